@@ -1,0 +1,1 @@
+"""A company's accounts on the networks: connection, tokens, health, rate budget."""

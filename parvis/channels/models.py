@@ -1,0 +1,76 @@
+"""Channels: a company's accounts on the networks."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from parvis.people.models import Company, User
+
+
+class State(models.TextChoices):
+    """Whether the account can be written to."""
+
+    ALIVE = "alive"
+    DEAD = "dead"  # its authorisation is gone: a person must connect again
+    CLOSED = "closed"  # taken away by a member; kept for the history
+
+
+class Channel(models.Model):
+    """An account on a network. `tokens` is sealed; `limits` is what its server told us."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="channels")
+    network = models.CharField(max_length=30)
+    base = models.CharField(max_length=300)
+    remote_id = models.CharField(max_length=300)
+    handle = models.CharField(max_length=300)
+    name = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    avatar = models.CharField(max_length=64, blank=True, help_text="Digest of the picture, in the media room.")
+    limits = models.JSONField(default=dict)
+    tokens = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ALIVE)
+    why_dead = models.JSONField(null=True)
+    dead_since = models.DateTimeField(null=True)
+    told_dead_at = models.DateTimeField(null=True)
+    connected_at = models.DateTimeField()
+    visit_at = models.DateTimeField(help_text="When the next health visit is due.")
+    visited_at = models.DateTimeField(null=True)
+    renewing_by = models.CharField(max_length=40, blank=True)
+    renewing_until = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True, help_text="The network's budget is spent until then.")
+    failures = models.PositiveIntegerField(default=0, help_text="Failed attempts in a row.")
+    last_left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "network", "remote_id"], condition=~Q(state="closed"), name="one_channel_per_account"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "visit_at"], name="channel_to_visit")]
+
+
+class Registration(models.Model):
+    """This Parvis as a client of one server (dynamic registration), shared by its companies. `secret` is sealed."""
+
+    network = models.CharField(max_length=30)
+    host = models.CharField(max_length=300)
+    redirect_uri = models.CharField(max_length=500)
+    sealed = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["network", "host", "redirect_uri"], name="one_registration_per_server")]
+
+
+class Connecting(models.Model):
+    """A code flow under way: the state that must come back, and what `finish` needs (sealed)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    network = models.CharField(max_length=30)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the state parameter.")
+    sealed = models.TextField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()

@@ -1,0 +1,1 @@
+"""`parvis …`, the command line."""

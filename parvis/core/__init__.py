@@ -1,0 +1,1 @@
+"""What everybody stands on. Imports nothing of ours."""

@@ -1,0 +1,42 @@
+"""One short write transaction, with the same promise on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+
+from parvis.core import http
+
+# SQLite lets one writer in at a time and makes the others sleep and retry: threads of one process
+# wait for each other here instead, in turn, without burning their busy time-out.
+_one_writer = threading.RLock()
+
+
+class Busy(Exception):
+    """The database stayed locked, or full, for longer than its time-out; nothing was written."""
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Open a short write transaction: all of it is kept, or none.
+
+    On SQLite it takes the write lock at once (IMMEDIATE), so it can never fail half-way for want of it; on PostgreSQL it is READ COMMITTED, and
+    every check-and-change inside must be one conditional UPDATE. Calling a network inside it is a fault of
+    programming and raises. Raises Busy when the lock cannot be had in time.
+    """
+    single = connection.vendor == "sqlite"
+    if single:
+        _one_writer.acquire()
+    token = http.in_write.set(True)
+    try:
+        with transaction.atomic():
+            yield
+    except OperationalError as error:
+        raise Busy(str(error)) from error
+    finally:
+        http.in_write.reset(token)
+        if single:
+            _one_writer.release()

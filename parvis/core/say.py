@@ -1,0 +1,32 @@
+"""A sentence for a person, kept as its English source and its facts, so that any face can say it in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a string for the catalogues; the face that shows it translates it."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """`text` is a catalogue key with `%(name)s` places; `facts` fills them (strings and numbers only)."""
+
+    text: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.facts if self.facts else self.text
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a form that fits a JSON column; `from_json` reads it back."""
+        return {"text": self.text, "facts": dict(self.facts)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any] | None) -> Say | None:
+        """Read what `to_json` wrote; None stays None."""
+        return cls(kept["text"], kept.get("facts") or {}) if kept else None

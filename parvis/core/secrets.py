@@ -1,0 +1,72 @@
+"""Seal and open what must never be read in a stolen database: tokens, app passwords, client secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+
+class CannotOpen(Exception):
+    """The key that sealed this is not in the key ring, or the sealed text was changed."""
+
+
+class KeyRing:
+    """Keys in order, each with a short id; the first seals, all open.
+
+    A sealed text is `<key id>:<Fernet token>`, so that a rotation knows what is left to do.
+    """
+
+    def __init__(self, keys: Sequence[tuple[str, bytes]]) -> None:
+        if not keys:
+            raise ValueError("a key ring needs at least one key")
+        self._keys = {name: Fernet(key) for name, key in keys}
+        self.current = keys[0][0]
+
+    def seal(self, value: Mapping[str, Any]) -> str:
+        """Seal a JSON-like mapping with the current key."""
+        return f"{self.current}:{self._keys[self.current].encrypt(json.dumps(value).encode()).decode()}"
+
+    def open(self, sealed: str) -> dict[str, Any]:
+        """Open what `seal` gave. Raises CannotOpen."""
+        name, _, token = sealed.partition(":")
+        try:
+            return dict(json.loads(self._keys[name].decrypt(token.encode())))
+        except (KeyError, InvalidToken) as error:
+            raise CannotOpen(name) from error
+
+    def is_current(self, sealed: str) -> bool:
+        """Tell whether the current key sealed this."""
+        return sealed.partition(":")[0] == self.current
+
+    @classmethod
+    def parse(cls, text: str) -> KeyRing:
+        """Read `id:key` pairs, one a line or parted by commas, newest first."""
+        pairs = [pair.strip().partition(":") for pair in text.replace(",", "\n").splitlines() if pair.strip()]
+        return cls([(name, key.encode()) for name, _, key in pairs])
+
+    @classmethod
+    def in_file(cls, path: Path) -> KeyRing:
+        """Read the key file; make one with a first key, readable by its owner alone, where there is none."""
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"{path.name}.{os.getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(f"{new_key()}\n")
+            try:
+                os.link(draft, path)  # two processes starting together must end with the same key
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return cls.parse(path.read_text())
+
+
+def new_key() -> str:
+    """Return a fresh `id:key` line for a key ring."""
+    return f"{secrets.token_hex(4)}:{Fernet.generate_key().decode()}"

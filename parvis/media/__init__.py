@@ -1,0 +1,1 @@
+"""Files, sizes, alternative texts and consents."""

@@ -1,0 +1,1 @@
+"""Users, companies, members and their roles: who may do what, where."""

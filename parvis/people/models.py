@@ -1,0 +1,100 @@
+"""Users, companies, members."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class Users(BaseUserManager["User"]):
+    """Makes users; the e-mail is the name."""
+
+    def create_user(self, email: str, password: str | None = None, **more: object) -> User:
+        """Make a user. Without a password nobody can sign in as them until they set one."""
+        user = self.model(email=self.normalize_email(email), **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. `provisional` until they have chosen an e-mail and a password of their own."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    is_active = models.BooleanField(default=True)
+    provisional = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Users()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+
+    @property
+    def called(self) -> str:
+        """What people call them."""
+        return self.name or self.email.partition("@")[0]
+
+
+class Company(models.Model):
+    """The workspace of one company. Times shown are in `timezone`; `late_minutes` is how late a delivery may leave unasked."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    timezone = models.CharField(max_length=60, default="Europe/Paris")
+    language = models.CharField(max_length=5, default="fr")
+    late_minutes = models.PositiveIntegerField(default=120)
+    quiet_days = models.PositiveIntegerField(default=7)
+    demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+
+class Role(models.TextChoices):
+    """What a member is for; `permissions.ALLOWED` says what each may do."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    APPROVER = "approver"
+    READER = "reader"
+
+
+class Member(models.Model):
+    """A user's place in a company."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    since = models.DateTimeField()
+    mails = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "user"], name="one_place_per_company")]
+
+
+class Invitation(models.Model):
+    """An invitation to join. Only the digest of its secret is kept."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "email"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_open_invitation",
+            )
+        ]

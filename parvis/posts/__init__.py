@@ -1,0 +1,1 @@
+"""Composing and calendar: one idea, its form for each channel, its hour."""

@@ -1,0 +1,103 @@
+"""Posts (one idea), variants (its form for one channel), departures (its deliveries), slots (weekly times)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from parvis.channels.models import Channel
+from parvis.media.models import Asset
+from parvis.people.models import Company, User
+from parvis.publishing.models import Delivery
+
+
+class Post(models.Model):
+    """One idea. `parts` holds its shared text: one string, or several for a thread. `revision` grows with each change that is kept.
+
+    `at` is the hour chosen for it; `scheduled` says that its deliveries exist.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="posts")
+    title = models.CharField(max_length=160, blank=True)
+    parts = models.JSONField(default=list)
+    language = models.CharField(max_length=5, default="fr")
+    warning = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(null=True)
+    scheduled = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company", "at", "id"], condition=Q(removed_at__isnull=True), name="post_by_hour"),
+            models.Index(
+                fields=["company", "-changed_at", "-id"],
+                condition=Q(removed_at__isnull=True, scheduled=False),
+                name="post_drafts",
+            ),
+        ]
+
+
+class PostPicture(models.Model):
+    """A picture of a post, on one of its parts, in order."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    part = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["part", "position"]
+        constraints = [models.UniqueConstraint(fields=["post", "part", "position"], name="one_picture_per_place")]
+
+
+class Variant(models.Model):
+    """A post for one channel. `parts` is None while the shared text serves."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    parts = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "channel"], name="one_variant_per_channel")]
+
+
+class Departure(models.Model):
+    """The delivery of one part of a variant. A part that was refused and mended has several; the newest counts."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="departures")
+    part = models.PositiveSmallIntegerField(default=0)
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="departure")
+
+
+class Slot(models.Model):
+    """A weekly time to publish, in the company's time zone. `weekday` 0 is Monday."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="slots")
+    weekday = models.PositiveSmallIntegerField()
+    time = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "time"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "weekday", "time"], name="one_slot_per_time"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="slot_on_a_weekday"),
+        ]
+
+
+class Link(models.Model):
+    """What the page behind an address said of itself, read for its card. Belongs to a company: nobody sees what another one cites."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    url = models.CharField(max_length=2000)
+    title = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    picture = models.ForeignKey(Asset, null=True, on_delete=models.SET_NULL, related_name="+")
+    trouble = models.JSONField(null=True)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "url"], name="one_link_per_address")]

@@ -1,0 +1,1 @@
+"""The engine: whatever leaves the house leaves here, once, or a person is asked."""

@@ -1,0 +1,76 @@
+"""Deliveries and their attempts: state in the row, history beside it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from parvis.channels.models import Channel
+from parvis.people.models import Company
+from parvis.publishing.states import State
+
+
+class Delivery(models.Model):
+    """One thing leaving the house for one channel. The engine does not know what it is: `parcel` is sealed, `subject` names it to a person.
+
+    `due_at` is the hour a person chose; `ready_at` is when the engine may next try. `attempt` fences whoever holds it.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
+    after = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
+    subject = models.CharField(max_length=200)
+    parcel = models.JSONField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SCHEDULED)
+    due_at = models.DateTimeField()
+    ready_at = models.DateTimeField()
+    key = models.CharField(max_length=80, blank=True)
+    memory = models.JSONField(default=dict)
+    attempt = models.PositiveIntegerField(default=0)
+    committing = models.BooleanField(default=False, help_text="The irreversible call may have been made in this attempt.")
+    first_tried_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True, help_text="End of the last attempt that may have reached the network.")
+    worker = models.CharField(max_length=60, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    looks = models.PositiveIntegerField(default=0)
+    look_at = models.DateTimeField(null=True)
+    told = models.JSONField(null=True, help_text="The last sentence for a person: {why, cure}.")
+    mailed_at = models.DateTimeField(null=True)
+    remote_id = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=700, blank=True)
+    refs = models.JSONField(default=dict)
+    sent_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True, help_text="Taken off the network by a member.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel"], condition=Q(state="sending"), name="one_sending_per_channel"),
+            models.UniqueConstraint(
+                fields=["channel", "remote_id"], condition=~Q(remote_id=""), name="one_delivery_per_remote_thing"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ready_at", "id"], condition=Q(state="scheduled"), name="delivery_to_send"),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_held_by_worker"),
+            models.Index(fields=["look_at"], condition=Q(state="unknown"), name="delivery_to_look_for"),
+            models.Index(fields=["company", "state", "due_at"], name="delivery_by_company"),
+        ]
+
+
+class Attempt(models.Model):
+    """One try to send, or one look at the network. Inserted when it begins, closed once when its verdict is known."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=6, choices=[("send", "send"), ("look", "look"), ("person", "person")])
+    worker = models.CharField(max_length=60, blank=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=14, blank=True)
+    told = models.JSONField(null=True)
+    trace = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["delivery", "id"], name="attempt_by_delivery")]

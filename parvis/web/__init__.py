@@ -1,0 +1,1 @@
+"""The screens: thin, one module per room."""

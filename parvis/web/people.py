@@ -1,0 +1,7 @@
+"""Screens: people."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The process that sends: it claims, calls, looks, and makes its rounds."""

@@ -1,0 +1,19 @@
+"""The settings of the tests: the real ones, in a throw-away folder, with cheap passwords and mail in memory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ.setdefault("PARVIS_DATA", tempfile.mkdtemp(prefix="parvis-test-"))
+os.environ.setdefault("PARVIS_PRIVATE_HOSTS", "127.0.0.1,localhost")
+os.environ.setdefault("PARVIS_MASTODON_SCHEME", "http")
+
+from parvis.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
