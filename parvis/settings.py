@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from parvis import __version__
 from parvis.core import http
 from parvis.core.secrets import KeyRing
+from parvis.networks.registry import Config, networks
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ BLUESKY_PLC = _read("PARVIS_BLUESKY_PLC", "https://plc.directory", "Directory of
 BLUESKY_WEB = _read("PARVIS_BLUESKY_WEB", "https://bsky.app", "Where people read Bluesky.")
 MASTODON_SCHEME = _read("PARVIS_MASTODON_SCHEME", "https", "http only for a server of tests or of an intranet.")
 FAKE_BASE = _read("PARVIS_FAKE", "", "Address of the fake network; tests and the chaos run only.")
+NETWORKS = networks(Config(BLUESKY_RESOLVER, BLUESKY_PLC, BLUESKY_WEB, MASTODON_SCHEME, FAKE_BASE))
 
 # ---- the worker
 HANDS = _number("PARVIS_HANDS", 24, "Deliveries that one worker process makes at the same time.", int)

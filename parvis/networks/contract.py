@@ -20,6 +20,8 @@ __all__ = [
 ]  # fmt: skip
 
 
+WARNING_SIGN = "\N{WARNING SIGN}\N{VARIATION SELECTOR-16}"
+
 # ---- the facts of a network
 
 
@@ -42,12 +44,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class TextRule:
-    """A limit on text: `most` of what `count` counts; `unit` names it to a person."""
+    """A limit on text: `most` of what `count` counts; `unit` names it to a person.
+
+    `priced`, where a server may set its own price of an address, makes the counter for that price.
+    """
 
     most: int
     unit: Literal["graphemes", "characters", "bytes"]
     count: Callable[[str], int]
     fact: Fact
+    priced: Callable[[int], Callable[[str], int]] | None = None
+
+    def refined(self, most: int, url: int | None) -> TextRule:
+        """Return the same rule with a server's own figures."""
+        return replace(self, most=most, count=self.priced(url) if self.priced and url is not None else self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,9 @@ class Spec:
     """The hard facts of a network. Counters, forms, previews and checks are all drawn from it.
 
     `texts` are all to be met (the first is the one shown to a person). `settles` is how long after an attempt a reading that
-    finds nothing may still be wrong; `twice` says in a sentence how a double is avoided.
+    finds nothing may still be wrong; `twice` says in a sentence how a double is avoided. `warnings` tells whether the network
+    has content warnings of its own; where it has none, `carried` makes the warning the first line of the text, and
+    `warning_note` says so to a person. `fold` is where the network's own page cuts a long text (0: it does not).
     """
 
     key: str
@@ -85,6 +97,21 @@ class Spec:
     twice: Fact
     asks_host: bool = False
     links_clickable: bool = True
+    warning_note: Say | None = None
+
+    def carried(self, parcel: Parcel) -> Parcel:
+        """Return the parcel as this network can carry it: what is sealed, previewed and sent. Doing it twice changes nothing.
+
+        A warning is never dropped: without a field for it, it becomes the first line of the text.
+        """
+        if self.warnings or not parcel.warning:
+            return parcel
+        return replace(parcel, text=f"{WARNING_SIGN} {parcel.warning.strip()}\n\n{parcel.text}".rstrip(), warning="")
+
+    def counted(self, parcel: Parcel) -> str:
+        """Return the text that `texts` are to be applied to: a warning weighs too, wherever it is shown."""
+        shown = self.carried(parcel)
+        return shown.warning + shown.text
 
     def refined(self, limits: Mapping[str, Any]) -> Spec:
         """Return the facts as one server tells them, where it tells more than the network's own (see each folder's `spec.learn`).
@@ -103,8 +130,8 @@ def _refined(spec: Spec, limits: Mapping[str, Any]) -> Spec:
         types=frozenset(limits.get("image_types", spec.images.types)) & spec.images.types or spec.images.types,
         alt=int(limits.get("alt", spec.images.alt)),
     )
-    texts = (replace(spec.texts[0], most=int(limits.get("text", spec.texts[0].most))), *spec.texts[1:])
-    return replace(spec, images=images, texts=texts)
+    first = spec.texts[0].refined(int(limits.get("text", spec.texts[0].most)), limits.get("url"))
+    return replace(spec, images=images, texts=(first, *spec.texts[1:]))
 
 
 # ---- what leaves
@@ -168,9 +195,7 @@ class Parcel:
             language=kept["language"],
             pictures=tuple(Picture(**p) for p in kept["pictures"]),
             warning=kept["warning"],
-            card=Card(
-                card["url"], card["title"], card["description"], Picture(**card["picture"]) if card["picture"] else None
-            )
+            card=Card(card["url"], card["title"], card["description"], Picture(**card["picture"]) if card["picture"] else None)
             if card
             else None,
         )

@@ -1,0 +1,20 @@
+"""Bluesky: the AT Protocol, written to the account's own server."""
+
+from __future__ import annotations
+
+from parvis.networks.bluesky.connect import AppPassword
+from parvis.networks.bluesky.places import Places
+from parvis.networks.bluesky.spec import SPEC
+from parvis.networks.bluesky.tid import new_key
+from parvis.networks.bluesky.wire import Posting
+from parvis.networks.contract import Account, Network, Wires
+
+
+def network(resolver: str, plc: str, web: str) -> Network:
+    """Return Bluesky, seen from these addresses."""
+    places = Places(resolver.rstrip("/"), plc.rstrip("/"), web.rstrip("/"))
+
+    def connector(account: Account, wires: Wires) -> Posting:
+        return Posting(account, wires, places)
+
+    return Network(SPEC, AppPassword(places), connector, new_key)

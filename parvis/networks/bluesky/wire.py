@@ -1,0 +1,17 @@
+"""Writing to Bluesky."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parvis.networks.bluesky.places import Places
+from parvis.networks.contract import Account, Wires
+
+
+@dataclass(slots=True)
+class Posting:
+    """An account that can be written to."""
+
+    account: Account
+    wires: Wires
+    places: Places

@@ -1,0 +1,64 @@
+"""The facts of Mastodon, each with its source. What a server says of itself goes before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import regex
+
+from parvis.core.text import graphemes, with_urls_as
+from parvis.networks.contract import Fact, ImageRule, Mark, Spec, TextRule
+
+READ = date(2026, 11, 22)
+DOCS = "docs.joinmastodon.org"
+
+URL_PRICE = Fact(23, f"{DOCS}/entities/Instance: configuration.statuses.characters_reserved_per_url", READ)
+MENTION = regex.compile(r"(?<![\w/@])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[[:word:].-]+[[:word:]]+", regex.IGNORECASE)
+
+
+def counter(url_price: int) -> Callable[[str], int]:
+    """Return the counter of a server that gives every address one price; of a mention only the name counts, not the server."""
+
+    def count(text: str) -> int:
+        return graphemes(MENTION.sub(r"@\1", with_urls_as(text, url_price)))
+
+    return count
+
+
+SPEC = Spec(
+    key="mastodon",
+    name="Mastodon",
+    mark=Mark("Ma", "mastodon"),
+    texts=(
+        TextRule(
+            500,
+            "characters",
+            counter(URL_PRICE.value),
+            Fact(500, f"{DOCS}/entities/Instance: configuration.statuses.max_characters; a server may say another", READ),
+            priced=counter,
+        ),
+    ),
+    images=ImageRule(
+        most=4,
+        bytes=16_777_216,
+        side=8192,
+        most_pixels=33_177_600,
+        types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
+        alt=1500,
+        fact=Fact(4, f"{DOCS}/entities/Instance: configuration.media_attachments; a server may say others", READ),
+    ),
+    door="oauth",
+    threads=True,
+    warnings=True,
+    cards=False,
+    fold=0,
+    asks_host=True,
+    # A reading may come from a copy that lags, and a proxy may give up on a call that its server still finishes.
+    settles=timedelta(seconds=90),
+    twice=Fact(
+        "Every call carries one Idempotency-Key; as compatible servers may ignore it, the account's own posts are read before anything is sent again.",
+        f"{DOCS}/methods/statuses#create; GET /api/v1/accounts/:id/statuses",
+        READ,
+    ),
+)
