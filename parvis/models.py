@@ -4,10 +4,10 @@ from parvis.audit.models import Entry
 from parvis.channels.models import Channel, Connecting, Registration
 from parvis.media.models import Asset, Consent, Rendition
 from parvis.people.models import Company, Invitation, Member, User
-from parvis.posts.models import Departure, Link, Post, PostPicture, Slot, Variant
+from parvis.posts.models import Batch, Departure, Link, Post, PostPicture, Slot, Variant
 from parvis.publishing.models import Attempt, Delivery
 
 __all__ = [
-    "Asset", "Attempt", "Channel", "Company", "Connecting", "Consent", "Delivery", "Departure", "Entry", "Invitation", "Link",
+    "Asset", "Attempt", "Batch", "Channel", "Company", "Connecting", "Consent", "Delivery", "Departure", "Entry", "Invitation", "Link",
     "Member", "Post", "PostPicture", "Registration", "Rendition", "Slot", "User", "Variant",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Posts (one idea), variants (its form for one channel), departures (its deliveries), slots (weekly times)."""
+"""Posts (one idea), variants (its form for one channel), departures (its deliveries), slots (weekly times), batches (files read)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Post(models.Model):
     at = models.DateTimeField(null=True)
     scheduled = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
+    sealed_revision = models.PositiveIntegerField(default=0, help_text="The revision that the deliveries hold; 0: none.")
+    words = models.TextField(blank=True, help_text="Title and text without accents or capitals, for the search.")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -38,6 +40,7 @@ class Post(models.Model):
                 condition=Q(removed_at__isnull=True, scheduled=False),
                 name="post_drafts",
             ),
+            models.Index(fields=["company", "-changed_at", "-id"], condition=Q(removed_at__isnull=True), name="post_by_change"),
         ]
 
 
@@ -101,3 +104,16 @@ class Link(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "url"], name="one_link_per_address")]
+
+
+class Batch(models.Model):
+    """A file of posts that was read and waits for a yes. `good` and `broken` hold its lines; `confirmed_at` makes the yes happen once."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="batches")
+    name = models.CharField(max_length=200)
+    good = models.JSONField(default=list)
+    broken = models.JSONField(default=list)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    made = models.PositiveIntegerField(default=0)
