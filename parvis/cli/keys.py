@@ -1,0 +1,47 @@
+"""The keys that seal the tokens. `add` puts a new key first; `rotate` seals everything anew with it; then old ones may go."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from django.conf import settings
+
+from parvis.channels import commands
+from parvis.core import clock, secrets
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument("what", choices=["show", "add", "rotate"])
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Show the key in force, add a key, or rotate."""
+    if chosen.what == "show":
+        print(f"Sealing with key {settings.KEYS.current}.")
+        return 0
+    if chosen.what == "add":
+        return _add()
+    return _rotate()
+
+
+def _add() -> int:
+    path = settings.DATA_DIR / "keys"
+    if not path.exists():
+        print("The keys come from PARVIS_KEYS; put this pair first in it:\n" + secrets.new_key())
+        return 0
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(f"{secrets.new_key()}\n{path.read_text()}")
+    draft.replace(path)
+    print("A new key stands first. Restart web and worker, then run: parvis keys rotate")
+    return 0
+
+
+def _rotate() -> int:
+    counts = commands.rotate_seals(now=clock.now())
+    for name, number in counts.items():
+        print(f"{name}: {number} sealed anew")
+    print(f"Everything is sealed with key {settings.KEYS.current}; older keys may be removed.", file=sys.stdout)
+    return 0

@@ -1,0 +1,26 @@
+"""Bring database, catalogues and static files up to date. Safe to run at each start."""
+
+from __future__ import annotations
+
+import argparse
+
+from django.conf import settings
+from django.core.management import call_command
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument("--demo", action="store_true", help="also make the living company of the demonstration")
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Prepare everything."""
+    everything()
+    return 0
+
+
+def everything() -> None:
+    """Bring everything up to date; what is up to date already costs next to nothing."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    settings.MEDIA_DIR.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,158 @@
+"""Web server and worker together, as children of a small supervisor that starts them again when they die."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+PYTHON = [sys.executable, "-m"]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--demo", action="store_true", help="a living company on stand-ins of the networks, for a first look")
+    parser.add_argument("--open", action="store_true", help="open the first page in the browser")
+
+
+class Stop(Exception):
+    """A signal asked us to stop."""
+
+
+@dataclass
+class Child:
+    """A process that is started again when it dies."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    deaths: int = 0
+
+    def start(self) -> None:
+        """Start it, in its own group so that a Ctrl-C reaches it through us, in order."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(self.command, env=self.env, start_new_session=True)
+
+    def tend(self) -> None:
+        """Start it again if it died, waiting longer each time it dies young."""
+        if self.process is None or self.process.poll() is None:
+            return
+        self.deaths = self.deaths + 1 if time.monotonic() - self.started < 60 else 1
+        print(f"{self.name} stopped (code {self.process.returncode}); starting it again", file=sys.stderr, flush=True)
+        time.sleep(min(10.0, 0.25 * 2**self.deaths))
+        self.start()
+
+    def ask_to_stop(self) -> None:
+        """Send the signal to stop."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self) -> None:
+        """Wait until it has stopped; past twenty-five seconds, make it."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(25)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Start everything and stay until a signal comes."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _raise)
+    port = _free_port(chosen.host, chosen.port)
+    address = f"http://{chosen.host}:{port}"
+    env = {**os.environ}
+    env.setdefault("PARVIS_URL", address)
+    children: list[Child] = []
+    try:
+        if chosen.demo:
+            children.append(_start_sandbox(env))
+        prepared = subprocess.run([*PYTHON, "parvis.cli", "prepare", *(["--demo"] if chosen.demo else [])], env=env, check=False)
+        if prepared.returncode:
+            return prepared.returncode
+        house = [
+            Child("web", [*PYTHON, "parvis.cli", "serve", "--prepared", "--host", chosen.host, "--port", str(port)], env),
+            Child("worker", [*PYTHON, "parvis.cli", "work"], env),
+        ]
+        children += house
+        for child in house:
+            child.start()
+        _wait_for_page(address)
+        print(f"\n  Parvis: {address}/   (Ctrl-C to stop)\n", flush=True)
+        if chosen.open:
+            webbrowser.open(address)
+        while True:
+            time.sleep(0.5)
+            for child in children:
+                child.tend()
+    except Stop:
+        print("Stopping; what is leaving is allowed to arrive.", flush=True)
+        return 0
+    finally:
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.wait()
+
+
+def _raise(_number: int, _frame: FrameType | None) -> None:
+    raise Stop
+
+
+def _free_port(host: str, wanted: int) -> int:
+    for port in range(wanted, wanted + 20):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise SystemExit(f"Ports {wanted} to {wanted + 19} are all taken. Choose another: make run PORT=9000")
+
+
+def _wait_for_page(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/-/health", timeout=2).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _start_sandbox(env: dict[str, str]) -> Child:
+    """Start the stand-ins on the ports of the first time (accounts remember their server), and point the house at them."""
+    folder = Path(env.get("PARVIS_DATA") or Path(__file__).parents[2] / "var")
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "sandbox.json"
+    ports = json.loads(kept.read_text()) if kept.exists() else _choose_ports()
+    kept.write_text(json.dumps(ports))
+    options = [f"--{name}-port={port}" for name, port in ports.items()]
+    child = Child("sandbox", [*PYTHON, "sandbox", f"--state={folder / 'sandbox'}", *options], env)
+    child.start()
+    hosts = ",".join(f"127.0.0.1:{port}" for port in ports.values())
+    env["PARVIS_PRIVATE_HOSTS"] = ",".join(filter(None, [env.get("PARVIS_PRIVATE_HOSTS", ""), hosts]))
+    env["PARVIS_DEMO"] = "1"
+    env["PARVIS_SANDBOX"] = json.dumps({name: f"http://127.0.0.1:{port}" for name, port in ports.items()})
+    return child
+
+
+def _choose_ports() -> dict[str, int]:
+    return {name: _free_port("127.0.0.1", 8910 + 20 * place) for place, name in enumerate(("square", "bluesky", "mastodon"))}
