@@ -1,0 +1,253 @@
+"""Connecting an account: with a password made for Parvis, or by asking its server. Done again for the same account, it mends it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from parvis.audit.commands import record
+from parvis.channels.hosts import NotAHost, host_of
+from parvis.channels.models import Channel, Connecting, Registration, State
+from parvis.channels.queries import flow
+from parvis.core.db import writing
+from parvis.core.http import ForbiddenAddress
+from parvis.core.say import Say, gettext_noop
+from parvis.networks.contract import Account, Begun, Found, Network, NotSent, Refused, Unknown
+from parvis.people.actors import Actor
+from parvis.people.models import Company
+from parvis.people.permissions import NotAllowed, may
+
+PATIENCE = timedelta(minutes=10)
+AGAIN = Say(gettext_noop("Nothing was changed. Try again in a few minutes."))
+
+
+class NotConnected(Exception):
+    """The account was not connected and nothing was changed. `why` and `cure` are for the person; `field` is where to look."""
+
+    def __init__(self, why: Say, cure: Say = AGAIN, field: str = "") -> None:
+        super().__init__(str(why))
+        self.why = why
+        self.cure = cure
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """An account that is connected now. `mends` is the channel that was to be mended, where it was asked for."""
+
+    channel: Channel
+    how: Literal["new", "again"]
+    mends: int | None = None
+
+    @property
+    def another(self) -> bool:
+        """Tell whether the person mended one account and signed in with another."""
+        return self.mends is not None and self.mends != self.channel.pk
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Turn what a network may answer into a sentence for whoever waits at the form."""
+    try:
+        yield
+    except NotAHost as error:
+        cure = Say(gettext_noop("Correct the address and try again."))
+        raise NotConnected(error.why, cure, "host") from error
+    except ForbiddenAddress as error:
+        raise NotConnected(
+            Say(gettext_noop("This address leads inside a private network, so Parvis did not call it.")),
+            Say(gettext_noop("Check the address. If the server is yours, whoever hosts Parvis can allow it (PARVIS_PRIVATE_HOSTS).")),
+            "host",
+        ) from error
+    except Refused as error:
+        raise NotConnected(error.reason, error.cure) from error
+    except NotSent as error:
+        raise NotConnected(error.why) from error
+    except Unknown as error:
+        raise NotConnected(Say(gettext_noop("The server did not answer as it should."))) from error
+
+
+def connect_password(
+    *, company: Company, network: str, identifier: str, password: str, by: Actor, now: datetime, mends: int | None = None
+) -> Connected:
+    """Connect an account with its name and a password made for Parvis. The password is exchanged for tokens and not kept.
+
+    Raises NotAllowed, NotConnected.
+    """
+    may(by, "channels.change", company.pk)
+    with _in_words():
+        found = _network(network).door.enter(settings.HTTP, identifier.strip(), password.strip())
+    return _keep(company, found, by, now, mends)
+
+
+def connect_begin(
+    *, company: Company, network: str, host: str, redirect_uri: str, by: Actor, now: datetime, mends: int | None = None
+) -> Connecting:
+    """Start asking a server for an account; `where_to` says where to send the person. It must come back within ten minutes.
+
+    Raises NotAllowed, NotConnected.
+    """
+    user_id = _person(by, company.pk)
+    chosen = _network(network)
+    state = secrets.token_urlsafe(32)
+    with _in_words():
+        host = host_of(host) if chosen.spec.asks_host else ""
+        begun = chosen.door.begin(settings.HTTP, host, redirect_uri, state, _client(network, host, redirect_uri))
+    kept = {"memory": dict(begun.memory), "url": begun.url, "host": host, "mends": mends}
+    with writing():
+        _register(network, host, redirect_uri, begun, now)
+        Connecting.objects.filter(company=company, expires_at__lte=now).delete()
+        flow = Connecting.objects.create(
+            company=company,
+            user_id=user_id,
+            network=network,
+            digest=digest(state),
+            sealed=settings.KEYS.seal(kept),
+            created_at=now,
+            expires_at=now + PATIENCE,
+        )
+        record("channels:connection:begun", by=by, now=now, company_id=company.pk, label=host, network=network)
+    return flow
+
+
+def where_to(flow: Connecting) -> Mapping[str, Any]:
+    """Return the `url` to send the person to, and the `host` it is on."""
+    kept = settings.KEYS.open(flow.sealed)
+    return {"url": kept["url"], "host": kept["host"]}
+
+
+def connect_finish(*, state: str, code: str, by: Actor, now: datetime) -> Connected:
+    """End a connection when the person comes back. Each start serves once, for the same person, within ten minutes.
+
+    Raises NotAllowed, NotConnected.
+    """
+    begun = flow(digest(state), _person(by, by.company_id), now)
+    if begun is None or by.company_id != begun.company_id:
+        raise _over()
+    with writing():
+        taken, _ = Connecting.objects.filter(pk=begun.pk, digest=begun.digest).delete()
+    if not taken:
+        raise _over()
+    kept = settings.KEYS.open(begun.sealed)
+    with _in_words():
+        found = _network(begun.network).door.finish(settings.HTTP, kept["memory"], code)
+    return _keep(begun.company, found, by, now, kept["mends"])
+
+
+def digest(state: str) -> str:
+    """Return what is stored of a state parameter."""
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _person(by: Actor, company_id: int | None) -> int:
+    """A server asks a person, so the house cannot do this by itself."""
+    if by.user_id is None or company_id is None:
+        raise NotAllowed("channels.change")
+    may(by, "channels.change", company_id)
+    return by.user_id
+
+
+def _over() -> NotConnected:
+    return NotConnected(
+        Say(gettext_noop("This connection was already finished, or it was begun more than ten minutes ago, or by somebody else.")),
+        Say(gettext_noop("Nothing was changed. Start again from the list of accounts.")),
+    )
+
+
+def _network(key: str) -> Network:
+    network: Network = settings.NETWORKS[key]
+    return network
+
+
+def _client(network: str, host: str, redirect_uri: str) -> Mapping[str, Any] | None:
+    row = Registration.objects.filter(network=network, host=host, redirect_uri=redirect_uri).first()
+    return settings.KEYS.open(row.sealed) if row else None
+
+
+def _register(network: str, host: str, redirect_uri: str, begun: Begun, now: datetime) -> None:
+    Registration.objects.update_or_create(
+        network=network,
+        host=host,
+        redirect_uri=redirect_uri,
+        defaults={"sealed": settings.KEYS.seal(begun.client)},
+        create_defaults={"sealed": settings.KEYS.seal(begun.client), "created_at": now},
+    )
+
+
+# ---- keeping what was found
+
+
+def _keep(company: Company, found: Found, by: Actor, now: datetime, mends: int | None) -> Connected:
+    try:
+        channel, how = _store(company, found, by, now)
+    except IntegrityError:  # the same account was connected twice in one moment: now it is there
+        channel, how = _store(company, found, by, now)
+    return Connected(channel, how, mends)
+
+
+def _store(company: Company, found: Found, by: Actor, now: datetime) -> tuple[Channel, Literal["new", "again"]]:
+    account = found.account
+    facts = {**facts_of(account), **_fresh(found, now)}
+    same = Channel.objects.filter(company=company, network=account.network, remote_id=account.remote_id)
+    with writing():
+        known = same.exclude(state=State.CLOSED).first() or same.order_by("-id").first()
+        if known is None:
+            channel = Channel.objects.create(company=company, network=account.network, remote_id=account.remote_id, **facts)
+        else:
+            Channel.objects.filter(pk=known.pk).update(**facts)
+            channel = Channel.objects.get(pk=known.pk)
+        verb = "channels:channel:reconnected" if known else "channels:channel:connected"
+        record(
+            verb,
+            by=by,
+            now=now,
+            company_id=company.pk,
+            object_id=channel.pk,
+            label=channel.handle,
+            network=channel.network,
+            base=channel.base,
+        )
+    return channel, "again" if known else "new"
+
+
+def _fresh(found: Found, now: datetime) -> dict[str, Any]:
+    return {
+        "tokens": settings.KEYS.seal(found.tokens),
+        "state": State.ALIVE,
+        "why_dead": None,
+        "dead_since": None,
+        "told_dead_at": None,
+        "connected_at": now,
+        "visit_at": now,
+        "renewing_by": "",
+        "renewing_until": None,
+        "paused_until": None,
+        "failures": 0,
+    }
+
+
+def facts_of(account: Account) -> dict[str, Any]:
+    """Return the columns that an account fills, made safe: a server may write anything into its answers."""
+    account = replace(account, name=_plain(account.name)[:300], handle=_plain(account.handle))
+    if len(account.handle) > 300 or len(account.remote_id) > 300 or len(account.base) > 300:
+        raise NotConnected(Say(gettext_noop("The server describes this account in a way that cannot be right.")))
+    web = account.url.startswith(("https://", "http://")) and len(account.url) <= 500
+    return {
+        "base": account.base,
+        "handle": account.handle,
+        "name": account.name,
+        "url": account.url if web else "",
+        "limits": dict(account.limits),
+    }
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())

@@ -1,0 +1,66 @@
+"""Reading channels: the accounts of a company, their facts, and those that need a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from parvis.channels.models import Channel, Connecting, State
+from parvis.networks.contract import Account, Network, Spec
+from parvis.people.models import Company
+
+
+def of(company: Company) -> QuerySet[Channel]:
+    """Return the accounts that a company uses, alive or dead, in the order they were connected."""
+    return Channel.objects.filter(company=company).exclude(state=State.CLOSED).order_by("id")
+
+
+def alive(company: Company) -> QuerySet[Channel]:
+    """Return the accounts that can be written to."""
+    return of(company).filter(state=State.ALIVE)
+
+
+def dead(company: Company) -> QuerySet[Channel]:
+    """Return the accounts whose authorisation is gone: a person must connect them again."""
+    return of(company).filter(state=State.DEAD)
+
+
+def untold_dead() -> QuerySet[Channel]:
+    """Return the dead accounts, of every company, that nobody has been written to about."""
+    return Channel.objects.filter(state=State.DEAD, told_dead_at__isnull=True).select_related("company").order_by("dead_since", "id")
+
+
+def to_visit(now: datetime) -> QuerySet[Channel]:
+    """Return the living accounts whose health visit is due."""
+    return Channel.objects.filter(state=State.ALIVE, visit_at__lte=now).order_by("visit_at", "id")
+
+
+def network_of(channel: Channel) -> Network:
+    """Return the line of the registry that a channel belongs to. Raises KeyError where this Parvis does not know the network."""
+    network: Network = settings.NETWORKS[channel.network]
+    return network
+
+
+def spec_of(channel: Channel) -> Spec:
+    """Return the facts of a channel's network, as its own server told them."""
+    return network_of(channel).spec.refined(channel.limits)
+
+
+def account_of(channel: Channel) -> Account:
+    """Return the account as its network knows it."""
+    return Account(
+        network=channel.network,
+        base=channel.base,
+        remote_id=channel.remote_id,
+        handle=channel.handle,
+        name=channel.name,
+        url=channel.url,
+        limits=channel.limits,
+    )
+
+
+def flow(digest: str, user_id: int, now: datetime) -> Connecting | None:
+    """Return the connection that this user began under this state, unless its time is over."""
+    return Connecting.objects.select_related("company").filter(digest=digest, user_id=user_id, expires_at__gt=now).first()
