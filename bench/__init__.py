@@ -1,0 +1,1 @@
+"""Measures of the house, by `make bench` and `make chaos`: never by a timed test."""
