@@ -41,6 +41,7 @@ def record(
         company_id=company_id,
         user_id=by.user_id,
         who=by.name[:200],
+        room=verb.partition(":")[0],
         verb=verb,
         object_id=object_id,
         label=label[:200],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parvis.people.models import Member
+from parvis.people.models import Member, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,11 @@ class Actor:
     def of(cls, member: Member) -> Actor:
         """Return the actor that a member is in their company."""
         return cls(member.user_id, member.user.called, member.company_id, member.role)
+
+    @classmethod
+    def person(cls, user: User) -> Actor:
+        """Return the actor that a signed-in person is outside any company."""
+        return cls(user.pk, user.called, None, "person")
 
 
 HOUSE = Actor(None, "Parvis", None, "house")
