@@ -130,18 +130,7 @@ class Keeper:
             return settings.KEYS.open(sealed)
         except CannotOpen as error:
             log.error("channel %s: its tokens were sealed with key %s, which the key ring lacks", self._id, error)
-            raise NotSent(
-                Say(
-                    gettext_noop(
-                        "This Parvis has lost the key that protects this account's connection. Whoever hosts it must put the key back."
-                    )
-                ),
-                _later(clock.now()),
-            ) from error
-
-
-def _later(now: datetime) -> datetime:
-    return now + timedelta(minutes=5)
+            raise NotSent(KEY_LOST, clock.now() + LATER) from error
 
 
 def connector(channel: Channel, read: Callable[[str], bytes]) -> tuple[Connector, Wires]:

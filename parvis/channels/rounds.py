@@ -1,0 +1,102 @@
+"""The health round: every account is visited a few times a day, so that a dead connection is known before its hour of need."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from parvis.channels import avatars
+from parvis.channels.commands import declare_dead, note_budget
+from parvis.channels.connecting import NotConnected, facts_of
+from parvis.channels.models import Channel, Connecting, State
+from parvis.channels.queries import account_of, network_of, to_visit
+from parvis.channels.tokens import Keeper
+from parvis.core.db import writing
+from parvis.core.http import ForbiddenAddress
+from parvis.networks.contract import Account, Disconnected, NotSent, Refused, Unknown, Wires
+
+EVERY = timedelta(hours=6)
+SOONER = timedelta(minutes=30)
+HELD = timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What a round found."""
+
+    well: int = 0
+    dead: int = 0
+    unreachable: int = 0
+
+
+def visit_due(now: datetime, limit: int = 20, keep: Callable[[bytes], str] | None = None) -> Visits:
+    """Visit the accounts that are due, at most `limit`, and forget the connections that nobody came back to finish.
+
+    `keep` stores the bytes of a picture and returns their digest; without it, avatars are left alone. Safe to run in many
+    processes: each account is claimed by moving its hour.
+    """
+    found = {"well": 0, "dead": 0, "unreachable": 0}
+    for channel in list(to_visit(now)[:limit]):
+        if _claim(channel, now):
+            found[_visit(channel, now, keep)] += 1
+    with writing():
+        Connecting.objects.filter(expires_at__lte=now).delete()
+    return Visits(**found)
+
+
+def _claim(channel: Channel, now: datetime) -> bool:
+    with writing():
+        rows = Channel.objects.filter(pk=channel.pk, state=State.ALIVE, visit_at=channel.visit_at)
+        return rows.update(visit_at=now + HELD) == 1
+
+
+def _visit(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None) -> str:
+    wires = Wires(http=settings.HTTP, tokens=Keeper(channel.pk, channel.tokens), read=_no_pictures)
+    try:
+        seen = network_of(channel).door.visit(account_of(channel), wires)
+        facts: dict[str, Any] = {**facts_of(seen), **_picture(channel, seen, keep), "visited_at": now}
+    except Disconnected as error:
+        declare_dead(channel.pk, error.why, now=now, since=now)
+        return "dead"
+    except (NotSent, Refused, Unknown, ForbiddenAddress, NotConnected, KeyError) as error:
+        # A server that is down for an hour is no reason to alarm anybody: deliveries say so when their hour comes.
+        log.info("channel %s could not be visited: %s", channel.pk, type(error).__name__)
+        _next(channel, now + _around(SOONER), {})
+        return "unreachable"
+    note_budget(channel.pk, wires.budget, now)
+    _next(channel, now + _around(SOONER if channel.failures else EVERY), facts)
+    return "well"
+
+
+def _next(channel: Channel, at: datetime, facts: dict[str, Any]) -> None:
+    """Write what was seen, unless the account was connected again or closed meanwhile."""
+    with writing():
+        rows = Channel.objects.filter(Q(state=State.ALIVE), pk=channel.pk, connected_at=channel.connected_at)
+        rows.update(visit_at=at, **facts)
+
+
+def _picture(channel: Channel, seen: Account, keep: Callable[[bytes], str] | None) -> dict[str, str]:
+    if keep is None:
+        return {}
+    if not seen.avatar:
+        return {"avatar": ""}
+    body = avatars.fetch(settings.HTTP, seen.avatar)
+    return {"avatar": keep(body)} if body else {}
+
+
+def _around(time: timedelta) -> timedelta:
+    """Return about that time, so that accounts connected together are not visited together for ever."""
+    return time * (0.9 + secrets.randbelow(200) / 1000)
+
+
+def _no_pictures(digest: str) -> bytes:
+    raise AssertionError(f"a visit reads no picture ({digest})")
