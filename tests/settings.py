@@ -17,3 +17,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# The live server serves the static files itself.
+MIDDLEWARE = [layer for layer in MIDDLEWARE if "whitenoise" not in layer]  # noqa: F405

@@ -1,12 +1,87 @@
-"""What every page needs around its content."""
+"""What every page needs around its content: the company, the verbs that are built, what waits, the menu."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext_lazy
+
+from parvis.people.models import Company
+
+THEMES = frozenset({"light", "dark"})
+VERBS = (
+    ("today", "home", "sun", gettext_lazy("Today")),
+    ("publish", "calendar", "pencil-line", gettext_lazy("Publish")),
+)
+HOUSE = (
+    ("settings", "settings", gettext_lazy("Settings")),
+    ("channels", "plug", gettext_lazy("Accounts")),
+    ("members", "users", gettext_lazy("Members")),
+    ("media", "images", gettext_lazy("Pictures")),
+    ("journal", "scroll-text", gettext_lazy("Journal")),
+    ("help", "circle-help", gettext_lazy("Help")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the rail or of the company's menu."""
+
+    key: str
+    url: str
+    icon: str
+    words: Any
+    count: int = 0
+    here: bool = False
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Give the templates the company and the place in the house, where the gate has set them."""
-    return {"company": getattr(request, "company", None), "actor": getattr(request, "actor", None)}
+    """Give the templates the company, the actor, the verbs and the menu; at most two queries, and none where they are not shown."""
+    company = getattr(request, "company", None)
+    around: dict[str, Any] = {
+        "company": company,
+        "actor": getattr(request, "actor", None),
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "languages": settings.LANGUAGES,
+        "theme": theme_of(request),
+    }
+    if company is not None:
+        around["verbs"] = SimpleLazyObject(lambda: verbs(company))
+        around["house_links"] = SimpleLazyObject(lambda: house_links(company, request.path))
+        around["companies"] = SimpleLazyObject(lambda: companies_of(request))
+    return around
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return the colours that this browser asked for, empty for the system's."""
+    asked = request.COOKIES.get("theme", "")
+    return asked if asked in THEMES else ""
+
+
+def verbs(company: Company) -> list[Place]:
+    """Return the places that are built, always in the same order, with what waits there."""
+    found = ((key, _address(name, company), icon, words) for key, name, icon, words in VERBS)
+    return [Place(key, url, icon, words) for key, url, icon, words in found if url]
+
+
+def house_links(company: Company, path: str) -> list[Place]:
+    """Return the links of the company's menu."""
+    found = ((name, _address(name, company), icon, words) for name, icon, words in HOUSE)
+    return [Place(name, url, icon, words, here=path == url) for name, url, icon, words in found if url]
+
+
+def companies_of(request: HttpRequest) -> list[Company]:
+    """Return the companies where this person has a place, by name."""
+    return list(Company.objects.filter(members__user=request.user.pk).order_by("name").only("name", "slug"))
+
+
+def _address(name: str, company: Company) -> str:
+    try:
+        return reverse(name, args=[company.slug])
+    except NoReverseMatch:
+        return ""

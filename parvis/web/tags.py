@@ -2,6 +2,189 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
 from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from parvis.core.say import Say
+from parvis.networks.contract import Spec
+from parvis.web import reading
 
 register = template.Library()
+
+CORE = ("tokens", "base", "menu", "button", "mark", "badge", "avatar", "card", "form", "table", "tabs", "note", "progress")
+TONES = {"success": "done", "error": "wrong", "warning": "wait", "info": "tip", "debug": "tip"}
+# A state's sign, its tone and its word. Ochre asks a question, brick says that something failed: unknown is a question.
+STATES: dict[str, tuple[str, str, Any]] = {
+    "draft": ("pencil-line", "", gettext_lazy("Draft")),
+    "scheduled": ("clock", "", gettext_lazy("Scheduled")),
+    "sending": ("send", "tip", gettext_lazy("Leaving now")),
+    "unknown": ("circle-help", "wait", gettext_lazy("Being checked")),
+    "asked": ("circle-help", "wait", gettext_lazy("For you to say")),
+    "held": ("hourglass", "wait", gettext_lazy("Late, waits for you")),
+    "sent": ("check", "done", gettext_lazy("Gone out")),
+    "refused": ("x", "wrong", gettext_lazy("Refused")),
+    "cancelled": ("undo-2", "", gettext_lazy("Taken back")),
+    "partly": ("circle-help", "wait", gettext_lazy("Partly gone out")),
+    "removed": ("trash-2", "", gettext_lazy("Taken off the network")),
+    "alive": ("check", "done", gettext_lazy("Connected")),
+    "dead": ("unplug", "wrong", gettext_lazy("Disconnected")),
+    "closed": ("x", "", gettext_lazy("Closed")),
+}
+
+
+# ---- words
+
+
+@register.filter
+def say(value: Any) -> str:
+    """Say a Say, or its form in JSON, or plain text, in the language in force."""
+    if isinstance(value, Mapping):
+        value = Say.from_json(value)
+    if isinstance(value, Say):
+        return gettext(value.text) % value.facts if value.facts else gettext(value.text)
+    return "" if value is None else str(value)
+
+
+@register.filter
+def when(value: datetime | None) -> str:
+    """Say a moment in full: « mardi 24 novembre, 9 h 30 »."""
+    return reading.when(value) if value else ""
+
+
+@register.filter
+def near(value: date | datetime | None) -> str:
+    """Say a moment as people do: « demain, 9 h 30 »."""
+    return reading.near(value) if value else ""
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """Say how long ago something was."""
+    return reading.ago(value) if value else ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Say a day: « mardi 24 novembre »."""
+    return reading.day(value) if value else ""
+
+
+@register.filter
+def hour(value: datetime | None) -> str:
+    """Say an hour: « 9 h 30 »."""
+    return reading.hour(value) if value else ""
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """Write a number with the separators of the language."""
+    return "" if value is None else reading.number(value)
+
+
+@register.filter
+def size(value: int | None) -> str:
+    """Write a weight in bytes: « 3,2 Mo »."""
+    return "" if value is None else reading.size(value)
+
+
+@register.filter
+def first_up(value: Any) -> str:
+    """Return the words with a capital at their head and the rest untouched."""
+    words = str(value)
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
+def letters(value: str) -> str:
+    """Return the two letters that stand for a name: « BL » for Boulangerie Lenoir."""
+    words = [word for word in value.replace("-", " ").replace("’", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+@register.filter
+def tone(level: str) -> str:
+    """Return the tone of a message's level."""
+    return TONES.get(level, "tip")
+
+
+# ---- signs
+
+
+@register.simple_tag
+def styles() -> SafeString:
+    """Link the style sheets that every page needs; a page adds its own in the block `head` with `style`."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in CORE))
+
+
+@register.simple_tag
+def style(*names: str) -> SafeString:
+    """Link the style sheets of these components."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in names))
+
+
+@register.simple_tag
+def script(*names: str) -> SafeString:
+    """Load these modules of ours."""
+    return format_html_join("\n", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; without a label it is silent, and words must stand beside it."""
+    drawn = format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("sprite.svg"), name)
+    return format_html('{}<span class="vh">{}</span>', drawn, label) if label else drawn
+
+
+@register.simple_tag
+def mark(of: Any, name: bool = False) -> SafeString:
+    """Draw the mark of a network (of a Spec, a Channel or a network's key); with `name`, followed by it, else it is spoken only."""
+    spec = spec_of(of)
+    drawn = format_html('<span class="mark {}" aria-hidden="true">{}</span>', spec.mark.style, spec.mark.letters)
+    if name:
+        return format_html('<span class="net">{} <span class="txt">{}</span></span>', drawn, spec.name)
+    return format_html('<span class="net" title="{0}">{1}<span class="vh">{0}</span></span>', spec.name, drawn)
+
+
+@register.simple_tag
+def marks(of: Iterable[Any]) -> SafeString:
+    """Draw the marks of several networks, each once, small, named for who cannot see them."""
+    specs = list({spec.key: spec for spec in map(spec_of, of)}.values())
+    drawn = format_html_join("", '<span class="mark {}" aria-hidden="true">{}</span>', ((s.mark.style, s.mark.letters) for s in specs))
+    names = ", ".join(spec.name for spec in specs)
+    return format_html('<span class="marks" title="{0}">{1}<span class="vh">{0}</span></span>', names, drawn)
+
+
+@register.filter
+def network_name(of: Any) -> str:
+    """Return the name of a network."""
+    return spec_of(of).name
+
+
+def spec_of(of: Any) -> Spec:
+    """Return the facts of a network, from themselves, its key, or a channel on it."""
+    if isinstance(of, Spec):
+        return of
+    found: Spec = settings.NETWORKS[of if isinstance(of, str) else of.network].spec
+    return found
+
+
+@register.simple_tag
+def badge(state: str, words: str = "") -> SafeString:
+    """Show a state: a word, a sign, a tone. `words` says it otherwise (« 3 sur 5 sont parties ») with the same sign and tone."""
+    sign, tone_of, word = STATES[state]
+    return format_html('<span class="badge {}">{}{}</span>', tone_of, icon(sign), words or word)
+
+
+@register.simple_tag
+def field(bound: Any, help_text: str = "") -> SafeString:
+    """Render a form's field with its label, its help and its errors, all tied to it."""
+    drawn: SafeString = template.loader.render_to_string("parts/field.html", {"field": bound, "help": help_text or bound.help_text})
+    return drawn

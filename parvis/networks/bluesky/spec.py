@@ -17,7 +17,7 @@ MOST_TAG = Fact(64, f"{LEXICONS}/app/bsky/richtext/facet.json: tag.maxGraphemes"
 SPEC = Spec(
     key="bluesky",
     name="Bluesky",
-    mark=Mark("Bs", "bluesky"),
+    mark=Mark("Bs", "arch-sky"),
     texts=(
         TextRule(300, "graphemes", graphemes, Fact(300, f"{LEXICONS}/app/bsky/feed/post.json: text.maxGraphemes", READ)),
         TextRule(3000, "bytes", utf8, Fact(3000, f"{LEXICONS}/app/bsky/feed/post.json: text.maxLength", READ)),

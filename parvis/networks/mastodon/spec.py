@@ -29,7 +29,7 @@ def counter(url_price: int) -> Callable[[str], int]:
 SPEC = Spec(
     key="mastodon",
     name="Mastodon",
-    mark=Mark("Ma", "mastodon"),
+    mark=Mark("Ma", "tile-violet"),
     texts=(
         TextRule(
             500,

@@ -1,0 +1,44 @@
+"""Screens: the language and the colours that a browser asks for. They are kept in cookies and touch nobody else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from parvis.web.chrome import THEMES
+
+YEAR = 60 * 60 * 24 * 365
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak this language to this browser from now on."""
+    asked = request.POST.get("language", "")
+    answer = _back(request)
+    if asked in dict(settings.LANGUAGES):
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=YEAR, samesite="Lax")
+    return answer
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Show these colours to this browser from now on; nothing asked means those of the system."""
+    asked = request.POST.get("theme", "")
+    answer = _back(request)
+    if asked in THEMES:
+        answer.set_cookie("theme", asked, max_age=YEAR, samesite="Lax")
+    else:
+        answer.delete_cookie("theme", samesite="Lax")
+    return answer
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    to = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(to if safe else "/", status=303)
+
+
+urls = [path("-/language", language, name="language"), path("-/theme", theme, name="theme")]

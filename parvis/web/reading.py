@@ -1,0 +1,92 @@
+"""How the company reads a date, an hour and a number, in the language in force. The time zone in force is the company's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import formats, timezone
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.translation import get_language, gettext, npgettext, pgettext
+
+from parvis.core import clock
+
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+WEEK = 7
+
+
+def local(value: date | datetime) -> date | datetime:
+    """Return a moment in the time zone in force; a plain day stays as it is."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def today() -> date:
+    """Return the day it is for the company."""
+    return timezone.localtime(clock.now()).date()
+
+
+def day(value: date | datetime) -> str:
+    """Say a day: « mardi 24 novembre », with its year when it is not this one."""
+    here = local(value)
+    words = f"{WEEKDAYS[here.weekday()]} {day_number(here)} {MONTHS[here.month]}"
+    return words if here.year == today().year else f"{words} {here.year}"
+
+
+def day_number(value: date) -> str:
+    """Say the number of a day in its month: « 1er » in French."""
+    return pgettext("first day of a month", "1") if value.day == 1 else str(value.day)
+
+
+def hour(value: datetime) -> str:
+    """Say an hour: « 9 h 30 », « 9 h » when it is sharp; 9:30 in English."""
+    here = local(value)
+    assert isinstance(here, datetime)
+    if get_language() != "fr":
+        return f"{here.hour}:{here.minute:02d}"
+    return f"{here.hour}{NO_BREAK}h" + (f"{NO_BREAK}{here.minute:02d}" if here.minute else "")
+
+
+def when(value: datetime) -> str:
+    """Say a moment in full: « mardi 24 novembre, 9 h 30 »."""
+    return f"{day(value)}, {hour(value)}"
+
+
+def near(value: date | datetime) -> str:
+    """Say a moment as people do: today, tomorrow, yesterday, the day's name within the week; the full date further away."""
+    here = local(value)
+    whole = here.date() if isinstance(here, datetime) else here
+    words = _near_day(whole, (whole - today()).days)
+    return f"{words}, {hour(value)}" if isinstance(value, datetime) else words
+
+
+def _near_day(value: date, distance: int) -> str:
+    named = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
+    if distance in named:
+        return named[distance]
+    return str(WEEKDAYS[value.weekday()]) if abs(distance) < WEEK else day(value)
+
+
+def ago(value: datetime) -> str:
+    """Say how long ago something was, roughly: minutes, then hours, then the day."""
+    minutes = int((clock.now() - value).total_seconds() // 60)
+    if minutes < 1:
+        return gettext("just now")
+    if minutes < 60:
+        return npgettext("time past", "%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+    if minutes < 60 * 12:
+        hours = minutes // 60
+        return npgettext("time past", "%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    return near(value)
+
+
+def number(value: float) -> str:
+    """Write a number with the separators of the language: « 1 204 » with a narrow no-break space in French."""
+    return formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+def size(value: int) -> str:
+    """Write a weight in bytes as people do: « 3,2 Mo »."""
+    for limit, unit in ((10**9, gettext("GB")), (10**6, gettext("MB")), (10**3, gettext("kB"))):
+        if value >= limit:
+            return f"{number(round(value / limit, 1))}{NO_BREAK}{unit}"
+    return f"{number(value)}{NO_BREAK}{gettext('bytes')}"
