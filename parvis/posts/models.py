@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +11,13 @@ from parvis.channels.models import Channel
 from parvis.media.models import Asset
 from parvis.people.models import Company, User
 from parvis.publishing.models import Delivery
+
+LABEL = 80
+
+
+def folded(text: str) -> str:
+    """Return text as the search compares it: no capitals, no accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
 class Post(models.Model):
@@ -43,6 +52,17 @@ class Post(models.Model):
             models.Index(fields=["company", "-changed_at", "-id"], condition=Q(removed_at__isnull=True), name="post_by_change"),
         ]
 
+    @property
+    def called(self) -> str:
+        """What names it to a person: its title, or how its text begins."""
+        begins = " ".join(" ".join(self.parts).split())
+        return self.title or (begins if len(begins) <= LABEL else f"{begins[:LABEL].rsplit(' ', 1)[0]}…")
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether what will leave is older than what is written."""
+        return self.scheduled and self.sealed_revision != self.revision
+
 
 class PostPicture(models.Model):
     """A picture of a post, on one of its parts, in order."""
@@ -66,6 +86,11 @@ class Variant(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "channel"], name="one_variant_per_channel")]
+
+    @property
+    def own(self) -> list[str]:
+        """Its parts: its own text, or the shared one."""
+        return list(self.post.parts if self.parts is None else self.parts)
 
 
 class Departure(models.Model):

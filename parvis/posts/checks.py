@@ -1,0 +1,117 @@
+"""The hard limits: what a network, a picture or a date would certainly refuse. Advice is another room's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from parvis.channels.models import Channel
+from parvis.channels.models import State as ChannelState
+from parvis.channels.queries import spec_of
+from parvis.core.say import Say, gettext_noop
+from parvis.core.text import graphemes
+from parvis.media.models import Asset
+from parvis.media.queries import trouble, undescribed
+from parvis.networks.contract import Spec, TextRule
+from parvis.posts.calendar import today
+from parvis.posts.models import Post, Variant
+from parvis.posts.parcels import by_part
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that stops a departure. `kind` is its short permanent name; `part` counts from 0; None means the whole."""
+
+    kind: str
+    what: Say
+    channel: Channel | None = None
+    part: int | None = None
+    asset: Asset | None = None
+
+
+def findings(post: Post, *, now: datetime, at: datetime | None = None) -> list[Finding]:
+    """Return everything that stops this post from leaving (at `at`, where one is given). Give it a post from `queries.whole`."""
+    return list(_findings(post, now, at))
+
+
+def _findings(post: Post, now: datetime, at: datetime | None) -> Iterator[Finding]:
+    if at is not None and at < now:
+        yield Finding("past", Say(gettext_noop("This hour is already past.")))
+    variants = list(post.variants.all())
+    if not variants:
+        yield Finding("no_channel", Say(gettext_noop("No account is chosen: say where it leaves for.")))
+    pictures = by_part(post.pictures.all())
+    for variant in variants:
+        yield from _variant(variant, pictures)
+    day = today(max(at or now, now), post.company.timezone)
+    seen: set[int] = set()
+    for part, assets in sorted(pictures.items()):
+        for asset in assets:
+            if asset.pk not in seen:
+                seen.add(asset.pk)
+                yield from _asset(asset, part, day)
+
+
+def _variant(variant: Variant, pictures: dict[int, list[Asset]]) -> Iterator[Finding]:
+    channel, spec = variant.channel, spec_of(variant.channel)
+    facts = {"network": spec.name, "account": channel.handle}
+    if channel.state == ChannelState.DEAD:
+        yield Finding("dead", Say(gettext_noop("%(account)s must be connected to %(network)s again."), facts), channel)
+    if channel.state == ChannelState.CLOSED:
+        yield Finding("closed", Say(gettext_noop("%(account)s (%(network)s) was taken away."), facts), channel)
+    texts = [part.strip() for part in variant.own]
+    if len(texts) > 1 and not spec.threads:
+        yield Finding("thread", Say(gettext_noop("%(network)s has no threads: one part only."), facts), channel)
+    if variant.post.warning.strip() and not spec.warnings:
+        yield Finding(
+            "warning", Say(gettext_noop("%(network)s has no content warning: empty it, or leave this account out."), facts), channel
+        )
+    for part, text in enumerate(texts or [""]):
+        assets = pictures.get(part, [])
+        if not text and not assets:
+            yield Finding("empty", Say(gettext_noop("There is nothing here yet: a text or a picture is needed.")), channel, part)
+        for rule in spec.texts:
+            yield from _text(channel, spec, rule, text, part)
+        yield from _pictures(channel, spec, assets, part)
+    for part in sorted(pictures):
+        if part >= max(len(texts), 1):
+            stray = gettext_noop("A picture stands on part %(part)s, and %(account)s has no such part.")
+            yield Finding("stray", Say(stray, {**facts, "part": part + 1}), channel, part)
+
+
+LONG = {
+    "graphemes": gettext_noop("%(count)s characters, and %(network)s takes %(most)s at most: %(over)s too many."),
+    "characters": gettext_noop("%(count)s characters, and %(network)s takes %(most)s at most: %(over)s too many."),
+    "bytes": gettext_noop("%(count)s bytes, and %(network)s takes %(most)s at most (accents and emojis weigh more): %(over)s too many."),
+}
+
+
+def _text(channel: Channel, spec: Spec, rule: TextRule, text: str, part: int) -> Iterator[Finding]:
+    count = rule.count(text)
+    if count > rule.most:
+        facts = {"count": count, "most": rule.most, "over": count - rule.most, "network": spec.name}
+        yield Finding("long", Say(LONG[rule.unit], facts), channel, part)
+
+
+def _pictures(channel: Channel, spec: Spec, assets: list[Asset], part: int) -> Iterator[Finding]:
+    rule = spec.images
+    if len(assets) > rule.most:
+        many = gettext_noop("%(count)s pictures, and %(network)s takes %(most)s at most.")
+        yield Finding("many", Say(many, {"count": len(assets), "most": rule.most, "network": spec.name}), channel, part)
+    for asset in assets:
+        length = graphemes(asset.alt)
+        if length > rule.alt:
+            long = gettext_noop("The description of %(name)s has %(count)s characters; %(network)s takes %(most)s at most.")
+            facts: dict[str, str | int] = {"name": asset.name, "count": length, "most": rule.alt, "network": spec.name}
+            yield Finding("alt_long", Say(long, facts), channel, part, asset)
+
+
+def _asset(asset: Asset, part: int, day: date) -> Iterator[Finding]:
+    for what in trouble(asset, day):
+        yield Finding("picture", what, part=part, asset=asset)
+    if undescribed(asset):
+        missing = gettext_noop(
+            "“%(name)s” has no description: people who do not see it would get nothing. Write one, or say that it needs none."
+        )
+        yield Finding("alt", Say(missing, {"name": asset.name}), part=part, asset=asset)

@@ -1,0 +1,278 @@
+"""The verbs of composing: every change of a post, of its forms, its pictures and the weekly slots. Leaving is in `departures`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from django.db.models import F, Max
+
+from parvis.audit.commands import record
+from parvis.audit.models import Entry
+from parvis.channels.models import Channel
+from parvis.channels.models import State as ChannelState
+from parvis.core.db import writing
+from parvis.media.models import Asset
+from parvis.people.actors import Actor
+from parvis.people.models import Company
+from parvis.people.permissions import may
+from parvis.posts.departures import (
+    AWAY,
+    Breaks,
+    Changed,
+    InThePast,
+    NoFreeSlot,
+    NothingToSend,
+    Outcome,
+    TooLate,
+    mend,
+    move,
+    newest,
+    next_free_slot,
+    schedule,
+    schedule_next_free,
+    schedule_now,
+    settle,
+    unschedule,
+    update,
+)
+from parvis.posts.models import Post, PostPicture, Slot, Variant, folded
+from parvis.posts.queries import whole
+from parvis.publishing import commands as engine
+from parvis.publishing.states import State
+
+__all__ = [
+    "Breaks", "Changed", "InThePast", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate", "TooLong",
+    "adapt", "add_slot", "choose_channels", "duplicate", "mend", "move", "next_free_slot", "order_pictures",
+    "place_picture", "remove", "remove_slot", "restore", "schedule", "schedule_next_free", "schedule_now", "start", "take_picture_off",
+    "unschedule", "update", "write",
+]  # fmt: skip
+
+SPELL = timedelta(minutes=10)
+MOST_PARTS = 25
+MOST_LETTERS = 50_000
+
+
+class TooLong(Exception):
+    """More parts or letters than Parvis keeps for one post (25 parts, 50 000 letters a part)."""
+
+
+def start(
+    *, company: Company, by: Actor, now: datetime, at: datetime | None = None, title: str = "", parts: Sequence[str] = ("",),
+    channels: Sequence[int] | None = None, language: str = "",
+) -> Post:  # fmt: skip
+    """Begin a post: a draft for every account that can be written to (or those named), with `at` as its hour to confirm."""
+    may(by, "posts.write", company.pk)
+    with writing():
+        post = Post(
+            company=company, at=at, by_id=by.user_id, created_at=now, changed_at=now, title=title[:160], parts=_clean(parts),
+            language=language or company.language,
+        )  # fmt: skip
+        post.words = _words(post)
+        post.save()
+        alive = Channel.objects.filter(company=company, state=ChannelState.ALIVE)
+        chosen = alive if channels is None else alive.filter(pk__in=channels)
+        Variant.objects.bulk_create([Variant(post=post, channel=channel) for channel in chosen])
+        record("posts:post:started", by=by, now=now, company_id=company.pk, object_id=post.pk, label=post.called)
+    return post
+
+
+def write(*, post: Post, by: Actor, now: datetime, revision: int, title: str, parts: Sequence[str], language: str, warning: str) -> Post:
+    """Keep the shared text, and return the post as it is kept. What waits to leave is not changed by it (see `departures`).
+
+    Raises NotAllowed, TooLong, and Changed when `revision` is no longer the stored one.
+    """
+    may(by, "posts.write", post.company_id)
+    post.title, post.parts, post.language, post.warning = _line(title)[:160], _clean(parts), language[:5], _line(warning)[:200]
+    post.words = _words(post)
+    with writing():
+        _kept(
+            post, revision, by, now,
+            title=post.title, parts=post.parts, language=post.language, warning=post.warning, words=post.words,
+        )  # fmt: skip
+    return Post.objects.get(pk=post.pk)
+
+
+def adapt(*, variant: Variant, parts: Sequence[str] | None, by: Actor, now: datetime, revision: int | None = None) -> Post:
+    """Give a channel its own text, or back to the shared one with None. Raises NotAllowed, TooLong, Changed."""
+    post = variant.post
+    may(by, "posts.write", post.company_id)
+    own = None if parts is None else _clean(parts)
+    with writing():
+        _kept(post, revision, by, now)
+        Variant.objects.filter(pk=variant.pk).update(parts=own)
+        read = Post.objects.prefetch_related("variants").get(pk=post.pk)
+        Post.objects.filter(pk=post.pk).update(words=_words(read))
+    return read
+
+
+def choose_channels(*, post: Post, channels: Sequence[int], by: Actor, now: datetime) -> Outcome:
+    """Say which accounts it is for (ids of this company's). A channel left out is taken back where it still waits.
+
+    A channel where a part has left, or may have, is kept and told in `too_late`.
+    """
+    may(by, "posts.write", post.company_id)
+    outcome = Outcome()
+    with writing():
+        read = whole(post.pk)
+        present = {variant.channel_id: variant for variant in read.variants.all()}
+        for channel_id in present.keys() - set(channels):
+            _leave_out(outcome, present[channel_id], by, now)
+        wanted = Channel.objects.filter(company_id=post.company_id, pk__in=set(channels) - present.keys())
+        Variant.objects.bulk_create([Variant(post=post, channel=c) for c in wanted.exclude(state=ChannelState.CLOSED)])
+        _kept(post, None, by, now)
+        settle(post.pk)
+    return outcome
+
+
+def _leave_out(outcome: Outcome, variant: Variant, by: Actor, now: datetime) -> None:
+    deliveries = sorted(newest(variant).items(), reverse=True)
+    away = [d for _, d in deliveries if d.state in AWAY]
+    if away:
+        outcome.too_late.extend(away)
+        return
+    try:
+        for _, delivery in deliveries:
+            if delivery.state in {State.SCHEDULED, State.HELD}:
+                may(by, "posts.schedule", variant.channel.company_id)
+                engine.cancel(delivery=delivery, by=by, now=now)
+                outcome.done.append(delivery)
+    except TooLate:
+        outcome.too_late.append(delivery)
+        return
+    variant.delete()
+
+
+def place_picture(*, post: Post, asset: Asset, by: Actor, now: datetime, part: int = 0) -> PostPicture:
+    """Put a picture of this company after the others of a part; a picture already there stays where it is."""
+    may(by, "posts.write", post.company_id)
+    if asset.company_id != post.company_id:
+        raise ValueError("a picture of another company")
+    with writing():
+        on_part = PostPicture.objects.filter(post=post, part=part)
+        present = on_part.filter(asset=asset).first()
+        if present is not None:
+            return present
+        last = on_part.aggregate(last=Max("position"))["last"]
+        placed = PostPicture.objects.create(post=post, asset=asset, part=part, position=0 if last is None else last + 1)
+        _kept(post, None, by, now)
+    return placed
+
+
+def take_picture_off(*, picture: PostPicture, by: Actor, now: datetime) -> None:
+    """Take a picture off a post; it stays in the library."""
+    may(by, "posts.write", picture.post.company_id)
+    with writing():
+        PostPicture.objects.filter(pk=picture.pk).delete()
+        _kept(picture.post, None, by, now)
+
+
+def order_pictures(*, post: Post, part: int, order: Sequence[int], by: Actor, now: datetime) -> None:
+    """Put the pictures of a part (ids of PostPicture) in this order; those not named come last, as they were."""
+    may(by, "posts.write", post.company_id)
+    with writing():
+        present = list(PostPicture.objects.filter(post=post, part=part).order_by("position"))
+        rank = {pk: n for n, pk in enumerate(order)}
+        present.sort(key=lambda p: rank.get(p.pk, len(rank)))
+        # Two passes: a place may hold one picture only, at every instant.
+        free = 1 + max([len(present), *(p.position for p in present)])
+        for start_at in (free, 0):
+            for n, picture in enumerate(present):
+                PostPicture.objects.filter(pk=picture.pk).update(position=start_at + n)
+        _kept(post, None, by, now)
+
+
+def duplicate(*, post: Post, by: Actor, now: datetime) -> Post:
+    """Make a draft with the same text, pictures and accounts, and no hour."""
+    may(by, "posts.write", post.company_id)
+    with writing():
+        read = whole(post.pk)
+        copy = Post.objects.create(
+            company_id=read.company_id, title=read.title, parts=read.parts, language=read.language, warning=read.warning, words=read.words,
+            by_id=by.user_id, created_at=now, changed_at=now,
+        )  # fmt: skip
+        alive = [v for v in read.variants.all() if v.channel.state != ChannelState.CLOSED]
+        Variant.objects.bulk_create([Variant(post=copy, channel=v.channel, parts=v.parts) for v in alive])
+        places = [PostPicture(post=copy, asset_id=p.asset_id, part=p.part, position=p.position) for p in read.pictures.all()]
+        PostPicture.objects.bulk_create(places)
+        record("posts:post:duplicated", by=by, now=now, company_id=read.company_id, object_id=copy.pk, label=read.called, source=read.pk)
+    return copy
+
+
+def remove(*, post: Post, by: Actor, now: datetime) -> Outcome:
+    """Put a post away; what still waits is taken back first. `restore` brings it back as a draft.
+
+    Raises TooLate, and puts nothing away, when a part has left or may have: what was published is history.
+    """
+    may(by, "posts.write", post.company_id)
+    outcome = Outcome()
+    with writing():
+        read = whole(post.pk)
+        for delivery in (d for v in read.variants.all() for d in newest(v).values()):
+            if delivery.state in AWAY:
+                raise TooLate(delivery.state)
+        if read.scheduled:
+            outcome = unschedule(post=read, by=by, now=now)
+            if outcome.too_late:
+                raise TooLate(outcome.too_late[0].state)
+        Post.objects.filter(pk=post.pk, removed_at=None).update(removed_at=now, scheduled=False)
+        record("posts:post:removed", by=by, now=now, company_id=post.company_id, object_id=post.pk, label=read.called)
+    return outcome
+
+
+def restore(*, post: Post, by: Actor, now: datetime) -> None:
+    """Bring back a post that was put away: a draft again, at the hour it had."""
+    may(by, "posts.write", post.company_id)
+    with writing():
+        if Post.objects.filter(pk=post.pk, removed_at__isnull=False).update(removed_at=None):
+            record("posts:post:restored", by=by, now=now, company_id=post.company_id, object_id=post.pk, label=post.called)
+
+
+def add_slot(*, company: Company, weekday: int, at: time, by: Actor, now: datetime) -> Slot:
+    """Add a weekly time (Monday 0), in the company's time zone; one that is already there stays one."""
+    may(by, "slots.write", company.pk)
+    with writing():
+        slot, made = Slot.objects.get_or_create(company=company, weekday=weekday, time=at.replace(second=0, microsecond=0))
+        if made:
+            record("posts:slot:added", by=by, now=now, company_id=company.pk, object_id=slot.pk, label=f"{weekday} {slot.time:%H:%M}")
+    return slot
+
+
+def remove_slot(*, slot: Slot, by: Actor, now: datetime) -> None:
+    """Take a weekly time away; posts that hold its hours keep them."""
+    may(by, "slots.write", slot.company_id)
+    with writing():
+        if Slot.objects.filter(pk=slot.pk).delete()[0]:
+            label = f"{slot.weekday} {slot.time:%H:%M}"
+            record("posts:slot:removed", by=by, now=now, company_id=slot.company_id, object_id=slot.pk, label=label)
+
+
+def _kept(post: Post, revision: int | None, by: Actor, now: datetime, **fields: object) -> None:
+    """Raise the revision (and keep `fields`) unless the stored one is another; note it in the journal once an editing spell."""
+    rows = Post.objects.filter(pk=post.pk, removed_at=None)
+    if revision is not None:
+        rows = rows.filter(revision=revision)
+    if not rows.update(revision=F("revision") + 1, changed_at=now, **fields):
+        raise Changed(Post.objects.get(pk=post.pk))
+    spell = Entry.objects.filter(
+        company_id=post.company_id, at__gt=now - SPELL, at__lte=now, verb="posts:post:written", object_id=post.pk, user_id=by.user_id
+    )
+    if not spell.exists():
+        record("posts:post:written", by=by, now=now, company_id=post.company_id, object_id=post.pk, label=post.called)
+
+
+def _clean(parts: Sequence[str]) -> list[str]:
+    """Return the parts with plain line ends and without NUL, which PostgreSQL cannot hold."""
+    cleaned = [part.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "") for part in parts] or [""]
+    if len(cleaned) > MOST_PARTS or any(len(part) > MOST_LETTERS for part in cleaned):
+        raise TooLong
+    return cleaned
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())
+
+
+def _words(post: Post) -> str:
+    own = [part for variant in post.variants.all() for part in variant.parts or []] if post.pk else []
+    return folded("\n".join([post.title, *post.parts, *own]))

@@ -1,0 +1,321 @@
+"""From an idea to its deliveries: seal, chain, move, take back, mend. What has left is never touched, and is told.
+
+Editing a scheduled post changes nothing of what will leave until a person says so: the draft keeps every word typed, `Post.behind`
+says that the sealed parcels are older, and `update` puts the change in. An autosave can thus never leave half-typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F
+
+from parvis.audit.commands import record
+from parvis.core.db import writing
+from parvis.networks.contract import Parcel
+from parvis.people.actors import Actor
+from parvis.people.models import Company
+from parvis.people.permissions import may
+from parvis.posts.calendar import moments
+from parvis.posts.checks import Finding, findings
+from parvis.posts.models import Departure, Post, Variant
+from parvis.posts.parcels import CannotSeal, parcels
+from parvis.posts.queries import slots, taken, whole
+from parvis.publishing import commands as engine
+from parvis.publishing.commands import TooLate
+from parvis.publishing.models import Delivery
+from parvis.publishing.states import State
+
+__all__ = [
+    "Breaks", "Changed", "InThePast", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate",
+    "mend", "move", "schedule", "schedule_next_free", "schedule_now", "unschedule", "update",
+]  # fmt: skip
+
+WAITS = frozenset({State.SCHEDULED, State.HELD})
+AWAY = frozenset({State.SENDING, State.UNKNOWN, State.ASKED, State.SENT})
+
+
+class Changed(Exception):
+    """Somebody (or another window) changed the post since it was read. `stored` is what is kept; nothing was overwritten."""
+
+    def __init__(self, stored: Post) -> None:
+        super().__init__(stored.pk)
+        self.stored = stored
+
+
+class Breaks(Exception):
+    """Hard limits are broken; nothing was sealed. `findings` says which."""
+
+    def __init__(self, found: Sequence[Finding]) -> None:
+        super().__init__(", ".join(f.kind for f in found))
+        self.findings = list(found)
+
+
+class InThePast(Exception):
+    """The hour asked for is past."""
+
+
+class NothingToSend(Exception):
+    """No account is chosen, or nothing is written and no picture placed."""
+
+
+class NoFreeSlot(Exception):
+    """The company has no weekly slot, or all are taken for half a year."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a verb did: the deliveries it changed or made, and those that the engine had already taken."""
+
+    done: list[Delivery] = field(default_factory=list)
+    too_late: list[Delivery] = field(default_factory=list)
+
+
+def newest(variant: Variant) -> dict[int, Delivery]:
+    """Return the delivery that counts for each part of a variant."""
+    return {d.part: d.delivery for d in sorted(variant.departures.all(), key=lambda d: d.pk)}
+
+
+def schedule(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
+    """Seal one parcel a part and a channel, and hand them to the engine for `at`; on a scheduled post, bring what waits up to date.
+
+    Everything is kept or nothing. A channel whose deliveries a person cancelled stays cancelled while the others stand.
+    Raises NotAllowed, InThePast, NothingToSend, Breaks, and Changed when it was edited meanwhile.
+    """
+    may(by, "posts.schedule", post.company_id)
+    if at < now:
+        raise InThePast
+    read = whole(post.pk)
+    sealed = _sealed(read, at, now)
+    with writing():
+        kept = Post.objects.filter(pk=read.pk, revision=read.revision, removed_at=None)
+        if not kept.update(at=at, scheduled=True, sealed_revision=F("revision")):
+            raise Changed(Post.objects.get(pk=read.pk))
+        hand = _Hand(read, at, by, now)
+        for variant, texts in sealed:
+            hand.bring(variant, texts)
+        record(
+            "posts:post:scheduled", by=by, now=now, company_id=read.company_id, object_id=read.pk, label=read.called,
+            at=at.isoformat(), deliveries=len(hand.outcome.done), too_late=len(hand.outcome.too_late),
+        )  # fmt: skip
+    return hand.outcome
+
+
+def schedule_now(*, post: Post, by: Actor, now: datetime) -> Outcome:
+    """Let it leave at once: `schedule` for this moment."""
+    return schedule(post=post, at=now, by=by, now=now)
+
+
+def schedule_next_free(*, post: Post, by: Actor, now: datetime) -> Outcome:
+    """Schedule it at the next weekly slot that no post holds. Raises NoFreeSlot and what `schedule` raises."""
+    free = next_free_slot(company=post.company, now=now)
+    if free is None:
+        raise NoFreeSlot
+    return schedule(post=post, at=free, by=by, now=now)
+
+
+def update(*, post: Post, by: Actor, now: datetime) -> Outcome:
+    """Put what is written now into what will leave, at its hour. Raises what `schedule` raises."""
+    current = Post.objects.get(pk=post.pk)
+    return schedule(post=current, at=max(current.at or now, now), by=by, now=now)
+
+
+def next_free_slot(*, company: Company, now: datetime) -> datetime | None:
+    """Return the next weekly slot (UTC) that no post holds, within half a year, or None."""
+    weekly = [(slot.weekday, slot.time) for slot in slots(company)]
+    if not weekly:
+        return None
+    held = taken(company, now)
+    return next((p.at for p in moments(weekly, now, company.timezone) if p.at not in held), None)
+
+
+def _sealed(read: Post, at: datetime, now: datetime) -> list[tuple[Variant, list[Parcel]]]:
+    variants = list(read.variants.all())
+    written = any(part.strip() for variant in variants for part in variant.own)
+    if not variants or not (written or read.pictures.all()):
+        raise NothingToSend
+    standing = [v for v in variants if not (read.scheduled and _given_up(v))]
+    return _seal(read, standing, at, now)
+
+
+def _seal(read: Post, variants: list[Variant], at: datetime | None, now: datetime) -> list[tuple[Variant, list[Parcel]]]:
+    read._prefetched_objects_cache["variants"] = variants
+    if found := findings(read, now=now, at=at):
+        raise Breaks(found)
+    try:
+        return [(variant, parcels(variant)) for variant in variants]
+    except CannotSeal as error:
+        raise Breaks([Finding("picture", error.why, asset=error.asset)]) from error
+
+
+def _given_up(variant: Variant) -> bool:
+    last = newest(variant)
+    return bool(last) and all(d.state == State.CANCELLED for d in last.values())
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One person's act on the deliveries of a post, at one hour; `outcome` gathers what it did."""
+
+    post: Post
+    at: datetime
+    by: Actor
+    now: datetime
+    outcome: Outcome = field(default_factory=Outcome)
+
+    def bring(self, variant: Variant, sealed: list[Parcel]) -> None:
+        """Make the deliveries of a variant what the sealed parcels say; what has left is only told."""
+        standing = newest(variant)
+        before: Delivery | None = None
+        for part in range(max(len(sealed), max(standing, default=-1) + 1)):
+            delivery = standing.get(part)
+            if delivery is not None and delivery.state == State.REFUSED:
+                return  # what follows a refused part waits for `mend`
+            if delivery is None or delivery.state == State.CANCELLED:
+                if part < len(sealed):
+                    before = self.send(variant, part, sealed[part], before)
+                continue
+            before = delivery
+            if delivery.state in WAITS:
+                self.change(delivery, sealed[part] if part < len(sealed) else None)
+            elif part >= len(sealed) or delivery.parcel != sealed[part].to_json():
+                self.outcome.too_late.append(delivery)
+
+    def mend(self, variant: Variant, sealed: list[Parcel]) -> None:
+        """Make new deliveries for the parts that were refused or cancelled, after those that stand."""
+        standing = newest(Variant.objects.prefetch_related("departures__delivery").get(pk=variant.pk))
+        before: Delivery | None = None
+        for part, parcel in enumerate(sealed):
+            delivery = standing.get(part)
+            if delivery is None or delivery.state in {State.REFUSED, State.CANCELLED}:
+                before = self.send(variant, part, parcel, before)
+            else:
+                before = delivery
+
+    def send(self, variant: Variant, part: int, parcel: Parcel, after: Delivery | None) -> Delivery:
+        """Hand one parcel to the engine."""
+        made = engine.schedule(
+            channel=variant.channel, parcel=parcel, subject=self.post.called[:200], due_at=self.at, by=self.by, now=self.now, after=after
+        )
+        Departure.objects.create(variant=variant, part=part, delivery=made)
+        self.outcome.done.append(made)
+        return made
+
+    def change(self, delivery: Delivery, parcel: Parcel | None) -> None:
+        """Seal a waiting delivery again and give it the hour; without a parcel, take it back."""
+        try:
+            if parcel is None:
+                engine.cancel(delivery=delivery, by=self.by, now=self.now)
+            else:
+                if delivery.parcel != parcel.to_json():
+                    engine.reseal(delivery=delivery, parcel=parcel, subject=self.post.called[:200], by=self.by, now=self.now)
+                self.rehour(delivery)
+            self.outcome.done.append(delivery)
+        except TooLate:
+            self.outcome.too_late.append(delivery)
+
+    def rehour(self, delivery: Delivery) -> None:
+        """Give a waiting delivery the hour; one that was held leaves again."""
+        if delivery.state == State.HELD:
+            engine.release(delivery=delivery, due_at=self.at, by=self.by, now=self.now)
+        elif delivery.due_at != self.at:
+            engine.move(delivery=delivery, due_at=self.at, by=self.by, now=self.now)
+
+
+def unschedule(*, post: Post, by: Actor, now: datetime, channel_id: int | None = None) -> Outcome:
+    """Take back every delivery that still waits (of one channel, where one is named); the post keeps its hour as a draft's.
+
+    What the engine had already taken is in `too_late`, and the post then stays scheduled. Raises NotAllowed.
+    """
+    may(by, "posts.schedule", post.company_id)
+    outcome = Outcome()
+    with writing():
+        read = whole(post.pk)
+        for variant in read.variants.all():
+            if channel_id in {None, variant.channel_id}:
+                _take_back(outcome, variant, by, now)
+        record(
+            "posts:post:unscheduled", by=by, now=now, company_id=read.company_id, object_id=read.pk, label=read.called,
+            cancelled=len(outcome.done), too_late=len(outcome.too_late),
+        )  # fmt: skip
+        settle(read.pk)
+    return outcome
+
+
+def _take_back(outcome: Outcome, variant: Variant, by: Actor, now: datetime) -> None:
+    # The last part first: the engine may drop followers by itself when what they follow is cancelled.
+    for _, delivery in sorted(newest(variant).items(), reverse=True):
+        if delivery.state in WAITS:
+            try:
+                engine.cancel(delivery=delivery, by=by, now=now)
+                outcome.done.append(delivery)
+            except TooLate:
+                outcome.too_late.append(delivery)
+        elif delivery.state in AWAY:
+            outcome.too_late.append(delivery)
+
+
+def settle(post_id: int) -> None:
+    """Make the post a draft again when none of its deliveries stands any more."""
+    standing = Departure.objects.filter(variant__post_id=post_id).exclude(delivery__state=State.CANCELLED)
+    if not standing.exists():
+        Post.objects.filter(pk=post_id).update(scheduled=False, sealed_revision=0)
+
+
+def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
+    """Give it another hour: all its deliveries, or none.
+
+    Raises NotAllowed, InThePast, and TooLate when a part has left or may have left (then nothing moved).
+    """
+    may(by, "posts.schedule" if post.scheduled else "posts.write", post.company_id)
+    if at < now:
+        raise InThePast
+    with writing():
+        read = whole(post.pk)
+        hand = _Hand(read, at, by, now)
+        deliveries = [d for v in read.variants.all() for d in newest(v).values()]
+        for delivery in deliveries:
+            if delivery.state in AWAY:
+                raise TooLate(delivery.state)
+        for delivery in deliveries:
+            if delivery.state in WAITS:
+                hand.rehour(delivery)
+                hand.outcome.done.append(delivery)
+        Post.objects.filter(pk=read.pk).update(at=at)
+        record(
+            "posts:post:moved", by=by, now=now, company_id=read.company_id, object_id=read.pk, label=read.called,
+            at=at.isoformat(), before=read.at.isoformat() if read.at else "",
+        )  # fmt: skip
+    return hand.outcome
+
+
+def mend(*, post: Post, by: Actor, now: datetime, at: datetime | None = None, channel_id: int | None = None) -> Outcome:
+    """Send what was refused (and what was dropped behind it) as it is written now, after the last part that is there.
+
+    With `channel_id`, that channel only, and what a person cancelled there too. `at` is the hour, at once where none is given.
+    Raises NotAllowed, NothingToSend when nothing is to be mended, Breaks.
+    """
+    may(by, "posts.schedule", post.company_id)
+    read = whole(post.pk)
+    broken = [v for v in read.variants.all() if _mendable(v, channel_id)]
+    if not broken:
+        raise NothingToSend
+    sealed = _seal(read, broken, at, now)
+    hand = _Hand(read, at or now, by, now)
+    with writing():
+        for variant, texts in sealed:
+            hand.mend(variant, texts)
+        record(
+            "posts:post:mended", by=by, now=now, company_id=read.company_id, object_id=read.pk, label=read.called,
+            deliveries=len(hand.outcome.done),
+        )  # fmt: skip
+    return hand.outcome
+
+
+def _mendable(variant: Variant, channel_id: int | None) -> bool:
+    states = {d.state for d in newest(variant).values()}
+    if channel_id is None:
+        return State.REFUSED in states
+    return variant.channel_id == channel_id and bool(states & {State.REFUSED, State.CANCELLED})

@@ -1,0 +1,89 @@
+"""What would leave: a variant made into sealed parcels. Previews and departures both come from here, so they cannot differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from parvis.channels.queries import spec_of
+from parvis.core.say import Say, gettext_noop
+from parvis.core.text import URL
+from parvis.media.files import Missing, NoRoom
+from parvis.media.fitting import CannotFit, fit
+from parvis.media.models import Asset
+from parvis.networks.contract import Card, ImageRule, Parcel, Picture, Spec
+from parvis.posts.models import Link, Post, PostPicture, Variant
+
+
+class CannotSeal(Exception):
+    """A picture cannot be made to fit, or its file is gone. `why` says it."""
+
+    def __init__(self, asset: Asset, why: Say) -> None:
+        super().__init__(str(why))
+        self.asset = asset
+        self.why = why
+
+
+def parcels(variant: Variant) -> list[Parcel]:
+    """Return one parcel a part, exactly as it would leave now.
+
+    Slow the first time (pictures are fitted): never inside a write transaction. Raises CannotSeal.
+    """
+    spec = spec_of(variant.channel)
+    texts = [part.strip() for part in variant.own]
+    pictures = by_part(variant.post.pictures.all())
+    cards = _cards(variant.post, texts) if spec.cards else {}
+    return [_parcel(variant.post, spec, text, pictures.get(n, []), cards) for n, text in enumerate(texts)]
+
+
+def by_part(pictures: Iterable[PostPicture]) -> dict[int, list[Asset]]:
+    """Return the pictures of a post, in order, under the number of their part."""
+    found: dict[int, list[Asset]] = {}
+    for place in sorted(pictures, key=lambda p: (p.part, p.position)):
+        found.setdefault(place.part, []).append(place.asset)
+    return found
+
+
+def address_in(text: str) -> str:
+    """Return the address whose card a text shows (the first one), or an empty string."""
+    found = URL.search(text)
+    return found[0] if found else ""
+
+
+def _parcel(post: Post, spec: Spec, text: str, assets: list[Asset], cards: dict[str, Link]) -> Parcel:
+    # A network shows either the pictures or the card: pictures were chosen by a person, the card was not.
+    link = None if assets else cards.get(address_in(text))
+    return Parcel(
+        text=text,
+        language=post.language,
+        pictures=tuple(_picture(asset, spec.images) for asset in assets),
+        warning=post.warning.strip() if spec.warnings else "",
+        card=_card(link, spec.images) if link else None,
+    )
+
+
+def _picture(asset: Asset, rule: ImageRule) -> Picture:
+    try:
+        return fit(asset, rule)
+    except CannotFit as error:
+        raise CannotSeal(asset, error.why) from error
+    except NoRoom as error:
+        raise CannotSeal(asset, error.why) from error
+    except Missing as error:
+        lost = Say(gettext_noop("The file of “%(name)s” is no longer on the disk. Put the picture in again."), {"name": asset.name})
+        raise CannotSeal(asset, lost) from error
+
+
+def _card(link: Link, rule: ImageRule) -> Card:
+    try:
+        picture = fit(link.picture, rule) if link.picture else None
+    except (CannotFit, Missing, NoRoom):
+        picture = None  # a card is still a card without its picture
+    return Card(url=link.url, title=link.title, description=link.description, picture=picture)
+
+
+def _cards(post: Post, texts: list[str]) -> dict[str, Link]:
+    addresses = {address for text in texts if (address := address_in(text))}
+    if not addresses:
+        return {}
+    read = Link.objects.filter(company_id=post.company_id, url__in=addresses, trouble__isnull=True).select_related("picture")
+    return {link.url: link for link in read if link.title}

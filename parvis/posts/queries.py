@@ -1,0 +1,38 @@
+"""Reads of the posts room: one function a question."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Prefetch, QuerySet
+
+from parvis.people.models import Company
+from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant
+
+
+def whole(post_id: int) -> Post:
+    """Return a post with all that checks and seals look at: company, variants and their deliveries, pictures and their consents."""
+    return wholes(Post.objects.filter(pk=post_id)).get()
+
+
+def wholes(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Add to a set of posts what `whole` gives (a fixed number of queries)."""
+    departures = Departure.objects.select_related("delivery").order_by("pk")
+    return posts.select_related("company").prefetch_related(
+        Prefetch("variants", Variant.objects.select_related("channel").order_by("channel__network", "pk")),
+        Prefetch("variants__departures", departures),
+        Prefetch("pictures", PostPicture.objects.select_related("asset")),
+        "pictures__asset__consents",
+    )
+
+
+def slots(company: Company) -> list[Slot]:
+    """Return a company's weekly times, Monday first."""
+    return list(Slot.objects.filter(company=company))
+
+
+def taken(company: Company, since: datetime) -> set[datetime]:
+    """Return the hours that posts hold in the half year after `since`."""
+    until = since + timedelta(days=200)
+    held = Post.objects.filter(company=company, removed_at=None, at__gte=since, at__lt=until)
+    return set(held.values_list("at", flat=True))
