@@ -15,8 +15,9 @@ from parvis.core.http import Client, NotSent, Refused, Unknown
 from parvis.core.say import Say
 
 __all__ = [
-    "Absent", "Account", "Begun", "Budget", "CannotTell", "Card", "Connector", "Disconnected", "Door", "Fact", "Found", "ImageRule",
-    "Mark", "Network", "NotSent", "NotYet", "Parcel", "Picture", "Ready", "Receipt", "Refused", "Retake", "Spec", "TextRule", "Unknown", "Wires",
+    "Absent", "Account", "Begun", "Budget", "CannotTell", "Card", "Connector", "Disconnected", "Door", "Fact", "Found", "Guide",
+    "ImageRule", "Mark", "Network", "NotSent", "NotYet", "Parcel", "Picture", "Ready", "Receipt", "Refused", "Retake", "Spec", "TextRule",
+    "Unknown", "Wires",
 ]  # fmt: skip
 
 
@@ -74,6 +75,21 @@ class ImageRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """What a person is told on the page that connects an account.
+
+    `asks` names what they type first (an account's name or a server) and `like` shows examples of it; `steps` say what to do, in
+    order; `at` is the network's own page where that is done; `apart` says what never to type here.
+    """
+
+    asks: Say
+    like: tuple[str, ...]
+    steps: tuple[Say, ...]
+    at: str = ""
+    apart: Say | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """The hard facts of a network. Counters, forms, previews and checks are all drawn from it.
 
@@ -98,6 +114,7 @@ class Spec:
     asks_host: bool = False
     links_clickable: bool = True
     warning_note: Say | None = None
+    guide: Guide | None = None
 
     def carried(self, parcel: Parcel) -> Parcel:
         """Return the parcel as this network can carry it: what is sealed, previewed and sent. Doing it twice changes nothing.

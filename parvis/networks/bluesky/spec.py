@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from parvis.core.say import Say, gettext_noop
 from parvis.core.text import graphemes, utf8
+from parvis.networks.bluesky.guide import GUIDE
 from parvis.networks.contract import Fact, ImageRule, Mark, Spec, TextRule
 
 READ = date(2026, 11, 22)
@@ -49,4 +50,5 @@ SPEC = Spec(
         f"{LEXICONS}/com/atproto/repo/putRecord.json: swapRecord; seen on @atproto/pds 0.5.35",
         READ,
     ),
+    guide=GUIDE,
 )

@@ -9,6 +9,7 @@ import regex
 
 from parvis.core.text import graphemes, with_urls_as
 from parvis.networks.contract import Fact, ImageRule, Mark, Spec, TextRule
+from parvis.networks.mastodon.guide import GUIDE
 
 READ = date(2026, 11, 22)
 DOCS = "docs.joinmastodon.org"
@@ -61,4 +62,5 @@ SPEC = Spec(
         f"{DOCS}/methods/statuses#create; GET /api/v1/accounts/:id/statuses",
         READ,
     ),
+    guide=GUIDE,
 )
