@@ -1,0 +1,114 @@
+"""The files themselves, named by their content: one content, one file, whoever brought it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from parvis.core.say import Say, gettext_noop
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
+CHUNK = 1 << 20
+# A file is written before the row that names it: one this young may only be waiting for its row.
+YOUNG = timedelta(hours=24)
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class NoRoom(Exception):
+    """The disk is full: nothing was kept, no half file is left."""
+
+    why = Say(
+        gettext_noop(
+            "The disk of this Parvis is full, so the picture could not be kept. Nothing else was lost: make some room, then send it again."
+        )
+    )
+
+
+class Missing(Exception):
+    """No file has this digest (its disk was changed, or restored from an older copy)."""
+
+
+def path(digest: str) -> Path:
+    """Return where a content lives, whether or not it is there. Raises Missing for what is no digest at all."""
+    if not DIGEST.fullmatch(digest):
+        raise Missing(digest)
+    return Path(settings.MEDIA_DIR) / digest[:2] / digest[2:4] / digest
+
+
+def exists(digest: str) -> bool:
+    """Tell whether the content is on the disk."""
+    return path(digest).is_file()
+
+
+def read(digest: str) -> bytes:
+    """Return the bytes of a content. Raises Missing."""
+    try:
+        return path(digest).read_bytes()
+    except FileNotFoundError as error:
+        raise Missing(digest) from error
+
+
+def keep(content: bytes | BinaryIO) -> str:
+    """Put a content on the disk, wholly or not at all, and return its SHA-256 in hex. Raises NoRoom."""
+    root = Path(settings.MEDIA_DIR)
+    draft: Path | None = None
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix="draft-", dir=root)
+        draft = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            digest = _copy(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        _settle(draft, path(digest))
+    except OSError as error:
+        if error.errno in FULL:
+            raise NoRoom from error
+        raise
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+    return digest
+
+
+def _copy(content: bytes | BinaryIO, file: BinaryIO) -> str:
+    found = hashlib.sha256()
+    for chunk in [content] if isinstance(content, bytes) else iter(lambda: content.read(CHUNK), b""):
+        found.update(chunk)
+        file.write(chunk)
+    return found.hexdigest()
+
+
+def _settle(draft: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft.replace(place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # else a power cut may keep the row and lose the name
+    finally:
+        os.close(folder)
+
+
+def everything() -> Iterator[Path]:
+    """Walk over every kept file."""
+    return (file for file in Path(settings.MEDIA_DIR).glob("??/??/*") if DIGEST.fullmatch(file.name))
+
+
+def sweep(is_used: Callable[[str], bool], *, now: datetime) -> int:
+    """Delete files that nothing names any more, and drafts that a power cut left; return how many went."""
+    before = (now - YOUNG).timestamp()
+    drafts = Path(settings.MEDIA_DIR).glob("draft-*")
+    gone = [file for file in drafts if file.stat().st_mtime < before]
+    gone += [file for file in everything() if file.stat().st_mtime < before and not is_used(file.name)]
+    for file in gone:
+        file.unlink(missing_ok=True)
+    return len(gone)
