@@ -1,0 +1,247 @@
+"""The invented bakery of the demonstration: a month of posts and the drawings that go with them. Data only.
+
+Hours are the shop's own; `day` counts from the Friday of the present week, so that the days named in the texts are the right ones. `short` serves an account whose network takes less than the shared text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+NAME = "Boulangerie Lenoir"
+HANDLE = "boulangerie-lenoir"
+PEOPLE = [
+    ("marcel", "Marcel Lenoir", "owner"),
+    ("ines", "Inès Caradec", "editor"),
+    ("odile", "Odile Lenoir", "approver"),
+]
+SLOTS = [(1, time(11, 30)), (3, time(17, 30)), (4, time(11, 30)), (5, time(8, 0))]
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One idea of the bakery. `hour` None is a draft without a date."""
+
+    day: int
+    hour: time | None
+    title: str
+    parts: tuple[str, ...]
+    picture: str = ""
+    short: str = ""
+
+
+PICTURES = {
+    "baguettes": "Trois baguettes de tradition sur un torchon rayé, deux épis de blé posés à côté",
+    "croissants": "Cinq croissants dorés sur une plaque sortie du four",
+    "seigle": "Une grosse tourte de seigle farinée, marquée d’une croix, sur un torchon",
+    "brioche": "Une brioche tressée couverte de grains de sucre",
+    "galette": "Une galette à la frangipane sur une assiette blanche, une couronne dorée posée au bord",
+    "buche": "Une bûche roulée au chocolat, décorée de poires, de marrons et de houx",
+    "devanture": "La devanture vert sombre de la boulangerie Lenoir, son auvent rayé et sa vitrine éclairée",
+    "fournil": "Le four à bois ouvert : trois pains devant les flammes, la pelle posée en bas",
+    "tarte": "Une tarte aux pommes en rosace dans son moule",
+    "marche": "Notre étal sous l’auvent rouge et blanc, avec les boules, les baguettes et les croissants",
+    "pain-d-epices": "Des biscuits de pain d’épices en étoiles, en ronds et en cœurs, bordés de glaçage",
+    "farine": "Trois sacs de farine ouverts, T65, seigle et T80, entre des épis de blé",
+}
+
+IDEAS = [
+    Idea(
+        -13,
+        time(11, 30),
+        "La tradition du samedi",
+        (
+            "Le samedi, la tradition sort toutes les quarante minutes. La dernière fournée est à 12 h 30 : si vous la voulez chaude, c’est le moment. 🥖",
+        ),
+        "baguettes",
+    ),
+    Idea(
+        -11,
+        time(17, 30),
+        "Lundi, on se repose",
+        ("Le fournil est fermé aujourd’hui. Le levain, lui, travaille : il sera prêt demain à quatre heures.",),
+        "farine",
+    ),
+    Idea(
+        -9,
+        time(11, 30),
+        "Le seigle de Couëron",
+        (
+            "Notre seigle vient de chez Yannick, à Couëron, douze kilomètres d’ici. Il donne une mie serrée, un peu acide, qui se garde six jours dans un torchon.\n\nAvec du beurre salé, et rien d’autre.",
+        ),
+        "seigle",
+    ),
+    Idea(
+        -8,
+        time(17, 30),
+        "Croissants : trois jours",
+        (
+            "Un croissant, c’est trois jours : la pâte le premier, le tourage le deuxième, le four le troisième. Alors oui, le dimanche il n’en reste plus à onze heures.",
+        ),
+        "croissants",
+    ),
+    Idea(
+        -6,
+        time(8, 0),
+        "Au marché de Talensac",
+        (
+            "Nous sommes sur l’étal d’angle, près de la fontaine, jusqu’à 13 heures. Boules, tradition, croissants, et la brioche si vous arrivez avant dix heures. #Nantes #Talensac",
+        ),
+        "marche",
+    ),
+    Idea(
+        -10,
+        time(11, 30),
+        "Nous cherchons un apprenti",
+        (
+            "Nous cherchons une apprentie ou un apprenti pour la rentrée : CAP boulangerie, deux ans, équipe de cinq personnes, deux jours de repos qui se suivent.",
+            "Ce que nous demandons : aimer se lever tôt et goûter ce que l’on fait. Ce que nous donnons : un métier, un vrai, et le pain de la maison.",
+            "Pour en parler : passez à la boutique après 15 heures, ou écrivez à bonjour@boulangerie-lenoir.example. Merci de faire passer !",
+        ),
+        "devanture",
+    ),
+    Idea(
+        -3,
+        time(17, 30),
+        "Le four de 1932",
+        (
+            "Le four a été bâti en 1932 par le grand-père de Marcel. Il met six heures à chauffer et trois jours à refroidir. C’est lui qui décide de l’heure.",
+        ),
+        "fournil",
+    ),
+    Idea(
+        -2,
+        time(11, 30),
+        "La tarte du mercredi",
+        (
+            "Le mercredi, c’est tarte aux pommes : des reinettes de Saint-Julien, une pâte au beurre, et un peu de patience. Six parts, 14 €.",
+        ),
+        "tarte",
+    ),
+    Idea(
+        -1,
+        time(17, 30),
+        "La brioche du dimanche",
+        ("La brioche tressée se commande jusqu’à samedi midi, au 02 61 91 24 80 ou à la boutique. Quatre ou huit personnes.",),
+        "brioche",
+    ),
+    Idea(
+        1,
+        time(11, 30),
+        "Un pain par jour",
+        (
+            "Lundi on dort, mardi complet, mercredi seigle, jeudi noix, vendredi campagne, samedi tout, dimanche brioche. Découpez et collez sur le réfrigérateur.",
+        ),
+        "baguettes",
+    ),
+    Idea(
+        4,
+        time(17, 30),
+        "Pain d’épices de Marcel",
+        (
+            "Miel de Brière, seigle, cannelle, et une nuit de repos. Le pain d’épices de Marcel est meilleur le troisième jour : nous vous le vendons le deuxième, à vous d’être patients.",
+        ),
+        "pain-d-epices",
+    ),
+    Idea(
+        7,
+        time(8, 0),
+        "Samedi à Talensac",
+        (
+            "Demain matin, nous gardons l’angle près de la fontaine. Si vous voulez une tourte de seigle entière, dites-le aujourd’hui : nous n’en emportons que huit.",
+        ),
+        "marche",
+        short="Demain matin, nous gardons l’angle près de la fontaine. Pour une tourte de seigle entière, dites-le aujourd’hui : nous n’en emportons que huit.",
+    ),
+    Idea(
+        6,
+        time(11, 30),
+        "Quatre heures du matin",
+        (
+            "Quatre heures. Inès allume, pèse, frase. Le premier pain sera prêt à six heures et demie, et personne ne saura tout ce qu’il a fallu faire avant.\n\nC’est cela, le métier : quand tout est fini, il ne reste qu’une bonne odeur dans la rue, et des gens qui entrent en disant bonjour. Nous n’échangerions pas notre place.",
+        ),
+        "fournil",
+        short="Quatre heures. Inès allume, pèse, frase. Le premier pain sera prêt à six heures et demie, et personne ne saura tout ce qu’il a fallu faire avant. C’est cela, le métier : à la fin, il ne reste qu’une bonne odeur dans la rue.",
+    ),
+    Idea(
+        13,
+        time(17, 30),
+        "Croissants du dimanche",
+        ("Pour dimanche, pensez à réserver vos croissants : au-delà de vingt, il nous faut la veille.",),
+        "croissants",
+    ),
+    Idea(
+        5,
+        time(11, 30),
+        "D’où vient la farine",
+        (
+            "Trois farines, trois moulins, tous à moins de quatre-vingts kilomètres. Les noms sont sur le tableau, au-dessus de la caisse : demandez-nous, nous aimons en parler.",
+        ),
+        "farine",
+    ),
+    Idea(
+        11,
+        time(17, 30),
+        "La vitrine a changé",
+        ("La vitrine a changé de lumière : plus douce, et deux fois moins de courant. Passez nous dire ce que vous en pensez.",),
+        "devanture",
+    ),
+    Idea(
+        8,
+        time(8, 0),
+        "La tourte entière",
+        ("Une tourte de seigle entière pèse deux kilos. À deux, c’est dix jours de tartines. À huit, c’est un dîner.",),
+        "seigle",
+    ),
+    Idea(
+        14,
+        time(11, 30),
+        "La tarte des grands jours",
+        (
+            "Dix parts, vingt-six reinettes. La grande tarte se commande trois jours avant, et elle se partage mieux debout dans la cuisine.",
+        ),
+        "tarte",
+    ),
+    Idea(0, None, "Merci à nos clients", ("Cette année, vous avez été",), ""),
+    Idea(
+        0,
+        None,
+        "Le levain de Louise",
+        ("Une cliente nous a demandé comment garder son levain pendant les vacances. Réponse en trois lignes :\n",),
+        "farine",
+    ),
+    Idea(0, None, "Photo de l’équipe", ("Cinq personnes, deux cents kilos de pâte par jour.",), ""),
+]
+LEAVING_SOON = [
+    Idea(0, None, "La fournée de la minute", ("Elle sort à l’instant : la tradition est chaude, la boutique est ouverte, et il y en a pour tout le monde. 🥖",), "baguettes"),
+    Idea(0, None, "Encore tiède", ("La brioche vient de sortir. Elle ne se coupe pas, elle se déchire.",), "brioche"),
+    Idea(0, None, "Le four est ouvert", ("On ouvre la porte du four : c’est le moment où toute la rue sait l’heure qu’il est.",), "fournil"),
+]  # fmt: skip
+SEASONS = [
+    (
+        "11-20",
+        "12-26",
+        Idea(
+            2,
+            time(17, 30),
+            "Bûche châtaigne et poire",
+            (
+                "Nos bûches sont prêtes ! Cette année, Marcel a choisi la châtaigne d’Ardèche et la poire de Carquefou, roulées chaque matin au fournil. Six ou dix parts, à commander au 02 61 91 24 80. #Nantes #Noël",
+            ),
+            "buche",
+        ),
+    ),
+    (
+        "12-27",
+        "01-31",
+        Idea(
+            2,
+            time(17, 30),
+            "La première galette",
+            ("La galette est là : beurre, amandes, et une fève peinte à la main par Odile. Couronne offerte, royauté non garantie.",),
+            "galette",
+        ),
+    ),
+]
