@@ -9,7 +9,7 @@ os.environ.setdefault("PARVIS_DATA", tempfile.mkdtemp(prefix="parvis-test-"))
 os.environ.setdefault("PARVIS_PRIVATE_HOSTS", "127.0.0.1,localhost")
 os.environ.setdefault("PARVIS_MASTODON_SCHEME", "http")
 
-from parvis.settings import *  # noqa: E402, F403
+from parvis.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -19,3 +19,5 @@ STORAGES = {
 }
 # The live server serves the static files itself.
 MIDDLEWARE = [layer for layer in MIDDLEWARE if "whitenoise" not in layer]  # noqa: F405
+# Tests speak English, the language of the source, unless they say otherwise.
+LANGUAGE_CODE = "en"

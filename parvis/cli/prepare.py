@@ -7,6 +7,8 @@ import argparse
 from django.conf import settings
 from django.core.management import call_command
 
+from parvis.web import catalogues
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
@@ -21,6 +23,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def everything() -> None:
     """Bring everything up to date; what is up to date already costs next to nothing."""
+    catalogues.compile_stale()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     settings.MEDIA_DIR.mkdir(parents=True, exist_ok=True)
