@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, Model, Q, QuerySet
 
 from parvis.audit.commands import record
-from parvis.channels.connecting import Connected, NotConnected, connect_begin, connect_finish, connect_password
+from parvis.channels.connecting import Connected, NotConnected, connect_begin, connect_finish, connect_password, connect_stop
 from parvis.channels.models import Channel, Connecting, Registration, State
 from parvis.core.db import writing
 from parvis.core.say import Say
@@ -19,7 +19,7 @@ from parvis.people.permissions import may
 
 __all__ = [
     "Connected", "NotConnected", "close", "connect_begin", "connect_finish", "connect_password",
-    "declare_dead", "note_budget", "note_outcome", "note_told", "rotate_seals",
+    "connect_stop", "declare_dead", "note_budget", "note_outcome", "note_told", "rotate_seals",
 ]  # fmt: skip
 
 # A header that names a later hour than this is a fault of its server, not a rule.

@@ -142,6 +142,21 @@ def connect_finish(*, state: str, code: str, by: Actor, now: datetime) -> Connec
     return _keep(begun.company, found, by, now, kept["mends"])
 
 
+def connect_stop(*, state: str, why: str, by: Actor, now: datetime) -> None:
+    """End a connection that the person, or their server, said no to. Raises NotAllowed, and NotConnected with what to say."""
+    begun = flow(digest(state), _person(by, by.company_id), now)
+    if begun is None:
+        raise _over()
+    with writing():
+        Connecting.objects.filter(pk=begun.pk).delete()
+    if why == "access_denied":
+        raise NotConnected(
+            Say(gettext_noop("You did not allow Parvis to publish, so the account was not connected.")),
+            Say(gettext_noop("Nothing was changed. You can start again whenever you like.")),
+        )
+    raise NotConnected(Say(gettext_noop("The server ended the connection without saying why.")))
+
+
 def digest(state: str) -> str:
     """Return what is stored of a state parameter."""
     return hashlib.sha256(state.encode()).hexdigest()
@@ -158,7 +173,7 @@ def _person(by: Actor, company_id: int | None) -> int:
 def _over() -> NotConnected:
     return NotConnected(
         Say(gettext_noop("This connection was already finished, or it was begun more than ten minutes ago, or by somebody else.")),
-        Say(gettext_noop("Nothing was changed. Start again from the list of accounts.")),
+        Say(gettext_noop("Nothing was changed. Start again.")),
     )
 
 

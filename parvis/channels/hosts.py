@@ -36,8 +36,9 @@ def host_of(typed: str) -> str:
         name = idna.encode(name.rstrip("."), uts46=True).decode() if not name.isascii() else name.lower().rstrip(".")
     except ValueError as error:  # idna's own errors are ValueErrors too
         raise NotAHost(text) from error
+    nameless = text.rpartition("@")[0] == "" and text.startswith("@")  # an account's name without its server
     known_scheme = parts.scheme in {"", "http", "https"}
-    if not known_scheme or not _PLAIN.fullmatch(name) or ".." in name or len(name) > 253:
+    if nameless or not known_scheme or not _PLAIN.fullmatch(name) or ".." in name or len(name) > 253:
         raise NotAHost(text)
     default = {"http": 80, "https": 443}.get(parts.scheme)
     return name if port in {None, default} else f"{name}:{port}"

@@ -33,6 +33,13 @@ log = logging.getLogger(__name__)
 Tokens = Mapping[str, Any]
 
 
+class Gone(Disconnected):
+    """There is no authorisation any more, for a reason that the network did not give in person."""
+
+    def __init__(self, why: Say) -> None:
+        NotSent.__init__(self, why)
+
+
 class Keeper:
     """Keeps one channel's tokens; what the contract calls Retake. Safe in threads and in many processes.
 
@@ -94,7 +101,7 @@ class Keeper:
             return kept
         if isinstance(error, Disconnected):
             raise error
-        raise Disconnected(error.reason) from error
+        raise Gone(error.reason) from error
 
     def _claim(self, sealed: str) -> bool:
         now = clock.now()
@@ -125,7 +132,7 @@ class Keeper:
 
     def _opened(self, sealed: str) -> Tokens:
         if not sealed:
-            raise Disconnected(Say(gettext_noop("This account is no longer connected.")))
+            raise Gone(Say(gettext_noop("This account is no longer connected.")))
         try:
             return settings.KEYS.open(sealed)
         except CannotOpen as error:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from parvis.web import channels, choices, composing, home, media, patterns, people, posts
+from parvis.web import channels, choices, composing, entrance, home, media, patterns, people, posts
 
 inside = [*home.urls, *people.urls, *channels.urls, *media.urls, *posts.urls, *composing.urls]
 
 urlpatterns = [
+    *entrance.urls,
     *choices.urls,
     *patterns.urls,
+    *channels.outside,
     path("accounts/", include("allauth.urls")),
     path("c/<slug:slug>/", include(inside)),
 ]
+
+handler403 = "parvis.web.trouble.forbidden"
+handler404 = "parvis.web.trouble.missing"
+handler500 = "parvis.web.trouble.broken"
