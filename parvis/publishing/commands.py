@@ -1,0 +1,168 @@
+"""What people decide about deliveries. Whoever is faster wins, the person or the engine, and the other is told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from parvis.audit.commands import record
+from parvis.channels.models import Channel
+from parvis.core.db import writing
+from parvis.core.say import Say, gettext_noop
+from parvis.networks.contract import Parcel
+from parvis.people.actors import Actor
+from parvis.people.permissions import may
+from parvis.publishing.models import Delivery
+from parvis.publishing.moves import FREE, by_person, drop_followers, moved
+from parvis.publishing.states import State
+
+WAITING = (State.SCHEDULED, State.HELD)
+NAMELESS = Say(
+    gettext_noop("The part before it was found by a person, and its identity is not known: publish this part by hand, as an answer to it.")
+)
+
+
+class TooLate(Exception):
+    """The delivery had already moved on; `state` is where it stands."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = State(state)
+
+
+class CannotRemove(Exception):
+    """Nothing says which thing on the network it is: only a person can take it off, on the network's own page."""
+
+
+def digest_of(parcel: Parcel) -> str:
+    """Return what identifies the exact content of a parcel."""
+    text = json.dumps(parcel.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def schedule(
+    *, channel: Channel, parcel: Parcel, subject: str, due_at: datetime, by: Actor, now: datetime, after: Delivery | None = None
+) -> Delivery:
+    """Seal a parcel and hand it to the engine. `after` is what must be there before it leaves (the earlier part of a thread).
+
+    Raises NotAllowed, and TooLate when `after` will never be there.
+    """
+    may(by, "posts.schedule", channel.company_id)
+    if after is not None and after.channel_id != channel.pk:
+        raise ValueError("what follows leaves through the same channel")
+    with writing():
+        if after is not None:
+            _still_coming(after)
+        delivery = Delivery.objects.create(
+            company_id=channel.company_id, channel=channel, after=after, subject=subject[:200], parcel=parcel.to_json(),
+            digest=digest_of(parcel), due_at=due_at, ready_at=due_at, created_at=now,
+        )  # fmt: skip
+        _journal("publishing:delivery:scheduled", delivery, by, now, due_at=due_at.isoformat())
+    return delivery
+
+
+def _still_coming(after: Delivery) -> None:
+    state = Delivery.objects.values_list("state", flat=True).get(pk=after.pk)
+    if state in (State.REFUSED, State.CANCELLED):
+        raise TooLate(state)
+
+
+def cancel(*, delivery: Delivery, by: Actor, now: datetime) -> None:
+    """Take it back, and whatever was to follow it. Before the claim this always wins; doing it twice is no error.
+
+    Raises NotAllowed, and TooLate when it has left, may have left, or was refused.
+    """
+    may(by, "posts.schedule", delivery.company_id)
+    with writing():
+        if not moved(delivery.pk, (*WAITING, State.ASKED), State.CANCELLED):
+            if _state(delivery) == State.CANCELLED:
+                return
+            raise TooLate(_state(delivery))
+        drop_followers(delivery.pk, now)
+        _journal("publishing:delivery:cancelled", delivery, by, now)
+
+
+def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: datetime) -> None:
+    """Put another content in its place, before it leaves. Raises NotAllowed, TooLate."""
+    may(by, "posts.schedule", delivery.company_id)
+    with writing():
+        # The key stays: should an earlier try have got through against all we know, the same key cannot make a second thing.
+        _change(delivery, WAITING, parcel=parcel.to_json(), digest=digest_of(parcel), subject=subject[:200], memory={})
+        _journal("publishing:delivery:resealed", delivery, by, now)
+
+
+def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
+    """Give it another hour. One that was held goes on with it. Raises NotAllowed, TooLate."""
+    may(by, "posts.schedule", delivery.company_id)
+    with writing():
+        changes = {"due_at": due_at, "ready_at": due_at, "fails": 0}
+        if not moved(delivery.pk, (State.HELD,), State.SCHEDULED, **changes):
+            _change(delivery, (State.SCHEDULED,), **changes)
+        _journal("publishing:delivery:moved", delivery, by, now, due_at=due_at.isoformat())
+
+
+def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
+    """Let a held delivery leave at `due_at`. Raises NotAllowed, TooLate."""
+    may(by, "deliveries.decide", delivery.company_id)
+    with writing():
+        _decide(delivery, State.HELD, State.SCHEDULED, due_at=due_at, ready_at=due_at, fails=0, told=None)
+        by_person(delivery, "released", now)
+        _journal("publishing:delivery:released", delivery, by, now, due_at=due_at.isoformat())
+
+
+def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None:
+    """Answer the engine's question: it is there, at `url` (which may be empty). What was to follow is dropped: its place is not known.
+
+    Raises NotAllowed, TooLate.
+    """
+    may(by, "deliveries.decide", delivery.company_id)
+    with writing():
+        _decide(delivery, State.ASKED, State.SENT, url=url[:700], sent_at=delivery.first_tried_at or now, told=None, **FREE)
+        drop_followers(delivery.pk, now, NAMELESS)
+        by_person(delivery, "there", now)
+        _journal("publishing:delivery:found", delivery, by, now, url=url[:700])
+
+
+def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
+    """Answer the engine's question: it is not there, send it. Raises NotAllowed, TooLate."""
+    may(by, "deliveries.decide", delivery.company_id)
+    with writing():
+        _decide(delivery, State.ASKED, State.SCHEDULED, due_at=now, ready_at=now, fails=0, told=None)
+        by_person(delivery, "again", now)
+        _journal("publishing:delivery:sent_again", delivery, by, now)
+
+
+def ask_removal(*, delivery: Delivery, by: Actor, now: datetime) -> None:
+    """Have the worker take it off the network. Raises NotAllowed, CannotRemove, and TooLate when it is not there."""
+    may(by, "deliveries.decide", delivery.company_id)
+    with writing():
+        rows = Delivery.objects.filter(pk=delivery.pk, state=State.SENT, removed_at=None)
+        if not rows.exists():
+            raise TooLate(_state(delivery))
+        if not rows.exclude(remote_id="").filter(removal_at=None).update(removal_at=now, removal_tries=0, told=None):
+            if rows.filter(remote_id="").exists():
+                raise CannotRemove
+            return
+        _journal("publishing:delivery:removal_asked", delivery, by, now)
+
+
+def _change(delivery: Delivery, states: tuple[State, ...], **changes: Any) -> None:
+    if not Delivery.objects.filter(pk=delivery.pk, state__in=states).update(**changes):
+        raise TooLate(_state(delivery))
+
+
+def _decide(delivery: Delivery, before: State, after: State, **changes: Any) -> None:
+    if not moved(delivery.pk, (before,), after, **changes):
+        raise TooLate(_state(delivery))
+
+
+def _state(delivery: Delivery) -> str:
+    return Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
+
+
+def _journal(verb: str, delivery: Delivery, by: Actor, now: datetime, **facts: Any) -> None:
+    record(
+        verb, by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk, label=delivery.subject, **facts
+    )
