@@ -191,6 +191,8 @@ class _Hand:
             delivery = standing.get(part)
             if delivery is None or delivery.state in {State.REFUSED, State.CANCELLED}:
                 before = self.send(variant, part, parcel, before)
+            elif delivery.state == State.SENT and not delivery.remote_id:
+                return  # found by a person, without its identity: nothing can be tied to it
             else:
                 before = delivery
 
@@ -217,10 +219,8 @@ class _Hand:
             self.outcome.too_late.append(delivery)
 
     def rehour(self, delivery: Delivery) -> None:
-        """Give a waiting delivery the hour; one that was held leaves again."""
-        if delivery.state == State.HELD:
-            engine.release(delivery=delivery, due_at=self.at, by=self.by, now=self.now)
-        elif delivery.due_at != self.at:
+        """Give a waiting delivery the hour; one that was held goes on with it."""
+        if delivery.state == State.HELD or delivery.due_at != self.at:
             engine.move(delivery=delivery, due_at=self.at, by=self.by, now=self.now)
 
 

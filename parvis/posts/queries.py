@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
+from parvis.media.models import Asset
 from parvis.people.models import Company
 from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant
 
@@ -36,3 +37,9 @@ def taken(company: Company, since: datetime) -> set[datetime]:
     until = since + timedelta(days=200)
     held = Post.objects.filter(company=company, removed_at=None, at__gte=since, at__lt=until)
     return set(held.values_list("at", flat=True))
+
+
+def showing(asset: Asset, most: int = 20) -> list[Post]:
+    """Return the posts that show a picture, those that wait to leave first, then the newest."""
+    shown = Post.objects.filter(pictures__asset=asset, removed_at=None).distinct()
+    return list(shown.order_by("-scheduled", "-changed_at", "-pk")[:most])

@@ -1,0 +1,276 @@
+"""What the calendar and the list show: entries by day, free slots, pages that can be turned to the end.
+
+The work of a page is bounded by what it shows: a day is read up to what fits in it, and counted up to `COUNTED`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from parvis.channels.models import Channel
+from parvis.people.models import Company
+from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
+from parvis.posts.models import Departure, Post, Slot, Variant, folded
+from parvis.posts.moods import MOVABLE, Mood, mood
+from parvis.publishing.states import WAITS_FOR_A_PERSON
+
+COUNTED = 100
+FITS, FITS_CROWDED, CROWDED = 3, 2, 60
+PAGE = 40
+Which = Literal["coming", "gone", "drafts", "waiting", "all", "removed"]
+
+
+@dataclass(slots=True)
+class Item:
+    """A post as the calendar shows it: one idea, whatever the number of its channels."""
+
+    id: int
+    called: str
+    at: datetime | None
+    mood: Mood = Mood.DRAFT
+    channels: list[Channel] = field(default_factory=list)
+    behind: bool = False
+    changed_at: datetime | None = None
+
+    @property
+    def movable(self) -> bool:
+        """Tell whether nothing of it has left."""
+        return self.mood in MOVABLE
+
+
+@dataclass(slots=True)
+class Day:
+    """A day of the calendar. `count` is exact up to COUNTED."""
+
+    day: date
+    items: list[Item]
+    count: int
+    free: list[Placed]
+    holiday: str
+    today: bool
+    out: bool = False
+
+    @property
+    def more(self) -> int:
+        """How many posts of the day are not shown."""
+        return self.count - len(self.items)
+
+    @property
+    def countless(self) -> bool:
+        """Tell whether there are more than were counted."""
+        return self.count >= COUNTED
+
+
+@dataclass(slots=True)
+class Span:
+    """A month or a week: its days by week, what it holds in all, and by mood where every post is shown."""
+
+    first: date
+    weeks: list[list[Day]]
+    total: int
+    countless: bool
+    moods: Counter[Mood]
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether every post of the span was shown, so that `moods` counts them all."""
+        return sum(self.moods.values()) == self.total
+
+
+def month(company: Company, year: int, number: int, *, now: datetime, channels: Collection[int] = ()) -> Span:
+    """Return a month by weeks, with the days of its neighbours that complete them."""
+    first = date(year, number, 1)
+    weeks = _weeks(company, grid(year, number), now, channels, FITS)
+    for day in (day for week in weeks for day in week):
+        day.out = day.day.month != number
+    return _span(first, weeks)
+
+
+def week(company: Company, day: date, *, now: datetime, channels: Collection[int] = ()) -> Span:
+    """Return the week of a day; more posts fit in a day than on the month."""
+    days = week_of(day)
+    return _span(days[0], _weeks(company, [days], now, channels, 12))
+
+
+def _span(first: date, weeks: list[list[Day]]) -> Span:
+    inside = [day for days in weeks for day in days if not day.out]
+    moods = Counter(item.mood for day in inside for item in day.items)
+    return Span(first, weeks, sum(day.count for day in inside), any(day.countless for day in inside), moods)
+
+
+def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: Collection[int], fits: int) -> list[list[Day]]:
+    days = [day for days in weeks for day in days]
+    counts = _counts(company, days, channels)
+    if sum(min(count, fits) for count in counts) > CROWDED:
+        fits = min(fits, FITS_CROWDED) if fits == FITS else fits
+    items = _items(company, _rows(company, days, channels, fits))
+    here = today(now, company.timezone)
+    free = _free(company, days, now)
+    shown: dict[date, list[Item]] = {}
+    for item in items:
+        assert item.at is not None
+        shown.setdefault(wall(item.at, company.timezone).date(), []).append(item)
+    made = {
+        day: Day(day, shown.get(day, []), count, free.get(day, []), holiday(day, company.language), day == here)
+        for day, count in zip(days, counts, strict=True)
+    }
+    return [[made[day] for day in week] for week in weeks]
+
+
+# One statement for all days, each bounded by its own LIMIT: an ordinary query over the month would read every post of a crowded one.
+# Only names of our own tables and columns are put into it; whatever a person gave is a parameter.
+_OF_CHANNELS = " AND EXISTS (SELECT 1 FROM {variant} v WHERE v.post_id = p.id AND v.channel_id IN ({places}))"
+_OF_A_DAY = (
+    "SELECT {outer} FROM (SELECT p.id, p.at, p.title, p.parts, p.scheduled, p.revision, p.sealed_revision FROM {post} p"
+    " WHERE p.company_id = %s AND p.removed_at IS NULL AND p.at >= %s AND p.at < %s{asked} {inner}) AS d"
+)
+
+
+def _each_day(company: Company, days: Sequence[date], channels: Collection[int], outer: str, inner: str) -> list[tuple[Any, ...]]:
+    asked = _OF_CHANNELS.format(variant=Variant._meta.db_table, places=", ".join(["%s"] * len(channels))) if channels else ""
+    one = _OF_A_DAY.format(outer=outer, post=Post._meta.db_table, asked=asked, inner=inner)
+    values: list[Any] = []
+    for day in days:
+        values += [company.pk, *map(connection.ops.adapt_datetimefield_value, bounds(day, day, company.timezone)), *channels]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([one] * len(days)), values)
+        return list(cursor.fetchall())
+
+
+def _counts(company: Company, days: Sequence[date], channels: Collection[int]) -> list[int]:
+    return [row[0] for row in _each_day(company, days, channels, "COUNT(*)", f"LIMIT {COUNTED}")]
+
+
+def _rows(company: Company, days: Sequence[date], channels: Collection[int], fits: int) -> list[Post]:
+    columns = ("id", "at", "title", "parts", "scheduled", "revision", "sealed_revision")
+    rows = _each_day(company, days, channels, ", ".join(columns), f"ORDER BY p.at, p.id LIMIT {fits}")
+    kept = [dict(zip(columns, row, strict=True)) for row in rows]
+    return [Post(**row | {"at": _aware(row["at"]), "parts": json.loads(row["parts"])}) for row in kept]
+
+
+def _aware(kept: datetime | str) -> datetime:
+    at = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _items(company: Company, posts: Iterable[Post]) -> list[Item]:
+    items = {p.pk: Item(p.pk, p.called, p.at, behind=p.behind, changed_at=p.changed_at) for p in posts}
+    known = {c.pk: c for c in Channel.objects.filter(company=company).only("id", "network", "handle", "name", "company_id")}
+    for post_id, channel_id in Variant.objects.filter(post__in=items).order_by("pk").values_list("post_id", "channel_id"):
+        items[post_id].channels.append(known[channel_id])
+    states: dict[int, dict[tuple[int, int], str]] = {}
+    left = Departure.objects.filter(variant__post__in=items).order_by("pk")
+    for post_id, variant_id, part, state in left.values_list("variant__post_id", "variant_id", "part", "delivery__state"):
+        states.setdefault(post_id, {})[variant_id, part] = state
+    for post_id, by_part in states.items():
+        items[post_id].mood = mood(by_part.values())
+    return list(items.values())
+
+
+def _free(company: Company, days: Sequence[date], now: datetime) -> dict[date, list[Placed]]:
+    """Return the slots to come, on these days, whose hour no post holds."""
+    start, end = bounds(days[0], days[-1], company.timezone)
+    if end <= now:
+        return {}
+    weekly = list(Slot.objects.filter(company=company).values_list("weekday", "time"))
+    weeks = len(days) // 7 + 1
+    coming = [p for p in moments(weekly, max(now, start - timedelta(seconds=1)), company.timezone, weeks) if p.at < end]
+    if not coming:
+        return {}
+    held = set(Post.objects.filter(company=company, removed_at=None, at__in=[p.at for p in coming]).values_list("at", flat=True))
+    free: dict[date, list[Placed]] = {}
+    for placed in coming:
+        if placed.at not in held:
+            free.setdefault(wall(placed.at, company.timezone).date(), []).append(placed)
+    return free
+
+
+# ---- the list
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A page of the list; `after` turns it, and is empty on the last one."""
+
+    items: list[Item]
+    after: str
+
+
+ORDER: dict[Which, tuple[str, str]] = {
+    "coming": ("at", "id"),
+    "gone": ("-at", "-id"),
+    "drafts": ("-changed_at", "-id"),
+    "waiting": ("-at", "-id"),
+    "all": ("-changed_at", "-id"),
+    "removed": ("-removed_at", "-id"),
+}
+
+
+def shelf(
+    company: Company,
+    which: Which,
+    *,
+    now: datetime,
+    channels: Collection[int] = (),
+    text: str = "",
+    day: date | None = None,
+    after: str = "",
+) -> Shelf:
+    """Return a page of posts: those to come, gone, drafts, waiting for a person, all or put away; of one day where it is given."""
+    rows = _chosen(company, which, now)
+    if channels:
+        rows = rows.filter(pk__in=Variant.objects.filter(channel__in=channels).values("post"))
+    if day is not None:
+        start, end = bounds(day, day, company.timezone)
+        rows = rows.filter(at__gte=start, at__lt=end)
+    for word in folded(text).split()[:8]:
+        rows = rows.filter(words__contains=word)
+    order = ("at", "id") if day is not None else ORDER[which]
+    posts = list(_beyond(rows, order, after).order_by(*order)[: PAGE + 1])
+    more = f"{getattr(posts[PAGE - 1], order[0].lstrip('-')).isoformat()}~{posts[PAGE - 1].pk}" if len(posts) > PAGE else ""
+    return Shelf(_items(company, posts[:PAGE]), more)
+
+
+def _chosen(company: Company, which: Which, now: datetime) -> QuerySet[Post]:
+    rows = Post.objects.filter(company=company, removed_at__isnull=which != "removed")
+    if which == "coming":
+        return rows.filter(at__gte=now)
+    if which == "gone":
+        return rows.filter(at__lt=now, scheduled=True)
+    if which == "drafts":
+        return rows.filter(scheduled=False)
+    if which == "waiting":
+        return rows.filter(pk__in=waiting(company))
+    return rows
+
+
+def waiting(company: Company) -> list[int]:
+    """Return the ids of the posts where a delivery that counts waits for a person."""
+    asked = Departure.objects.filter(delivery__company=company, delivery__state__in=WAITS_FOR_A_PERSON).values_list(
+        "pk", "variant_id", "part"
+    )
+    found = {(variant, part): pk for pk, variant, part in asked.order_by("pk")}
+    newer = Departure.objects.filter(variant__in={variant for variant, _ in found}).order_by("pk")
+    last = {(variant, part): (pk, post) for pk, variant, part, post in newer.values_list("pk", "variant_id", "part", "variant__post_id")}
+    return sorted({last[place][1] for place, pk in found.items() if last[place][0] == pk})
+
+
+def _beyond(rows: QuerySet[Post], order: tuple[str, str], after: str) -> QuerySet[Post]:
+    moment, _, pk = after.partition("~")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return rows
+    if not pk.isdecimal() or len(pk) > 18 or at.tzinfo is None:
+        return rows
+    name, down = order[0].lstrip("-"), order[0].startswith("-")
+    step = "lt" if down else "gt"
+    return rows.filter(Q(**{f"{name}__{step}": at}) | Q(**{name: at, f"id__{step}": int(pk)}))
