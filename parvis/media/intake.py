@@ -217,3 +217,13 @@ def write(image: Image.Image, target: str, **more: object) -> bytes:
         options.pop("quality")
     image.save(out, target, **{**options, **more})
     return out.getvalue()
+
+
+def kind(file: BinaryIO) -> str:
+    """Return the type of a kept picture from its first bytes, or nothing where it is none that the house serves."""
+    head = head_of(file)
+    if head[:3] == b"\xff\xd8\xff":
+        return "image/jpeg"
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""

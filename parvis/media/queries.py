@@ -104,9 +104,9 @@ def _why_not(consent: Consent, on: date) -> Say:
     if consent.given_on > on:
         return Say(
             gettext_noop("The agreement of %(person)s to be shown on “%(name)s” only begins on %(day)s."),
-            _facts(consent) | {"day": consent.given_on.isoformat()},
+            _facts(consent) | {"day": f"{consent.given_on:%d/%m/%Y}"},
         )
-    ended = consent.ends_on.isoformat() if consent.ends_on else ""
+    ended = f"{consent.ends_on:%d/%m/%Y}" if consent.ends_on else ""
     return Say(
         gettext_noop("The agreement of %(person)s to be shown on “%(name)s” ends on %(day)s. Ask them again, or choose another picture."),
         _facts(consent) | {"day": ended},

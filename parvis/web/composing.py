@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.http import HttpResponse
+from django.urls import path
 
-urls: list[URLPattern] = []
+from parvis.web import gate
+
+
+@gate.member
+def compose(request: gate.Inside, pk: int) -> HttpResponse:
+    """Edit."""
+    return HttpResponse("")
+
+
+urls = [path("posts/<int:pk>/edit/", compose, name="compose")]

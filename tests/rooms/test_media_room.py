@@ -115,7 +115,7 @@ def test_somebody_to_be_recognised_needs_an_agreement_that_holds_on_the_day(worl
     assert "no agreement" in str(queries.trouble(asset, DAY)[0])
     commands.note_consent(asset=asset, person="Marcel", given_on=DAY - timedelta(9), ends_on=DAY, note="papier", by=by, now=NOON)
     assert queries.trouble(asset, DAY) == []
-    assert "ends on 2026-12-15" in str(queries.trouble(asset, DAY + timedelta(1))[0])
+    assert "ends on 15/12/2026" in str(queries.trouble(asset, DAY + timedelta(1))[0])
     assert "only begins" in str(queries.trouble(asset, DAY - timedelta(10))[0])
     renewed = commands.note_consent(asset=asset, person="Marcel", given_on=DAY, ends_on=None, note="", by=by, now=NOON)
     assert queries.trouble(asset, DAY + timedelta(1)) == []
