@@ -123,7 +123,8 @@ X_FRAME_OPTIONS = "DENY"
 # ---- the outside
 PRIVATE_HOSTS = _list("PARVIS_PRIVATE_HOSTS", "", "Hosts (or host:port) inside your own network that may be called, for an intranet's server.")
 GUARD = http.Guard(frozenset(PRIVATE_HOSTS))
-HTTP = http.Client(GUARD, agent=f"Parvis/{__version__} (+{PUBLIC_URL})")
+ANSWER_SECONDS = _number("PARVIS_ANSWER_SECONDS", http.ANSWER_SECONDS, "How long a network may take for one whole answer.", float)
+HTTP = http.Client(GUARD, agent=f"Parvis/{__version__} (+{PUBLIC_URL})", seconds=ANSWER_SECONDS)
 BLUESKY_RESOLVER = _read("PARVIS_BLUESKY_RESOLVER", "https://public.api.bsky.app", "Server that turns a Bluesky handle into its identity.")
 BLUESKY_PLC = _read("PARVIS_BLUESKY_PLC", "https://plc.directory", "Directory of Bluesky identities.")
 BLUESKY_WEB = _read("PARVIS_BLUESKY_WEB", "https://bsky.app", "Where people read Bluesky.")
@@ -155,6 +156,7 @@ PICTURE_PIXELS = _number("PARVIS_PICTURE_PIXELS", 80_000_000, "Largest picture t
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = ["parvis.web.uploads.Bounded"]
 
 INSTALLED_APPS = [
     "parvis",
@@ -182,6 +184,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "parvis.web.speech.Speech",
     "parvis.web.trouble.Trouble",
 ]
 ROOT_URLCONF = "parvis.web.urls"
@@ -223,9 +226,23 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if _mail.scheme else "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "parvis.web.accounts.Accounts"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {"add_email": "parvis.web.entrance.NewAddress"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_NOTIFICATIONS = bool(_mail.scheme)
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+CSRF_FAILURE_VIEW = "parvis.web.trouble.stale"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Parvis"
+MFA_ADAPTER = "parvis.web.accounts.SecondFactors"
+MFA_PASSKEY_SIGNUP_ENABLED = False
+# Without a mail server nobody can prove an address, and a second factor must still be had.
+MFA_ALLOW_UNVERIFIED_EMAIL = not _mail.scheme
 # Browsers allow passkeys on http only for localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 

@@ -1,4 +1,4 @@
-"""Screens: the language and the colours that a browser asks for. They are kept in cookies and touch nobody else."""
+"""Screens: the language and the colours that a browser asks for. They are kept in cookies; the language of somebody signed in goes with them to other browsers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from parvis.core import clock
+from parvis.people.actors import Actor
+from parvis.people.commands import change_person
+from parvis.people.models import User
 from parvis.web.chrome import THEMES
 
 YEAR = 60 * 60 * 24 * 365
@@ -20,6 +24,8 @@ def language(request: HttpRequest) -> HttpResponse:
     answer = _back(request)
     if asked in dict(settings.LANGUAGES):
         answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=YEAR, samesite="Lax")
+        if isinstance(request.user, User):
+            change_person(user=request.user, name=request.user.name, language=asked, by=Actor.person(request.user), now=clock.now())
     return answer
 
 

@@ -9,24 +9,38 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.utils import timezone
 
 from parvis.people.actors import Actor
-from parvis.people.models import Company, Member
+from parvis.people.models import Company, Member, User
+from parvis.web.speech import speak_in
 
 M = TypeVar("M", bound=Model)
+LAST = "company"
+YEAR = 60 * 60 * 24 * 365
 
 
-class Inside(HttpRequest):
-    """A request that passed the gate."""
+class Signed(HttpRequest):
+    """A request of somebody who has signed in."""
 
-    company: Company
+    user: User
     actor: Actor
 
 
+class Inside(Signed):
+    """A request that passed the gate."""
+
+    company: Company
+    place: Member
+
+
 def member(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a member of the company named in the address (`slug`) through; anybody else gets 404."""
+    """Let a member of the company named in the address (`slug`) through; anybody else gets 404.
+
+    The page speaks the person's language, else the company's; its hours are the company's.
+    """
 
     @login_required
     @wraps(view)
@@ -34,11 +48,25 @@ def member(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         place = Member.objects.select_related("company", "user").filter(company__slug=slug, user_id=request.user.pk).first()
         if place is None:
             raise Http404
-        request.company = place.company
-        request.actor = Actor.of(place)
-        # Every hour on a page is the company's, wherever its reader is.
+        request.place, request.company, request.actor = place, place.company, Actor.of(place)
+        speak_in(place.company, request)
         with timezone.override(ZoneInfo(place.company.timezone)):
-            return view(request, **rest)
+            answer = view(request, **rest)
+        if request.COOKIES.get(LAST) != slug:
+            answer.set_cookie(LAST, slug, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+        return answer
+
+    return guarded
+
+
+def person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a signed-in person through, for what belongs to them and to no company."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: Any, **rest: Any) -> HttpResponse:
+        request.actor = Actor.person(request.user)
+        return view(request, **rest)
 
     return guarded
 
@@ -49,3 +77,8 @@ def one(rows: QuerySet[M], company: Company, pk: int) -> M:
     if row is None:
         raise Http404
     return row
+
+
+def see(to: str, *args: Any) -> HttpResponse:
+    """Send the browser to look at another page, named as in urls.py, after something was done."""
+    return HttpResponseRedirect(resolve_url(to, *args), status=303)

@@ -1,7 +1,218 @@
-"""Screens: people."""
+"""Screens: a company's settings, its members, its journal."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django import forms
+from django.conf import settings as house
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
-urls: list[URLPattern] = []
+from parvis.audit import queries as journal_of
+from parvis.core import clock
+from parvis.people import commands, invitations, queries
+from parvis.people.models import Company, Invitation, Member, Role
+from parvis.people.permissions import allowed
+from parvis.web.entrance import Dressed, timezones
+from parvis.web.gate import Inside, member, one, see
+
+ROLES = {
+    Role.OWNER: (gettext_lazy("Owner"), gettext_lazy("does everything: members, accounts and settings too")),
+    Role.EDITOR: (gettext_lazy("Editor"), gettext_lazy("writes and schedules publications")),
+    Role.APPROVER: (gettext_lazy("Approver"), gettext_lazy("reads everything, gives dates and decides what leaves")),
+    Role.READER: (gettext_lazy("Reader"), gettext_lazy("reads everything, changes nothing")),
+}
+ROLE_CHOICES = [(role.value, words[0]) for role, words in ROLES.items()]
+LAST_OWNER = gettext_lazy("A company keeps at least one owner. Nothing was changed: first make somebody else an owner.")
+
+
+class CompanyForm(Dressed):
+    """What a company is called and how it counts time."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the company"), max_length=120)
+    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=timezones, help_text=gettext_lazy("Every hour is shown in it."))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=house.LANGUAGES,
+        help_text=gettext_lazy("For mails and for members who have chosen no language of their own."),
+    )
+    late_minutes = forms.IntegerField(
+        label=gettext_lazy("Late limit, in minutes"),
+        min_value=5,
+        max_value=10080,
+        help_text=gettext_lazy("After a breakdown, what is later than this waits for your yes instead of leaving by itself."),
+    )
+    quiet_days = forms.IntegerField(
+        label=gettext_lazy("Silent days"),
+        min_value=1,
+        max_value=365,
+        help_text=gettext_lazy("When nothing has left for so many days, you are told."),
+    )
+
+
+class InviteForm(Dressed):
+    """Whom to invite, and for what."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLE_CHOICES, initial=Role.EDITOR)
+
+
+@member
+def settings(request: Inside) -> HttpResponse:
+    """Show a company's settings, and change them."""
+    company = request.company
+    initial = {field: getattr(company, field) for field in CompanyForm.base_fields}
+    form = CompanyForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        commands.change_company(company=company, **form.cleaned_data, by=request.actor, now=clock.now())
+        messages.success(request, gettext("Kept."))
+        return see("settings", company.slug)
+    context = {"form": form, "place": "settings", "may_change": allowed(request.actor, "company.change", company.pk)}
+    return render(request, "people/settings.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@member
+def members(request: Inside) -> HttpResponse:
+    """Show who belongs to the company, and who is invited."""
+    return _members(request, InviteForm())
+
+
+@require_POST
+@member
+def invite(request: Inside) -> HttpResponse:
+    """Invite somebody; the link stays on the page for as long as it opens."""
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return _members(request, form)
+    try:
+        invitation = invitations.invite(
+            company=request.company,
+            email=form.cleaned_data["email"],
+            role=Role(form.cleaned_data["role"]),
+            by=request.actor,
+            now=clock.now(),
+        )
+    except invitations.AlreadyMember:
+        form.add_error("email", gettext("This person already is a member."))
+        return _members(request, form)
+    if invitations.mail_leaves() and invitations.post(invitation=invitation, link=link_of(invitation)):
+        messages.success(request, gettext("The invitation has left for %(email)s.") % {"email": invitation.email})
+    else:
+        messages.warning(request, gettext("The invitation is ready, but no mail left: copy its link below and give it yourself."))
+    return see("members", request.company.slug)
+
+
+@require_POST
+@member
+def withdraw(request: Inside, pk: int) -> HttpResponse:
+    """Close an invitation."""
+    invitation = one(Invitation.objects.all(), request.company, pk)
+    try:
+        invitations.withdraw(invitation=invitation, by=request.actor, now=clock.now())
+    except invitations.InvitationOver:
+        messages.warning(request, gettext("This invitation was used or withdrawn in the meantime."))
+    else:
+        messages.success(request, gettext("The link no longer opens anything."))
+    return see("members", request.company.slug)
+
+
+@require_POST
+@member
+def role(request: Inside, pk: int) -> HttpResponse:
+    """Give a member another role."""
+    who = one(Member.objects.select_related("user"), request.company, pk)
+    wanted = request.POST.get("role", "")
+    if wanted in Role.values:
+        try:
+            commands.change_role(member=who, role=Role(wanted), by=request.actor, now=clock.now())
+        except commands.LastOwner:
+            messages.error(request, LAST_OWNER)
+        else:
+            messages.success(request, gettext("Kept."))
+    return see("members", request.company.slug)
+
+
+@require_POST
+@member
+def remove(request: Inside, pk: int) -> HttpResponse:
+    """Take somebody's place away."""
+    who = one(Member.objects.select_related("user"), request.company, pk)
+    try:
+        commands.remove_member(member=who, by=request.actor, now=clock.now())
+    except commands.LastOwner:
+        messages.error(request, LAST_OWNER)
+    else:
+        messages.success(request, gettext("%(name)s no longer belongs to the company. What they made stays.") % {"name": who.user.called})
+    return see("members", request.company.slug)
+
+
+@require_POST
+@member
+def leave(request: Inside) -> HttpResponse:
+    """Give up one's own place."""
+    try:
+        commands.leave(member=request.place, by=request.actor, now=clock.now())
+    except commands.LastOwner:
+        messages.error(request, LAST_OWNER)
+        return see("members", request.company.slug)
+    messages.success(request, gettext("You have left %(company)s.") % {"company": request.company.name})
+    return see("root")
+
+
+@require_GET
+@member
+def journal(request: Inside) -> HttpResponse:
+    """Show who did what, when: all of it can be reached, page after page."""
+    asked = journal_of.Asked.read(request.GET)
+    page = journal_of.page(request.company.pk, asked)
+    context = {
+        "place": "settings",
+        "page": page,
+        "asked": asked,
+        "people": [(str(m.user_id), m.user.called) for m in queries.members_of(request.company)],
+        "rooms": journal_of.ROOMS,
+        "roles": {role.value: words[0] for role, words in ROLES.items()},
+    }
+    return render(request, "people/journal.html", context)
+
+
+def link_of(invitation: Invitation) -> str:
+    """Return the whole address that an invitation's mail carries; empty when it cannot be shown again."""
+    token = invitations.token_of(invitation)
+    return house.PUBLIC_URL + reverse("join", args=[token]) if token else ""
+
+
+def _members(request: Inside, form: InviteForm) -> HttpResponse:
+    company: Company = request.company
+    now = clock.now()
+    may_change = allowed(request.actor, "members.change", company.pk)
+    waiting = (
+        [(i, link_of(i), i.expires_at <= now, ROLES[Role(i.role)][0]) for i in queries.open_invitations(company)] if may_change else []
+    )
+    context = {
+        "place": "settings",
+        "form": form,
+        "members": [(m, *ROLES[Role(m.role)]) for m in queries.members_of(company)],
+        "invitations": waiting,
+        "roles": ROLE_CHOICES,
+        "explained": [(words[0], words[1]) for words in ROLES.values()],
+        "may_change": may_change,
+        "mail_leaves": invitations.mail_leaves(),
+    }
+    return render(request, "people/members.html", context, status=422 if form.errors else 200)
+
+
+urls = [
+    path("settings/", settings, name="settings"),
+    path("settings/members/", members, name="members"),
+    path("settings/members/<int:pk>/role/", role, name="member_role"),
+    path("settings/members/<int:pk>/remove/", remove, name="member_remove"),
+    path("settings/invitations/", invite, name="invite"),
+    path("settings/invitations/<int:pk>/withdraw/", withdraw, name="invitation_withdraw"),
+    path("settings/leave/", leave, name="leave"),
+    path("settings/journal/", journal, name="journal"),
+]

@@ -1,0 +1,42 @@
+"""Sealing the secrets of second factors, so that a stolen database opens nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+
+from parvis.core.db import writing
+from parvis.people.actors import Actor
+from parvis.people.permissions import may
+
+SEALED = ("secret", "seed")
+
+
+def seal(text: str) -> str:
+    """Seal one secret with the current key."""
+    return str(settings.KEYS.seal({"secret": text}))
+
+
+def unseal(text: str) -> str:
+    """Open what `seal` gave. Raises CannotOpen."""
+    return str(settings.KEYS.open(text)["secret"])
+
+
+def rotate_second_factors(*, by: Actor, now: datetime) -> int:
+    """Seal anew what an older key sealed; tell how many second factors that were. Can be stopped and run again."""
+    may(by, "account.change", None)
+    renewed = 0
+    for factor in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk").iterator():
+        data = _renewed(factor.data)
+        if data != factor.data:
+            with writing():
+                renewed += Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(data=data)
+    return renewed
+
+
+def _renewed(data: dict[str, Any]) -> dict[str, Any]:
+    old = {key: data[key] for key in SEALED if data.get(key) and not settings.KEYS.is_current(data[key])}
+    return {**data, **{key: seal(unseal(value)) for key, value in old.items()}}

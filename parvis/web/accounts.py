@@ -1,0 +1,90 @@
+"""What we ask of the sign-in part: our words for its errors, our journal, our seal on its secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
+
+from parvis.core import clock
+from parvis.people import sealing
+from parvis.people.actors import Actor
+from parvis.people.commands import note_account
+from parvis.people.invitations import mail_leaves
+from parvis.people.models import User
+
+WRONG_CODE = gettext_lazy("This code is not the right one, or its half minute is over. Enter the one that your application shows now.")
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts: sentences that say what to do, and an entry in the journal for what changed."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("This account is closed. Ask an owner of your company to open it again."),
+        "duplicate_email": gettext_lazy("This address is already the one of your account."),
+        "email_password_mismatch": gettext_lazy(
+            "This e-mail address and this password do not go together. Check both, or choose “Forgotten password?”."
+        ),
+        "email_taken": gettext_lazy("An account already exists with this address. Sign in, or choose “Forgotten password?”."),
+        "enter_current_password": gettext_lazy("This is not your present password. Nothing was changed: type it again."),
+        "incorrect_code": WRONG_CODE,
+        "incorrect_password": gettext_lazy("This is not the right password. Type it again."),
+        "invalid_password_reset": gettext_lazy("This link no longer works. Ask for a new one."),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many tries in a row. Wait five minutes, then try again: your account is safe and nothing was changed."
+        ),
+        "rate_limited": gettext_lazy("Too many requests in a row. Wait a minute, then try again."),
+    }
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """Take the address at its word where no mail can leave to prove it."""
+        return not mail_leaves() or super().is_email_verified(request, email)
+
+    def format_email_subject(self, subject: str) -> str:
+        """Leave the subject as it is written."""
+        return str(subject)
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """Keep the new person, and write it into the journal."""
+        saved: User = super().save_user(request, user, form, commit)
+        if commit:
+            _note("signed_up", saved)
+        return saved
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Write what was changed into the journal, and mail it where mail leaves."""
+        _note(template_prefix, user)
+        super().send_notification_mail(template_prefix, user, context, email)
+
+
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors: their secrets are sealed like tokens."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": WRONG_CODE,
+        "unverified_email": gettext_lazy("First confirm your e-mail address: we sent you a link."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret."""
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a sealed secret."""
+        return sealing.unseal(encrypted_text)
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """Propose a name that tells keys apart."""
+        return gettext("My passkey")
+
+
+def _note(event: str, user: User) -> None:
+    note_account(event=event, user=user, by=Actor.person(user), now=clock.now())
