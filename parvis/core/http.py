@@ -1,19 +1,29 @@
 """One outgoing client: the guard against inside addresses, the time-outs, and what is known after a failure.
 
 Whoever calls a network needs to know one thing of a failure: can the thing exist over there, or not?
-This module answers it once for everybody, from how far the exchange went.
+This module answers it once for everybody, from how far the exchange went (`Client.call`) and from what was answered (`verdict`).
+
+It stands on httpcore, the lower half of httpx: httpx keeps cookies between calls, which would mix the accounts of two companies, and costs
+more time than the rest of a delivery.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import json
+import secrets
 import socket
+import ssl
+import time
+import zlib
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from threading import Lock
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpcore
 import httpx
@@ -23,10 +33,13 @@ from parvis.core.say import Say, gettext_noop
 
 # True while a write transaction is open: no network may be called then, or a slow server would lock the house.
 in_write: ContextVar[bool] = ContextVar("in_write", default=False)
+_deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 
 MOST_BYTES = 20_000_000
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
+LONGEST_WAIT = timedelta(days=1)
+_PIECE = 65_536
 
 
 class NotSent(Exception):
@@ -55,8 +68,17 @@ class Unknown(Exception):
         self.trace = trace
 
 
-class ForbiddenAddress(Exception):
+class ForbiddenAddress(Refused):
     """The host leads to an address inside the house (or is no host at all), and no setting allows it."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            Say(gettext_noop("“%(host)s” is not the address of a server on the public internet."), {"host": host}),
+            Say(gettext_noop("Check the address. A server of your own network can be allowed by whoever hosts this Parvis.")),
+        )
+
+
+# ---- which addresses may be called
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +91,62 @@ class Guard:
         """Tell whether a setting names this host."""
         return host in self.allow or f"{host}:{port}" in self.allow
 
-    def resolve(self, host: str, port: int) -> str:
-        """Return the one address to connect to. Raises ForbiddenAddress, or OSError where the name is unknown."""
+    def resolve(self, host: str, port: int) -> list[str]:
+        """Return the addresses to connect to, best first. Raises ForbiddenAddress, or OSError where the name is unknown."""
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [str(entry[4][0]) for entry in found]
-        if not self.allows(host, port):
-            inside = [a for a in addresses if not _is_public(a)]
-            if inside:
-                raise ForbiddenAddress(host)
-        return addresses[0]
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if not self.allows(host, port) and not all(is_public(address) for address in addresses):
+            raise ForbiddenAddress(host)
+        return addresses
 
 
-def _is_public(address: str) -> bool:
+_IN_DISGUISE = [ipaddress.ip_network(net) for net in ("::ffff:0:0/96", "64:ff9b::/96", "::/96")]
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is one of the public internet; an IPv4 address carried inside an IPv6 one counts as itself."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        # ::ffff:127.0.0.1, 64:ff9b::/96 and 2002::/16 carry an IPv4 address in disguise.
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+        inner = ip.sixtofour
+        if any(ip in net for net in _IN_DISGUISE):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return _is_public(str(inner))
+        return is_public(str(inner)) if inner else ip.is_global and ip in _GLOBAL_UNICAST
     return ip.is_global and not ip.is_multicast
 
 
+class _Timely(httpcore.NetworkStream):
+    """A stream that keeps to the deadline of the whole call: a server that drips a byte a second holds nobody."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _PIECE):
+            self._inner.write(buffer[start : start + _PIECE], _left(timeout, httpcore.WriteTimeout))
+
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> _Timely:
+        return _Timely(self._inner.start_tls(ssl_context, server_hostname, _left(timeout, httpcore.ConnectTimeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _left(timeout: float | None, error: type[httpcore.TimeoutException]) -> float:
+    left = _deadline.get() - time.monotonic()
+    if left <= 0:
+        raise error("the time of this call is over")
+    return left if timeout is None else min(timeout, left)
+
+
 class _Pinned(httpcore.SyncBackend):
-    """Connect to the address that was checked, never to one looked up a second time (DNS rebinding)."""
+    """Connect to the addresses that were checked, never to one looked up a second time (DNS rebinding)."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
@@ -107,64 +160,76 @@ class _Pinned(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         try:
-            address = self._guard.resolve(host, port)
-        except OSError as error:
-            raise httpcore.ConnectError(f"{host}: {error.strerror or 'unknown name'}") from error
-        return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            addresses = self._guard.resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"{host}: unknown name") from error
+        for place, address in enumerate(addresses, start=1):
+            try:
+                share = _left(timeout, httpcore.ConnectTimeout)
+                return _Timely(super().connect_tcp(address, port, share, local_address, socket_options))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if place == len(addresses):
+                    raise
+        raise httpcore.ConnectError(f"{host}: no address")
 
 
-class _Transport(httpx.HTTPTransport):
-    def __init__(self, guard: Guard) -> None:
-        super().__init__()
-        self._pool.close()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            max_connections=100,
-            max_keepalive_connections=40,
-            keepalive_expiry=4.0,
-            network_backend=_Pinned(guard),
-        )
+# ---- the call
 
 
 @dataclass(slots=True)
 class Answer:
-    """A complete answer: status, headers (case-insensitive) and body."""
+    """A complete answer: status, headers (names in small letters) and body."""
 
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     body: bytes
     url: str = ""
 
     def json(self) -> Any:
         """Return the body as JSON, or None where it is not JSON (a proxy's page, say)."""
         try:
-            return httpx.Response(200, content=self.body).json()
-        except ValueError:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
             return None
+
+    def mapping(self) -> dict[str, Any]:
+        """Return the body as a JSON object, or an empty one where it is anything else."""
+        found = self.json()
+        return found if isinstance(found, dict) else {}
 
     @property
     def ok(self) -> bool:
         """Tell whether the status is 2xx."""
         return 200 <= self.status < 300
 
+    @property
+    def host(self) -> str:
+        """The host that answered, to be named to a person."""
+        return urlsplit(self.url).netloc
+
 
 @dataclass(slots=True)
 class Client:
-    """Make outgoing calls. One per process is enough; it is safe to share between threads."""
+    """Make outgoing calls. One per process is enough; it is safe to share between threads. It keeps no cookies."""
 
     guard: Guard = field(default_factory=Guard)
     agent: str = "Parvis"
-    _http: httpx.Client | None = None
+    seconds: float = ANSWER_SECONDS
+    _pool: httpcore.ConnectionPool | None = None
+    _lock: Lock = field(default_factory=Lock)
 
-    def _client(self) -> httpx.Client:
-        if self._http is None:
-            self._http = httpx.Client(
-                transport=_Transport(self.guard),
-                follow_redirects=False,
-                trust_env=False,
-                headers={"user-agent": self.agent},
-            )
-        return self._http
+    def _connections(self) -> httpcore.ConnectionPool:
+        with self._lock:
+            if self._pool is None:
+                self._pool = httpcore.ConnectionPool(
+                    ssl_context=httpx.create_ssl_context(),
+                    max_connections=200,
+                    max_keepalive_connections=50,
+                    # Shorter than what servers keep: a connection that dies while we write on it makes an Unknown of nothing.
+                    keepalive_expiry=4.0,
+                    network_backend=_Pinned(self.guard),
+                )
+            return self._pool
 
     def call(
         self,
@@ -175,70 +240,190 @@ class Client:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         data: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
         content: bytes | None = None,
-        seconds: float = ANSWER_SECONDS,
+        seconds: float | None = None,
         most: int = MOST_BYTES,
     ) -> Answer:
-        """Make one call and return its complete answer, whatever its status.
+        """Make one call and return its complete answer, whatever its status. The whole call takes at most `seconds`.
 
         Raises NotSent when no connection was made, ForbiddenAddress when the guard forbids it, and Unknown when the
         request may have been read and no complete answer came. Redirects are not followed.
         """
         if in_write.get():
             raise AssertionError("a network call inside a write transaction")
-        request = self._client().build_request(
-            method,
-            url,
-            headers=dict(headers or {}),
-            params=params,
-            json=json,
-            data=dict(data) if data is not None else None,
-            files=files,
-            content=content,
-            timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
-        )
+        kind, body = _body(json, data, files, content)
+        head = {"user-agent": self.agent, **kind, **(headers or {})}
+        request = _request(method, url, params, headers=head, body=body, seconds=seconds or self.seconds)
+        host = request.url.host.decode()
+        token = _deadline.set(time.monotonic() + (seconds or self.seconds))
         try:
-            response = self._client().send(request, stream=True)
+            response = self._connections().handle_request(request)
             try:
-                body = _read(response, most)
+                found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+                return Answer(response.status, found, _read(response, found.get("content-encoding", ""), most), url)
             finally:
                 response.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise NotSent(
-                Say(gettext_noop("%(host)s could not be reached."), {"host": request.url.host or url})
-            ) from error
-        except httpx.HTTPError as error:
-            raise Unknown(f"{method} {request.url.host}{request.url.path}: {type(error).__name__}") from error
-        return Answer(response.status_code, response.headers, body, str(request.url))
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, httpcore.UnsupportedProtocol) as error:
+            raise NotSent(Say(gettext_noop("%(host)s could not be reached."), {"host": host})) from error
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, zlib.error, _Cut) as error:
+            raise Unknown(f"{method} {host}{urlsplit(url).path}: {type(error).__name__}") from error
+        finally:
+            _deadline.reset(token)
+
+    def ask(self, method: str, url: str, **more: Any) -> Answer:
+        """Make a call that may be made again freely (a reading, an upload): without a complete answer it is NotSent."""
+        try:
+            return self.call(method, url, **more)
+        except Unknown as unknown:
+            host = urlsplit(url).netloc
+            raise NotSent(Say(gettext_noop("%(host)s did not answer in full."), {"host": host})) from unknown
 
     def close(self) -> None:
         """Close the connections."""
-        if self._http is not None:
-            self._http.close()
-            self._http = None
+        with self._lock:
+            if self._pool is not None:
+                self._pool.close()
+                self._pool = None
 
 
-def _read(response: httpx.Response, most: int) -> bytes:
+def _request(
+    method: str, url: str, params: Mapping[str, Any] | None, *, headers: Mapping[str, str], body: bytes | None, seconds: float
+) -> httpcore.Request:
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("ascii" if (parts.hostname or "").isascii() else "idna"), parts.port
+        query = "&".join(part for part in (parts.query, urlencode(params, doseq=True) if params else "") if part)
+        target = ((parts.path or "/") + (f"?{query}" if query else "")).encode("ascii")
+    except ValueError as error:
+        raise ForbiddenAddress(url) from error
+    if not host or parts.scheme not in {"http", "https"}:
+        raise ForbiddenAddress(url)
+    named = b"[%b]" % host if b":" in host else host
+    lines = [(b"host", named if port is None else b"%b:%d" % (named, port)), (b"accept-encoding", b"gzip")]
+    lines += [(name.lower().encode("ascii"), value.encode("utf-8")) for name, value in headers.items()]
+    if body is not None:
+        lines.append((b"content-length", b"%d" % len(body)))
+    times = {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS, "read": seconds, "write": seconds}
+    place = httpcore.URL(scheme=parts.scheme.encode(), host=host, port=port, target=target)
+    return httpcore.Request(method, place, headers=lines, content=body or b"", extensions={"timeout": times})
+
+
+def _body(
+    given: Any, data: Mapping[str, Any] | None, files: Mapping[str, tuple[str, bytes, str]] | None, content: bytes | None
+) -> tuple[dict[str, str], bytes | None]:
+    if given is not None:
+        # Escapes keep a lone surrogate, which UTF-8 cannot carry, from stopping a call halfway.
+        return {"content-type": "application/json"}, json.dumps(given, separators=(",", ":")).encode("ascii")
+    if files is not None:
+        return _multipart(data or {}, files)
+    if data is not None:
+        return {"content-type": "application/x-www-form-urlencoded"}, urlencode(data, doseq=True).encode("ascii")
+    return {}, content
+
+
+def _multipart(data: Mapping[str, Any], files: Mapping[str, tuple[str, bytes, str]]) -> tuple[dict[str, str], bytes]:
+    edge = secrets.token_hex(16)
+    parts = [f'--{edge}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in data.items()]
+    for name, (file, body, mime) in files.items():
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\nContent-Type: {mime}\r\n\r\n'
+        parts += [head.encode(), body, b"\r\n"]
+    return {"content-type": f"multipart/form-data; boundary={edge}"}, b"".join([*parts, f"--{edge}--\r\n".encode()])
+
+
+class _Cut(Exception):
+    """A body that is too large, or that ends before its end."""
+
+
+def _read(response: httpcore.Response, encoding: str, most: int) -> bytes:
+    unzip = zlib.decompressobj(47) if encoding.lower() in {"gzip", "x-gzip", "deflate"} else None
     parts: list[bytes] = []
     size = 0
-    for part in response.iter_bytes():
+    for raw in response.iter_stream():
+        # A bomb of a few kilobytes may hold gigabytes: never unfold more than is still allowed.
+        part = unzip.decompress(raw, most - size + 1) if unzip else raw
         size += len(part)
         if size > most:
-            raise httpx.DecodingError(f"more than {most} bytes", request=response.request)
+            raise _Cut(f"more than {most} bytes")
         parts.append(part)
+    if unzip and parts and not unzip.eof:
+        raise _Cut("the compressed body ends too early")
     return b"".join(parts)
 
 
-def retry_after(answer: Answer) -> datetime | None:
-    """Return the moment that `Retry-After` names (seconds or an HTTP date), or None."""
-    value = answer.headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if value.isdigit():
-        return clock.now() + timedelta(seconds=min(int(value), 86_400))
+# ---- what an answer proves
+
+
+def verdict(answer: Answer, *, commit: bool, cure: Say | None = None) -> NotSent | Refused | Unknown:
+    """Say what an answer that is not a success proves. `commit`: the call would have created the thing itself.
+
+    429, 408, 425: the call was not carried out. 5xx on a commit, 303 ("see what came of it"), or a success that cannot be read: it may
+    have been. Another 4xx, or another redirect (not followed): it was refused. A connector refines this only with a fact of its network.
+    """
+    facts: dict[str, str | int] = {"host": answer.host, "status": answer.status}
+    if answer.status == 429:
+        return NotSent(Say(gettext_noop("%(host)s asks to wait: too many calls."), facts), again_at(answer))
+    if answer.status in {408, 425}:
+        return NotSent(Say(gettext_noop("%(host)s did not take the call (answer %(status)s)."), facts), again_at(answer))
+    if commit and (answer.status >= 500 or answer.ok or answer.status == 303):
+        return Unknown(f"{answer.host} answered {answer.status}: {said(answer) or 'nothing readable'}")
+    if answer.status >= 500 or answer.ok:
+        return NotSent(Say(gettext_noop("%(host)s has a fault of its own just now (answer %(status)s)."), facts), again_at(answer))
+    if answer.status >= 400:
+        return Refused(_refusal(answer, facts), cure or Say(gettext_noop("Change what this sentence names, then send it again.")))
+    return Refused(
+        Say(gettext_noop("%(host)s sends callers to another address (answer %(status)s)."), facts),
+        Say(gettext_noop("The server may have moved. Connect the account again at its new address.")),
+    )
+
+
+def _refusal(answer: Answer, facts: Mapping[str, str | int]) -> Say:
+    sentence = said(answer)
+    if sentence:
+        return Say(gettext_noop("%(host)s refused it and said: “%(said)s”"), {**facts, "said": sentence})
+    return Say(gettext_noop("%(host)s refused it without saying why (answer %(status)s)."), facts)
+
+
+def said(answer: Answer) -> str:
+    """Return the server's own sentence about a failure, fit to be shown, or nothing: never a page of HTML."""
+    found = answer.mapping()
+    for name in ("error_description", "message", "error", "detail"):
+        if isinstance(found.get(name), str) and found[name].strip():
+            return _line(found[name])
+    if found or answer.json() is not None:
+        return ""
+    return _line(answer.body[:2000].decode("utf-8", "replace"))
+
+
+def _line(text: str) -> str:
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return "" if "<" in line and ">" in line else line[:300]
+
+
+def again_at(answer: Answer) -> datetime | None:
+    """Return the moment at which the server says one may call again, or None."""
+    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset"):
+        found = when(answer.headers.get(name, ""), relative=name == "retry-after")
+        if found is not None:
+            return found
+    return None
+
+
+def when(text: str, *, relative: bool = False) -> datetime | None:
+    """Read a moment as servers write it: seconds from now (`relative`), seconds since 1970, ISO 8601 or an HTTP date; else None.
+
+    It is never later than a day from now: a wrong clock over there must not silence a channel for a year.
+    """
+    now = clock.now()
+    moment = _moment(text.strip(), now, relative)
+    return None if moment is None else min(moment, now + LONGEST_WAIT)
+
+
+def _moment(text: str, now: datetime, relative: bool) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
+        if text.replace(".", "", 1).isdigit() and text.isascii():
+            return now + timedelta(seconds=min(float(text), 1e6)) if relative else datetime.fromtimestamp(float(text), UTC)
+        found = datetime.fromisoformat(text) if "T" in text[:11] else parsedate_to_datetime(text)
+    except (ValueError, OverflowError, OSError, TypeError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

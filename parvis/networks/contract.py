@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from parvis.core.http import Client, NotSent, Refused, Unknown
-from parvis.core.say import Say
+from parvis.core.http import Client, NotSent, Refused, Unknown, when
+from parvis.core.say import Say, gettext_noop
 
 __all__ = [
     "Absent", "Account", "Begun", "Budget", "CannotTell", "Card", "Connector", "Disconnected", "Door", "Fact", "Found", "Guide",
@@ -96,7 +96,8 @@ class Spec:
     `texts` are all to be met (the first is the one shown to a person). `settles` is how long after an attempt a reading that
     finds nothing may still be wrong; `twice` says in a sentence how a double is avoided. `warnings` tells whether the network
     has content warnings of its own; where it has none, `carried` makes the warning the first line of the text, and
-    `warning_note` says so to a person. `fold` is where the network's own page cuts a long text (0: it does not).
+    `warning_note` says so to a person. `card_picture` is the rule of a card's picture. `fold` is where the network's own page
+    cuts a long text (0: it does not).
     """
 
     key: str
@@ -114,21 +115,28 @@ class Spec:
     asks_host: bool = False
     links_clickable: bool = True
     warning_note: Say | None = None
+    card_picture: ImageRule | None = None
     guide: Guide | None = None
 
     def carried(self, parcel: Parcel) -> Parcel:
         """Return the parcel as this network can carry it: what is sealed, previewed and sent. Doing it twice changes nothing.
 
-        A warning is never dropped: without a field for it, it becomes the first line of the text.
+        Nothing is dropped: a warning without a field of its own becomes the first line of the text, and the address of a card that
+        cannot be shown (no cards there, or pictures take its place) stands in the text.
         """
-        if self.warnings or not parcel.warning:
-            return parcel
-        return replace(parcel, text=f"{WARNING_SIGN} {parcel.warning.strip()}\n\n{parcel.text}".rstrip(), warning="")
+        text, card = parcel.text, parcel.card
+        if card and (parcel.pictures or not self.cards):
+            text = text if card.url in text else f"{text}\n\n{card.url}".strip()
+            card = None
+        head = f"{WARNING_SIGN} {parcel.warning.strip()}"
+        if parcel.warning.strip() and not self.warnings and not text.startswith(head):
+            text = f"{head}\n\n{text}".rstrip()
+        return replace(parcel, text=text, card=card)
 
     def counted(self, parcel: Parcel) -> str:
         """Return the text that `texts` are to be applied to: a warning weighs too, wherever it is shown."""
         shown = self.carried(parcel)
-        return shown.warning + shown.text
+        return shown.warning + shown.text if self.warnings else shown.text
 
     def refined(self, limits: Mapping[str, Any]) -> Spec:
         """Return the facts as one server tells them, where it tells more than the network's own (see each folder's `spec.learn`).
@@ -265,6 +273,13 @@ class CannotTell:
 class Disconnected(NotSent):
     """The account's authorisation is dead. Nothing was created; a person must connect again."""
 
+    @classmethod
+    def by(cls, host: str, said: str = "") -> Disconnected:
+        """Say which server no longer accepts the connection, in its own words where it has any."""
+        if said:
+            return cls(Say(gettext_noop("%(host)s no longer accepts this connection and says: “%(said)s”"), {"host": host, "said": said}))
+        return cls(Say(gettext_noop("%(host)s no longer accepts this connection."), {"host": host}))
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -309,6 +324,12 @@ class Wires:
     tokens: Retake
     read: Callable[[str], bytes]
     budget: Budget | None = None
+
+    def note(self, left: str | None, reset: str | None) -> None:
+        """Note what two headers say of the rate budget; what cannot be read is left alone."""
+        at = when(reset or "")
+        if at is not None and (left or "").strip().isdecimal():
+            self.budget = Budget(int(left or 0), at)
 
 
 @dataclass(frozen=True, slots=True)

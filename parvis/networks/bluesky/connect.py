@@ -2,13 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
 
+from parvis.core.http import Answer, Client, ForbiddenAddress, NotSent, Refused, verdict
+from parvis.core.say import Say, gettext_noop
+from parvis.networks.bluesky.identity import Identity, identity
 from parvis.networks.bluesky.places import Places
+from parvis.networks.bluesky.session import CLOSED, Session, error_of, tokens_in
+from parvis.networks.contract import Account, Begun, Disconnected, Found, Wires
+
+MAKE_ONE = Say(
+    gettext_noop(
+        "On Bluesky, open Settings, Privacy and security, App passwords: make one there, and paste it here instead of your password."
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AppPassword:
-    """The door of Bluesky: a handle and an app password."""
+    """The door of Bluesky: a handle and an app password. Only the tokens they open are kept."""
 
     places: Places
+
+    def enter(self, http: Client, identifier: str, password: str) -> Found:
+        """Find the account's own server and open a session there."""
+        who = identity(http, self.places, identifier)
+        parts = urlsplit(who.pds)
+        if parts.scheme != "https" and not http.guard.allows(parts.hostname or "", parts.port or 80):
+            raise ForbiddenAddress(who.pds)
+        body = {"identifier": who.handle or who.did, "password": password.strip()}
+        answer = http.ask("POST", f"{who.pds}/xrpc/com.atproto.server.createSession", json=body)
+        tokens, found = tokens_in(answer), answer.mapping()
+        if tokens is None or found.get("did") != who.did:
+            raise _no_entry(answer, who)
+        return Found(self._account(http, who.pds, who.did, str(found.get("handle") or who.handle)), tokens)
+
+    def begin(self, http: Client, host: str, redirect_uri: str, state: str, client: Mapping[str, Any] | None) -> Begun:
+        """Not a door of this network."""
+        raise NotImplementedError
+
+    def finish(self, http: Client, memory: Mapping[str, Any], code: str) -> Found:
+        """Not a door of this network."""
+        raise NotImplementedError
+
+    def visit(self, account: Account, wires: Wires) -> Account:
+        """Read the account again, renewing its tokens where that is due."""
+        answer = Session(account, wires).call("GET", "com.atproto.server.getSession")
+        found = answer.mapping()
+        if not answer.ok or found.get("did") != account.remote_id:
+            raise verdict(answer, commit=False)
+        if found.get("active") is False:
+            raise Disconnected.by(answer.host, str(found.get("status") or ""))
+        return self._account(wires.http, account.base, account.remote_id, str(found.get("handle") or account.handle))
+
+    def _account(self, http: Client, pds: str, did: str, handle: str) -> Account:
+        profile = _profile(http, pds, did)
+        avatar = profile.get("avatar")
+        cid = avatar.get("ref", {}).get("$link") if isinstance(avatar, dict) and isinstance(avatar.get("ref"), dict) else None
+        return Account(
+            network="bluesky",
+            base=pds,
+            remote_id=did,
+            handle=handle,
+            name=str(profile.get("displayName") or handle)[:300],
+            url=f"{self.places.web}/profile/{handle}",
+            avatar=f"{pds}/xrpc/com.atproto.sync.getBlob?did={quote(did)}&cid={quote(cid)}" if isinstance(cid, str) else "",
+        )
+
+
+def _profile(http: Client, pds: str, did: str) -> Mapping[str, Any]:
+    """Read the name and the picture from the account's own records; they are an ornament, so their absence stops nothing."""
+    asked = {"repo": did, "collection": "app.bsky.actor.profile", "rkey": "self"}
+    try:
+        value = http.ask("GET", f"{pds}/xrpc/com.atproto.repo.getRecord", params=asked, seconds=8).mapping().get("value")
+    except (NotSent, Refused):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _no_entry(answer: Answer, who: Identity) -> Exception:
+    error, facts = error_of(answer), {"handle": who.handle or who.did}
+    if error == "AuthFactorTokenRequired":
+        return Refused(Say(gettext_noop("Bluesky asks for a code sent by mail: this is the account's own password.")), MAKE_ONE)
+    if error in CLOSED:
+        return Refused(
+            Say(gettext_noop("The account %(handle)s is closed or suspended."), facts),
+            Say(gettext_noop("See the account on Bluesky itself.")),
+        )
+    if answer.status == 401 or error in {"AuthenticationRequired", "InvalidRequest"}:
+        return Refused(Say(gettext_noop("The password is not one of %(handle)s."), facts), MAKE_ONE)
+    if answer.ok:
+        return Refused(
+            Say(gettext_noop("The server of %(handle)s answered for another account."), facts), Say(gettext_noop("Check the handle."))
+        )
+    return verdict(answer, commit=False, cure=MAKE_ONE)

@@ -12,7 +12,6 @@ from parvis.networks.contract import Fact, ImageRule, Mark, Spec, TextRule
 READ = date(2026, 11, 22)
 LEXICONS = "github.com/bluesky-social/atproto, lexicons"
 
-MOST_THUMB_BYTES = Fact(1_000_000, f"{LEXICONS}/app/bsky/embed/external.json: thumb.maxSize", READ)
 MOST_TAG = Fact(64, f"{LEXICONS}/app/bsky/richtext/facet.json: tag.maxGraphemes", READ)
 
 SPEC = Spec(
@@ -38,10 +37,20 @@ SPEC = Spec(
     warnings=False,
     warning_note=Say(
         gettext_noop(
-            "Bluesky has no content warning in words: yours becomes the first line of the text, and pictures are covered until the reader opens them."
+            "Bluesky has no content warning in words: yours becomes the first line of the text, "
+            "and the pictures are covered until the reader opens them."
         )
     ),
     cards=True,
+    card_picture=ImageRule(
+        most=1,
+        bytes=1_000_000,
+        side=1200,
+        most_pixels=0,
+        types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+        alt=0,
+        fact=Fact(1_000_000, f"{LEXICONS}/app/bsky/embed/external.json: thumb.maxSize", READ),
+    ),
     fold=0,
     # The account's own server reads its own writes at once; this waits for a call that is still on its way there.
     settles=timedelta(seconds=15),

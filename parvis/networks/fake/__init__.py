@@ -4,11 +4,14 @@ Its protocol, JSON over HTTP below one address (`base`), every call with `Author
 given to `enter`; any token the server was told to accept):
 
 * `GET {base}/me` -> 200 `{"id": "acct", "name": "Acct"}`; 401 `{"error": "bad token"}` where the token does not serve.
-* `POST {base}/pictures` with the raw bytes and their `Content-Type` -> 200 `{"id": "p1"}`; 413 past 1 000 000 bytes, 415 for what is no picture.
+* `POST {base}/pictures` with the raw bytes and their `Content-Type` -> 200 `{"id": "p1"}`; 413 past 1 000 000 bytes, 415 for what is
+  no picture.
 * `POST {base}/posts` with `{"text": str, "after": id | null, "warning": str, "language": str,
-  "pictures": [{"id": "p1", "alt": "..."}], "key": str}` -> 200 `{"id": "7", "url": "{base}/posts/7"}`. The server stores `key` but makes nothing of it: the
-  same key twice makes two posts. 422 `{"error": sentence}` past 500 characters (code points) or 4 pictures, or for an unknown `after` or picture.
-* `GET {base}/posts?since=<ISO 8601>` -> 200 `{"posts": [{"id", "text", "key", "url", "at"}]}`: the account's own posts made since, oldest first, all of them.
+  "pictures": [{"id": "p1", "alt": "..."}], "key": str}` -> 200 `{"id": "7", "url": "{base}/posts/7"}`. The server stores `key` but
+  makes nothing of it: the same key twice makes two posts. 422 `{"error": sentence}` past 500 characters (code points) or 4 pictures,
+  or for an unknown `after` or picture.
+* `GET {base}/posts?since=<ISO 8601>` -> 200 `{"posts": [{"id", "text", "key", "url", "at"}]}`: the account's own posts made since,
+  oldest first, all of them.
 * `GET {base}/posts/{id}` -> the post as a page or as JSON; anybody may read it.
 * `DELETE {base}/posts/{id}` -> 204; 404 when it is not there (any more).
 * 429 carries `Retry-After` in seconds. Every answer may carry `X-Left` and `X-Reset` (epoch seconds): the rate budget.

@@ -1,10 +1,18 @@
-"""Writing to the fake network."""
+"""Writing to the fake network, where nothing but a reading can tell whether a post is there."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from parvis.networks.contract import Account, Wires
+from parvis.core.http import Answer, said, verdict
+from parvis.core.say import Say, gettext_noop
+from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Parcel, Picture, Ready, Receipt, Wires
+from parvis.networks.fake.spec import SPEC
+
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -13,3 +21,63 @@ class Posting:
 
     account: Account
     wires: Wires
+
+    def prepare(self, parcel: Parcel, memory: Mapping[str, Any], after: Receipt | None) -> Ready | NotYet:
+        """Upload the pictures that the memory does not know yet."""
+        parcel = SPEC.carried(parcel)
+        ids = dict(memory.get("pictures", {}))
+        for picture in parcel.pictures:
+            ids[picture.digest] = ids.get(picture.digest) or self._upload(picture)
+        body = {
+            "text": parcel.text,
+            "after": after.remote_id if after else None,
+            "warning": parcel.warning,
+            "language": parcel.language,
+            "pictures": [{"id": ids[picture.digest], "alt": picture.alt} for picture in parcel.pictures],
+        }
+        return Ready(body, {"pictures": ids})
+
+    def commit(self, ready: Ready, key: str) -> Receipt:
+        """Post it: each call that arrives makes one more post."""
+        answer = self._call("POST", "/posts", commit=True, json={**ready.body, "key": key})
+        found = answer.mapping()
+        if answer.status == 200 and found.get("id"):
+            return _receipt(found)
+        raise verdict(answer, commit=True)
+
+    def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
+        """Read the account's posts and find the one that carries the key."""
+        answer = self._call("GET", "/posts", params={"since": (since - CLOCKS_DIFFER).isoformat()})
+        posts = answer.mapping().get("posts")
+        if answer.status == 429 or answer.status >= 500:
+            raise verdict(answer, commit=False)
+        if answer.status != 200 or not isinstance(posts, list):
+            return CannotTell(Say(gettext_noop("The posts of %(host)s cannot be read."), {"host": answer.host}))
+        mine = [post for post in posts if post.get("key") == key and str(post.get("id")) not in taken]
+        return _receipt(mine[0]) if mine else Absent()
+
+    def delete(self, receipt: Receipt) -> None:
+        """Take it off."""
+        answer = self._call("DELETE", f"/posts/{receipt.remote_id}")
+        if not answer.ok and answer.status not in {404, 410}:
+            raise verdict(answer, commit=False)
+
+    def _upload(self, picture: Picture) -> str:
+        answer = self._call("POST", "/pictures", content=self.wires.read(picture.digest), headers={"content-type": picture.mime})
+        found = answer.mapping()
+        if answer.status != 200 or not found.get("id"):
+            raise verdict(answer, commit=False)
+        return str(found["id"])
+
+    def _call(self, method: str, path: str, *, commit: bool = False, headers: Mapping[str, str] | None = None, **more: Any) -> Answer:
+        http = self.wires.http
+        head = {"authorization": f"Bearer {self.wires.tokens.current().get('token', '')}", **(headers or {})}
+        answer = (http.call if commit else http.ask)(method, f"{self.account.base}{path}", headers=head, **more)
+        self.wires.note(answer.headers.get("x-left"), answer.headers.get("x-reset"))
+        if answer.status == 401:
+            raise Disconnected.by(answer.host, said(answer))
+        return answer
+
+
+def _receipt(post: Mapping[str, Any]) -> Receipt:
+    return Receipt(str(post["id"]), str(post.get("url") or ""), {"id": str(post["id"])})

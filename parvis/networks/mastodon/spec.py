@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import regex
 
@@ -58,9 +59,45 @@ SPEC = Spec(
     # A reading may come from a copy that lags, and a proxy may give up on a call that its server still finishes.
     settles=timedelta(seconds=90),
     twice=Fact(
-        "Every call carries one Idempotency-Key; as compatible servers may ignore it, the account's own posts are read before anything is sent again.",
+        "Every call carries one Idempotency-Key; as compatible servers may ignore it, "
+        "the account's own posts are read before anything is sent again.",
         f"{DOCS}/methods/statuses#create; GET /api/v1/accounts/:id/statuses",
         READ,
     ),
     guide=GUIDE,
 )
+
+
+def learn(instance: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the limits that a server tells of itself, under the names `Spec.refined` knows.
+
+    Reads `GET /api/v2/instance`, `GET /api/v1/instance`, and the older or other fields of compatible servers.
+    """
+    configuration = _under(instance, "configuration")
+    statuses, media = _under(configuration, "statuses"), _under(configuration, "media_attachments")
+    found = {
+        "text": _figure(statuses.get("max_characters"), instance.get("max_toot_chars"), instance.get("max_characters")),
+        "url": _figure(statuses.get("characters_reserved_per_url")),
+        "images": _figure(statuses.get("max_media_attachments"), instance.get("max_media_attachments")),
+        "image_bytes": _figure(media.get("image_size_limit"), instance.get("upload_limit")),
+        "image_pixels": _figure(media.get("image_matrix_limit")),
+        "alt": _figure(media.get("description_limit"), instance.get("description_limit")),
+    }
+    types = media.get("supported_mime_types")
+    known: dict[str, Any] = {name: figure for name, figure in found.items() if figure}
+    if isinstance(types, list) and types:
+        known["image_types"] = sorted(str(kind) for kind in types if str(kind).startswith("image/"))
+    return known
+
+
+def _under(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = found.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _figure(*told: Any) -> int:
+    """Return the first that is a positive whole number, or 0."""
+    for value in told:
+        if isinstance(value, int | float | str) and not isinstance(value, bool) and str(value).isdecimal() and int(value) > 0:
+            return int(value)
+    return 0
