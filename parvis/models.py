@@ -5,9 +5,9 @@ from parvis.channels.models import Channel, Connecting, Registration
 from parvis.media.models import Asset, Consent, Rendition
 from parvis.people.models import Company, Invitation, Member, User
 from parvis.posts.models import Batch, Departure, Link, Post, PostPicture, Slot, Variant
-from parvis.publishing.models import Attempt, Delivery
+from parvis.publishing.models import Attempt, Delivery, Round
 
 __all__ = [
     "Asset", "Attempt", "Batch", "Channel", "Company", "Connecting", "Consent", "Delivery", "Departure", "Entry", "Invitation", "Link",
-    "Member", "Post", "PostPicture", "Registration", "Rendition", "Slot", "User", "Variant",
+    "Member", "Post", "PostPicture", "Registration", "Rendition", "Round", "Slot", "User", "Variant",
 ]  # fmt: skip

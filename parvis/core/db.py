@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from parvis.core import http
 
@@ -16,16 +16,20 @@ _one_writer = threading.RLock()
 
 
 class Busy(Exception):
-    """The database stayed locked, or full, for longer than its time-out; nothing was written."""
+    """The database stayed locked, or full, or away, for longer than its time-out; nothing is known to be written."""
+
+
+# What a loop that must live on survives: the database will be back.
+AWAY = (Busy, OperationalError, InterfaceError)
 
 
 @contextmanager
 def writing() -> Iterator[None]:
     """Open a short write transaction: all of it is kept, or none.
 
-    On SQLite it takes the write lock at once (IMMEDIATE), so it can never fail half-way for want of it; on PostgreSQL it is READ COMMITTED, and
-    every check-and-change inside must be one conditional UPDATE. Calling a network inside it is a fault of
-    programming and raises. Raises Busy when the lock cannot be had in time.
+    On SQLite it takes the write lock at once (IMMEDIATE), so it can never fail half-way for want of it; on PostgreSQL it is
+    READ COMMITTED, and every check-and-change inside must be one conditional UPDATE. Calling a network inside it is a fault
+    of programming and raises. Raises Busy when the lock cannot be had in time.
     """
     single = connection.vendor == "sqlite"
     if single:
@@ -34,9 +38,15 @@ def writing() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:
         raise Busy(str(error)) from error
     finally:
         http.in_write.reset(token)
         if single:
             _one_writer.release()
+
+
+def hang_up() -> None:
+    """Close this thread's connection; the next query opens a new one. For a thread that ends, or whose connection may be broken."""
+    if not connection.in_atomic_block:
+        connection.close()

@@ -97,7 +97,7 @@ def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> N
     """Give it another hour. One that was held goes on with it. Raises NotAllowed, TooLate."""
     may(by, "posts.schedule", delivery.company_id)
     with writing():
-        changes = {"due_at": due_at, "ready_at": due_at, "fails": 0}
+        changes: dict[str, Any] = {"due_at": due_at, "ready_at": due_at, "fails": 0}
         if not moved(delivery.pk, (State.HELD,), State.SCHEDULED, **changes):
             _change(delivery, (State.SCHEDULED,), **changes)
         _journal("publishing:delivery:moved", delivery, by, now, due_at=due_at.isoformat())
@@ -163,6 +163,4 @@ def _state(delivery: Delivery) -> str:
 
 
 def _journal(verb: str, delivery: Delivery, by: Actor, now: datetime, **facts: Any) -> None:
-    record(
-        verb, by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk, label=delivery.subject, **facts
-    )
+    record(verb, by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk, label=delivery.subject, **facts)

@@ -28,6 +28,7 @@ class Delivery(models.Model):
     key = models.CharField(max_length=80, blank=True)
     memory = models.JSONField(default=dict)
     attempt = models.PositiveIntegerField(default=0)
+    fails = models.PositiveIntegerField(default=0, help_text="Tries in a row that came to nothing.")
     committing = models.BooleanField(default=False, help_text="The irreversible call may have been made in this attempt.")
     first_tried_at = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(null=True, help_text="End of the last attempt that may have reached the network.")
@@ -41,18 +42,20 @@ class Delivery(models.Model):
     url = models.CharField(max_length=700, blank=True)
     refs = models.JSONField(default=dict)
     sent_at = models.DateTimeField(null=True)
+    removal_at = models.DateTimeField(null=True, help_text="A member wants it off the network: when the worker may next try.")
+    removal_tries = models.PositiveIntegerField(default=0)
     removed_at = models.DateTimeField(null=True, help_text="Taken off the network by a member.")
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["channel"], condition=Q(state="sending"), name="one_sending_per_channel"),
-            models.UniqueConstraint(
-                fields=["channel", "remote_id"], condition=~Q(remote_id=""), name="one_delivery_per_remote_thing"
-            ),
+            models.UniqueConstraint(fields=["channel", "remote_id"], condition=~Q(remote_id=""), name="one_delivery_per_remote_thing"),
         ]
         indexes = [
             models.Index(fields=["ready_at", "id"], condition=Q(state="scheduled"), name="delivery_to_send"),
+            models.Index(fields=["channel", "ready_at", "id"], condition=Q(state="scheduled"), name="delivery_head_of_channel"),
+            models.Index(fields=["removal_at"], condition=Q(removal_at__isnull=False), name="delivery_to_remove"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_held_by_worker"),
             models.Index(fields=["look_at"], condition=Q(state="unknown"), name="delivery_to_look_for"),
             models.Index(fields=["company", "state", "due_at"], name="delivery_by_company"),
@@ -64,7 +67,7 @@ class Attempt(models.Model):
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=6, choices=[("send", "send"), ("look", "look"), ("person", "person")])
+    kind = models.CharField(max_length=6, choices=[("send", "send"), ("look", "look"), ("person", "person"), ("remove", "remove")])
     worker = models.CharField(max_length=60, blank=True)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -74,3 +77,10 @@ class Attempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["delivery", "id"], name="attempt_by_delivery")]
+
+
+class Round(models.Model):
+    """A piece of periodic work and when it is next due; whoever moves `due_at` does it."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    due_at = models.DateTimeField()

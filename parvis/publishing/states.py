@@ -20,14 +20,15 @@ class State(models.TextChoices):
 
 S = State
 MOVES: dict[State, frozenset[State]] = {
-    S.SCHEDULED: frozenset({S.SENDING, S.HELD, S.CANCELLED}),
-    S.SENDING: frozenset({S.SCHEDULED, S.SENT, S.REFUSED, S.UNKNOWN}),
+    S.SCHEDULED: frozenset({S.SENDING, S.HELD, S.CANCELLED, S.SENT}),
+    S.SENDING: frozenset({S.SCHEDULED, S.SENT, S.REFUSED, S.UNKNOWN, S.ASKED}),
     S.UNKNOWN: frozenset({S.SENT, S.SCHEDULED, S.ASKED, S.REFUSED}),
     S.ASKED: frozenset({S.SENT, S.SCHEDULED, S.CANCELLED}),
-    S.HELD: frozenset({S.SCHEDULED, S.CANCELLED}),
+    S.HELD: frozenset({S.SCHEDULED, S.CANCELLED, S.SENT}),
     S.SENT: frozenset(),
-    S.REFUSED: frozenset(),
-    S.CANCELLED: frozenset(),
+    # A receipt that comes late is still the truth: a worker thought dead had sent it.
+    S.REFUSED: frozenset({S.SENT}),
+    S.CANCELLED: frozenset({S.SENT}),
 }
 
 OPEN = frozenset({S.SCHEDULED, S.SENDING, S.UNKNOWN, S.ASKED, S.HELD})

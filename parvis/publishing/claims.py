@@ -1,0 +1,198 @@
+"""Who holds what: claiming due deliveries, keeping them by a heartbeat, and what becomes of those whose holder fell silent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from parvis.channels.models import Channel
+from parvis.channels.models import State as Life
+from parvis.core.db import writing
+from parvis.core.http import ANSWER_SECONDS
+from parvis.core.say import Say, gettext_noop
+from parvis.publishing.models import Attempt, Delivery
+from parvis.publishing.moves import FREE, moved, pause, told
+from parvis.publishing.states import State
+
+# Past this a delivery is catching up, and what catches up on one channel leaves one by one, so far apart.
+CATCHING_UP = timedelta(minutes=10)
+APART = timedelta(minutes=5)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# Deaths of its holder before a delivery is suspected to be the cause, and waits longer each time.
+DEATHS = 3
+
+LATE = Say(gettext_noop("It could not leave at its hour. It is more than %(minutes)s minutes late, so it waits for your word."))
+LATE_CURE = Say(gettext_noop("Send it now, give it another hour, or cancel it."))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a worker holds: a delivery as it was claimed, the number that fences it, and the row of its history."""
+
+    delivery: Delivery
+    number: int
+    entry: int
+    began: datetime
+
+    @property
+    def pk(self) -> int:
+        """The delivery's id."""
+        return self.delivery.pk
+
+
+def lease(now: datetime) -> datetime:
+    """Return when a claim made now lapses."""
+    return now + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def lapsed(now: datetime) -> Q:
+    """Match leases that ended, and those that end later than any lease can: the clock was put back since."""
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + timedelta(seconds=2 * settings.LEASE_SECONDS))
+
+
+def next_ready() -> datetime | None:
+    """Return when the next delivery may leave, as far as its own hour goes; None when nothing is scheduled."""
+    return Delivery.objects.filter(state=State.SCHEDULED).order_by("ready_at", "id").values_list("ready_at", flat=True).first()
+
+
+def claim(worker: str, now: datetime, healthy: int, doubtful: int = 0, suspects: Collection[str] = ()) -> list[Held]:
+    """Claim due deliveries for this worker, at most one a channel.
+
+    `healthy` is how many may belong to channels that work, `doubtful` how many to those that failed last, or whose server is
+    among `suspects`. What is too late to leave unasked is held here, at the last moment.
+    """
+    ill = Q(failures__gt=0) | Q(base__in=list(suspects))
+    try:
+        with writing():
+            rows = list(_due(now, ~ill)[:healthy]) if healthy else []
+            if doubtful:
+                rows += _due(now, ill)[:doubtful]
+            return _taken([row for row in rows if not _held_back(row, now)], worker, now)
+    except IntegrityError:
+        return []  # another worker took one of these channels at the same moment
+
+
+def _due(now: datetime, which: Q) -> QuerySet[Delivery]:
+    """Return the first due delivery of each channel that can take one, oldest first."""
+    recently = Q(last_left_at__gt=now - APART, last_left_at__lte=now)
+    channels = (
+        Channel.objects.filter(which, Q(paused_until=None) | Q(paused_until__lte=now), state=Life.ALIVE)
+        .filter(~Exists(Delivery.objects.filter(channel=OuterRef("pk"), state=State.SENDING)))
+        .annotate(oldest=Case(When(recently, then=Value(now - CATCHING_UP)), default=Value(LONG_AGO), output_field=DateTimeField()))
+        .values(head=Subquery(_of_channel(now).values("pk")[:1]))
+    )
+    # The state stands in the outer condition too: a row that was locked meanwhile is judged again as it then is.
+    rows = Delivery.objects.filter(pk__in=channels, state=State.SCHEDULED).select_related("channel", "company", "after")
+    return rows.order_by("ready_at", "id").select_for_update(of=("self",), skip_locked=True)
+
+
+def _of_channel(now: datetime) -> QuerySet[Delivery]:
+    # Two of the same content cannot be told apart by a reading: one waits until it is known what became of the other.
+    twin = Delivery.objects.filter(channel=OuterRef("channel"), digest=OuterRef("digest"), state=State.UNKNOWN)
+    return (
+        Delivery.objects.filter(channel=OuterRef("pk"), state=State.SCHEDULED, ready_at__lte=now)
+        .filter(Q(after=None) | Q(after__state=State.SENT))
+        .filter(Q(after__isnull=False) | Q(due_at__gte=OuterRef("oldest")))
+        .filter(~Exists(twin))
+        .order_by("ready_at", "id")
+    )
+
+
+def _taken(rows: list[Delivery], worker: str, now: datetime) -> list[Held]:
+    until, mine = lease(now), []
+    for row in rows:
+        row.key = row.key or settings.NETWORKS[row.channel.network].new_key(now)
+        # A clock that was put back must not make the look begin after the thing was made.
+        row.first_tried_at = min(row.first_tried_at or now, now)
+        if moved(
+            row.pk, (State.SCHEDULED,), State.SENDING, where={"attempt": row.attempt}, attempt=row.attempt + 1, key=row.key,
+            first_tried_at=row.first_tried_at, worker=worker, lease_until=until, committing=False,
+        ):  # fmt: skip
+            row.attempt += 1
+            mine.append(row)
+    entries = Attempt.objects.bulk_create(
+        [Attempt(delivery=row, number=row.attempt, kind="send", worker=worker, began_at=now) for row in mine]
+    )
+    return [Held(row, row.attempt, entry.pk, now) for row, entry in zip(mine, entries, strict=True)]
+
+
+# ---- too late
+
+
+def lateness(delivery: Delivery, now: datetime) -> timedelta:
+    """Return how late it is. A part of a thread is late only from when the part before it was there."""
+    due = delivery.due_at
+    if delivery.after is not None and delivery.after.sent_at is not None:
+        due = max(due, delivery.after.sent_at)
+    return now - due
+
+
+def _held_back(delivery: Delivery, now: datetime) -> bool:
+    minutes = max(1, delivery.company.late_minutes)
+    if lateness(delivery, now) <= timedelta(minutes=minutes):
+        return False
+    why = told(Say(LATE.text, {"minutes": minutes}), LATE_CURE)
+    moved(delivery.pk, (State.SCHEDULED,), State.HELD, where={"attempt": delivery.attempt}, told=why, mailed_at=None)
+    return True
+
+
+def hold_late(now: datetime, most: int = 500) -> int:
+    """Hold what is too late on channels where nothing is claimed (dead, paused), so that a person hears of it; return how many."""
+    shortest = now - timedelta(minutes=1)
+    rows = Delivery.objects.filter(state=State.SCHEDULED, due_at__lt=shortest, ready_at__lte=now)
+    rows = rows.filter(Q(after=None) | Q(after__state=State.SENT)).select_related("company", "after").order_by("ready_at", "id")
+    late = [row for row in rows[:most] if lateness(row, now) > timedelta(minutes=max(1, row.company.late_minutes))]
+    if not late:
+        return 0
+    with writing():
+        return sum(_held_back(row, now) for row in late)
+
+
+# ---- keeping, and losing
+
+
+def renew(worker: str, held: Collection[int], now: datetime) -> None:
+    """Keep all that this worker holds for another lease."""
+    with writing():
+        rows = Delivery.objects.filter(pk__in=list(held), worker=worker, state__in=(State.SENDING, State.UNKNOWN))
+        rows.update(lease_until=lease(now))
+
+
+def fence(held: Held, memory: dict[str, object], now: datetime) -> bool:
+    """Say that the irreversible call is about to be made. False: it is no longer ours, and must not be made."""
+    with writing():
+        rows = Delivery.objects.filter(pk=held.pk, state=State.SENDING, attempt=held.number, committing=False)
+        return rows.update(committing=True, memory=memory, lease_until=lease(now)) == 1
+
+
+def free_lapsed(now: datetime) -> int:
+    """Take deliveries from workers that fell silent; return how many.
+
+    Where the irreversible call cannot have been made (the fence proves it) it is scheduled again; else it is unknown, and a
+    request may still be under way: what is not seen within the longest answer is not there.
+    """
+    rows = list(Delivery.objects.filter(lapsed(now), state=State.SENDING).order_by("lease_until")[:200])
+    if not rows:
+        return 0
+    with writing():
+        return sum(_freed(row, now) for row in rows)
+
+
+def _freed(row: Delivery, now: datetime) -> bool:
+    still = {"attempt": row.attempt, "lease_until": row.lease_until, "committing": row.committing}
+    fails = row.fails + 1
+    if row.committing:
+        under_way = timedelta(seconds=ANSWER_SECONDS * settings.SETTLE_FACTOR)
+        free = moved(row.pk, (State.SENDING,), State.UNKNOWN, where=still, tried_at=now + under_way, look_at=now, looks=0, **FREE)
+    else:
+        ready = now if fails < DEATHS else now + pause(fails - DEATHS)
+        free = moved(row.pk, (State.SENDING,), State.SCHEDULED, where=still, ready_at=ready, fails=fails, **FREE)
+    if free:
+        open_ones = Attempt.objects.filter(delivery_id=row.pk, number=row.attempt, kind="send", ended_at=None)
+        open_ones.update(ended_at=now, verdict="lapsed")
+    return free

@@ -1,0 +1,93 @@
+"""One try of one delivery: write, call, write. Nothing else happens around the call."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from parvis.channels.tokens import connector
+from parvis.core import clock
+from parvis.core.db import AWAY, hang_up
+from parvis.core.http import ForbiddenAddress
+from parvis.core.say import Say, gettext_noop
+from parvis.media import files
+from parvis.networks.contract import Connector, NotSent, NotYet, Parcel, Ready, Receipt, Refused, Unknown, Wires
+from parvis.publishing.claims import Held, fence
+from parvis.publishing.verdicts import Outcome, Verdict, write
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+BROKE = Say(gettext_noop("Something in Parvis itself went wrong while this was prepared; nothing was sent. It will be tried again."))
+INTERRUPTED = Say(gettext_noop("The exchange with the network was cut while this was prepared; nothing was published."))
+FORBIDDEN = Say(gettext_noop("The account's server has an address that this Parvis may not call."))
+FORBIDDEN_CURE = Say(gettext_noop("Whoever hosts Parvis can allow that server in its settings; then send this again."))
+NO_FILE = Say(gettext_noop("A picture of this post is missing from Parvis's disk."))
+NO_FILE_CURE = Say(gettext_noop("Add the picture again, then schedule the post again."))
+
+
+def deliver(held: Held) -> Outcome | None:
+    """Make one try of what was claimed, to its end: its verdict is in the database when this returns. None: it was no longer ours."""
+    ready, wires = _prepared(held)
+    outcome = _committed(held, ready, wires) if isinstance(ready, tuple) else ready
+    if outcome is None:
+        return None
+    verdict = Verdict(outcome, clock.now(), wires.budget if wires else None)
+    # A receipt must never be lost while this process lives, however long the database is away.
+    insist(lambda: write(held, verdict))
+    return outcome
+
+
+def _prepared(held: Held) -> tuple[tuple[Connector, Ready] | Outcome, Wires | None]:
+    """Prepare: repeatable, so that whatever goes wrong here, nothing was published."""
+    wires = None
+    try:
+        line, wires = connector(held.delivery.channel, files.read)
+        ready = line.prepare(Parcel.from_json(held.delivery.parcel), held.delivery.memory, _before(held))
+    except (NotSent, Refused) as known:
+        return known, wires
+    except Unknown as cut:
+        log.info("delivery %s: %s while preparing", held.pk, cut.trace)
+        return NotSent(INTERRUPTED), wires
+    except ForbiddenAddress:
+        return Refused(FORBIDDEN, FORBIDDEN_CURE), wires
+    except FileNotFoundError:
+        return Refused(NO_FILE, NO_FILE_CURE), wires
+    except Exception:
+        log.exception("delivery %s: preparing broke", held.pk)
+        return NotSent(BROKE), wires
+    return (ready if isinstance(ready, NotYet) else (line, ready)), wires
+
+
+def _before(held: Held) -> Receipt | None:
+    after = held.delivery.after
+    return Receipt(after.remote_id, after.url, after.refs) if after else None
+
+
+def _committed(held: Held, prepared: tuple[Connector, Ready], wires: Wires | None) -> Outcome | None:
+    line, ready = prepared
+    if not insist(lambda: fence(held, dict(ready.memory), clock.now())):
+        log.info("delivery %s: taken away before its call", held.pk)
+        return None
+    try:
+        return line.commit(ready, held.delivery.key)
+    except (NotSent, Refused, Unknown) as known:
+        return known
+    except Exception as error:
+        log.exception("delivery %s: the call broke", held.pk)
+        return Unknown(f"{type(error).__name__}: {error}")
+
+
+def insist(do: Callable[[], T]) -> T:
+    """Do a piece of database work until the database takes it."""
+    wait = 0.05
+    while True:
+        try:
+            return do()
+        except AWAY as error:
+            log.warning("the database is away, trying again: %s", error)
+            hang_up()
+            time.sleep(wait)
+            wait = min(2.0, wait * 2)

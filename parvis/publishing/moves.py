@@ -1,0 +1,56 @@
+"""The one way a delivery changes its state: a conditional UPDATE, whose count is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from parvis.core.say import Say, gettext_noop
+from parvis.publishing.models import Attempt, Delivery
+from parvis.publishing.states import State, check
+
+# What nobody holds any more.
+FREE: dict[str, Any] = {"worker": "", "lease_until": None, "committing": False}
+# Seconds before the next try after so many tries that came to nothing; the last one serves for all that follow.
+PAUSES = (5, 20, 60, 300, 900, 1800)
+LOOKS = (2, 4, 8, 15, 30, 60, 120, 300, 600, 900, 1200)
+DROPPED = Say(gettext_noop("What it was to follow did not leave, so it did not leave either."))
+
+
+def moved(pk: int, before: Iterable[State], after: State, *, where: dict[str, Any] | None = None, **changes: Any) -> bool:
+    """Move one delivery and tell whether it moved; False means that somebody else was faster, an ordinary answer.
+
+    `where` narrows the condition further (to one attempt, say). Raises WrongMove for a move that the graph does not have.
+    """
+    states = list(before)
+    for state in states:
+        check(state, after)
+    rows = Delivery.objects.filter(pk=pk, state__in=states, **(where or {}))
+    return rows.update(state=after, **changes) == 1
+
+
+def pause(fails: int, steps: tuple[int, ...] = PAUSES) -> timedelta:
+    """Return how long to wait after `fails` tries in a row that came to nothing."""
+    return timedelta(seconds=steps[min(max(fails, 1), len(steps)) - 1])
+
+
+def told(why: Say, cure: Say | None = None) -> dict[str, Any]:
+    """Return the sentences for a person, as the row keeps them."""
+    return {"why": why.to_json(), "cure": cure.to_json() if cure else None}
+
+
+def drop_followers(pk: int, now: datetime, why: Say = DROPPED) -> int:
+    """Cancel whatever was to leave after this delivery, and after that; return how many."""
+    count, layer = 0, [pk]
+    waiting = [State.SCHEDULED, State.HELD]
+    while layer:
+        rows = Delivery.objects.filter(after_id__in=layer, state__in=waiting).values_list("pk", flat=True)
+        layer = [follower for follower in rows if moved(follower, waiting, State.CANCELLED, told=told(why))]
+        count += len(layer)
+    return count
+
+
+def by_person(delivery: Delivery, verdict: str, now: datetime) -> None:
+    """Write into a delivery's history what a person decided."""
+    Attempt.objects.create(delivery_id=delivery.pk, number=delivery.attempt, kind="person", began_at=now, ended_at=now, verdict=verdict)

@@ -1,0 +1,61 @@
+"""Reading deliveries: what waits, what left, what needs a person."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from parvis.channels.models import State as Life
+from parvis.people.models import Company
+from parvis.publishing.models import Attempt, Delivery
+from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
+
+
+def of(company: Company) -> QuerySet[Delivery]:
+    """Return a company's deliveries, each with its channel."""
+    return Delivery.objects.filter(company=company).select_related("channel")
+
+
+def attempts_of(delivery: Delivery) -> QuerySet[Attempt]:
+    """Return its history, oldest first: tries, looks, and what people decided."""
+    return Attempt.objects.filter(delivery=delivery).order_by("id")
+
+
+def waiting(company: Company) -> QuerySet[Delivery]:
+    """Return what waits for a person, oldest first: questions, what was held, what was refused."""
+    return of(company).filter(state__in=WAITS_FOR_A_PERSON).order_by("due_at", "id")
+
+
+def coming(company: Company) -> QuerySet[Delivery]:
+    """Return what will leave, in the order of its hour."""
+    return of(company).filter(state=State.SCHEDULED).order_by("due_at", "id")
+
+
+def left_since(company: Company, since: datetime) -> QuerySet[Delivery]:
+    """Return what left, newest first."""
+    return of(company).filter(state=State.SENT, sent_at__gte=since).order_by("-sent_at", "-id")
+
+
+def counts(company: Company) -> dict[State, int]:
+    """Return how many deliveries stand in each state."""
+    found = dict(Delivery.objects.filter(company=company).values_list("state").annotate(Count("pk")))
+    return {state: found.get(state, 0) for state in State}
+
+
+def unmailed() -> QuerySet[Delivery]:
+    """Return what waits for a person, in every company, and that nobody was written to about."""
+    rows = Delivery.objects.filter(state__in=WAITS_FOR_A_PERSON, mailed_at=None)
+    return rows.select_related("company", "channel").order_by("company_id", "due_at", "id")
+
+
+def silent(now: datetime) -> list[Company]:
+    """Return the companies that have living accounts, from which nothing has left for their `quiet_days`, and where nothing is to come."""
+    companies = Company.objects.filter(quiet_days__gt=0, demo=False, channels__state=Life.ALIVE)
+    connected = companies.annotate(first=Min("channels__connected_at")).order_by("id")
+    return [c for c in connected if c.first <= now - timedelta(days=c.quiet_days) and not _stirs(c, now)]
+
+
+def _stirs(company: Company, now: datetime) -> bool:
+    left = Q(state=State.SENT, sent_at__gt=now - timedelta(days=company.quiet_days))
+    return Delivery.objects.filter(left | Q(state__in=OPEN), company=company).exists()

@@ -1,0 +1,145 @@
+"""The mail that says loudly what went wrong: to the members who may decide, in their language, with the page to open."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parvis.channels.commands import note_told
+from parvis.channels.models import Channel
+from parvis.channels.queries import spec_of, untold_dead
+from parvis.core.say import Say
+from parvis.people.models import Company, Member
+from parvis.people.permissions import ALLOWED
+from parvis.publishing import rounds
+from parvis.publishing.models import Delivery
+from parvis.publishing.queries import silent, unmailed
+from parvis.publishing.states import State
+
+log = logging.getLogger(__name__)
+MOST = 200
+MOST_SHOWN = 20
+DECIDERS = [role for role, verbs in ALLOWED.items() if "deliveries.decide" in verbs]
+
+
+def tell(now: datetime) -> None:
+    """Write to people about deliveries that wait for them and about accounts that must be connected again.
+
+    Each is marked once a mail about it has left: a death in between costs a second mail, never a lost one.
+    """
+    for company, group in groupby(unmailed()[:MOST], key=lambda delivery: delivery.company):
+        deliveries = list(group)
+        if _send(company, lambda company=company, deliveries=deliveries: _about(company, deliveries)):  # type: ignore[misc]
+            rounds.note_mailed(deliveries, now)
+    for company, dead in groupby(untold_dead()[:MOST].order_by("company_id", "id"), key=lambda channel: channel.company):
+        channels = list(dead)
+        if _send(company, lambda company=company, channels=channels: _about_dead(company, channels)):  # type: ignore[misc]
+            for channel in channels:
+                note_told(channel.pk, now)
+
+
+def tell_quiet(now: datetime) -> None:
+    """Write to the people of companies from which nothing has left for a while, once for each such while."""
+    for company in silent(now):
+        name, every = f"quiet:{company.pk}", timedelta(days=company.quiet_days)
+        if rounds.claim(name, every, now) and not _send(company, lambda company=company: _about_quiet(company)):  # type: ignore[misc]
+            rounds.again_at(name, now)
+
+
+def _send(company: Company, write: Callable[[], tuple[str, str]]) -> bool:
+    """Send one mail to each member concerned; False when none could be sent and somebody should have had one."""
+    tried = left = 0
+    for member in _readers(company):
+        with translation.override(member.user.language or company.language):
+            subject, body = write()
+        tried += 1
+        try:
+            left += EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email]).send()
+        except (OSError, smtplib.SMTPException) as error:
+            log.warning("mail for company %s could not be sent: %s", company.pk, type(error).__name__)
+    return left > 0 or tried == 0
+
+
+def _readers(company: Company) -> Iterable[Member]:
+    members = Member.objects.filter(company=company, mails=True, role__in=DECIDERS, user__is_active=True, user__provisional=False)
+    return members.select_related("user").order_by("id")
+
+
+# ---- what is written
+
+
+def _about(company: Company, deliveries: list[Delivery]) -> tuple[str, str]:
+    count = len(deliveries)
+    subject = ngettext(
+        "%(company)s: one publication needs you", "%(company)s: %(count)s publications need you", count
+    ) % {"company": company.name, "count": count}  # fmt: skip
+    parts = [_("Hello,"), *(_item(company, delivery) for delivery in deliveries[:MOST_SHOWN])]
+    if count > MOST_SHOWN:
+        parts.append(_("… and %(count)s more: %(page)s") % {"count": count - MOST_SHOWN, "page": _page(company)})
+    return _line(subject), "\n\n".join([*parts, _foot(company)])
+
+
+def _item(company: Company, delivery: Delivery) -> str:
+    facts = {
+        "subject": delivery.subject,
+        "account": delivery.channel.handle,
+        "network": spec_of(delivery.channel).name,
+        "hour": date_format(delivery.due_at.astimezone(ZoneInfo(company.timezone)), "SHORT_DATETIME_FORMAT"),
+    }
+    heads = {
+        State.REFUSED: _("“%(subject)s” was refused by %(network)s (%(account)s, %(hour)s)."),
+        State.ASKED: _("We do not know whether “%(subject)s” is on %(network)s (%(account)s, %(hour)s)."),
+        State.HELD: _("“%(subject)s” is late and waits for your word (%(network)s, %(account)s, %(hour)s)."),
+    }
+    told = delivery.told or {}
+    words = [_said(told.get("why")), _said(told.get("cure"))]
+    page = _page(company, f"deliveries/{delivery.pk}/")
+    return "\n".join([heads[State(delivery.state)] % facts, *filter(None, words), page])
+
+
+def _about_dead(company: Company, channels: list[Channel]) -> tuple[str, str]:
+    subject = _("%(company)s: an account must be connected again") % {"company": company.name}
+    lines = [
+        _("Parvis can no longer publish on %(network)s as %(account)s.") % {"network": spec_of(channel).name, "account": channel.handle}
+        + f"\n{_said(channel.why_dead)}"
+        for channel in channels
+    ]
+    mend = _("Nothing is lost: what was to leave waits for you. Connect the account again here: %(page)s")
+    return _line(subject), "\n\n".join([_("Hello,"), *lines, mend % {"page": _page(company, "channels/")}, _foot(company)])
+
+
+def _about_quiet(company: Company) -> tuple[str, str]:
+    subject = _("%(company)s has been quiet for %(days)s days") % {"company": company.name, "days": company.quiet_days}
+    text = _(
+        "Nothing has left for your networks for %(days)s days, and nothing is scheduled. A photo and two sentences are enough: %(page)s"
+    )
+    return _line(subject), "\n\n".join([_("Hello,"), text % {"days": company.quiet_days, "page": _page(company)}, _foot(company)])
+
+
+def _foot(company: Company) -> str:
+    return _("You can turn these mails off in the settings of %(company)s.") % {"company": company.name} + f"\n{_page(company)}"
+
+
+def _said(kept: dict[str, object] | None) -> str:
+    """Say a kept sentence in the language in force."""
+    say = Say.from_json(kept)
+    return _(say.text) % say.facts if say else ""
+
+
+def _page(company: Company, rest: str = "") -> str:
+    return f"{settings.PUBLIC_URL}/c/{company.slug}/{rest}"
+
+
+def _line(subject: str) -> str:
+    return " ".join(subject.split())

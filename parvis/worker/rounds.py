@@ -1,0 +1,68 @@
+"""The rounds: everything periodic that a worker does, in one list."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from parvis.channels.rounds import visit_due
+from parvis.core import clock
+from parvis.core.db import AWAY, hang_up
+from parvis.media import files
+from parvis.publishing import removals, rounds
+from parvis.publishing.claims import hold_late
+from parvis.worker import mail
+
+log = logging.getLogger(__name__)
+# While a round is being made nobody else makes it; past this, whoever made it is taken for dead.
+HOLD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One piece of periodic work."""
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], object]
+
+
+def _visits(now: datetime) -> None:
+    visit_due(now, keep=files.keep)
+
+
+ROUNDS = [
+    Round("removals", timedelta(seconds=3), removals.remove_due),
+    Round("late", timedelta(seconds=60), hold_late),
+    Round("tidy", timedelta(seconds=60), rounds.tidy),
+    Round("mail", timedelta(seconds=30), mail.tell),
+    Round("quiet", timedelta(hours=1), mail.tell_quiet),
+    Round("visits", timedelta(seconds=60), _visits),
+]
+
+_next: dict[str, float] = {}
+
+
+def make_rounds() -> None:
+    """Make every round that is due and that nobody else makes. One that fails is made again at its next hour."""
+    for each in ROUNDS:
+        if clock.steady() >= _next.get(each.name, 0.0):
+            _next[each.name] = clock.steady() + each.every.total_seconds() / 2
+            make(each, clock.now())
+
+
+def make(each: Round, now: datetime) -> bool:
+    """Make one round if it is due; return whether it was ours."""
+    if not rounds.claim(each.name, max(each.every, HOLD), now):
+        return False
+    try:
+        each.do(now)
+    except AWAY:
+        hang_up()
+        raise
+    except Exception:
+        log.exception("the round %s failed", each.name)
+    rounds.again_at(each.name, clock.now() + each.every)
+    return True
