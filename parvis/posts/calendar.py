@@ -107,7 +107,8 @@ def moments(weekly: list[tuple[int, time]], since: datetime, timezone: str, week
 
 @lru_cache(maxsize=64)
 def _france(year: int, language: str) -> dict[date, str]:
-    return dict(holidays.country_holidays("FR", years=year, language="fr" if language.startswith("fr") else "en_US"))
+    named = holidays.country_holidays("FR", years=year, language="fr" if language.startswith("fr") else "en_US")
+    return {day: name.replace("'", "’") for day, name in named.items()}
 
 
 def holiday(day: date, language: str = "fr") -> str:
@@ -139,7 +140,7 @@ def read_day(typed: str) -> date:
 
 def read_hour(typed: str) -> time:
     """Read 9:30, 9h30, 9 h 30, 9h or 09:30:00. Raises NotAMoment."""
-    text = typed.replace(" ", " ").replace(" ", " ").strip()
+    text = typed.strip()
     found = _HOUR.fullmatch(text)
     if found and int(found[1]) < 24 and int(found[2] or 0) < 60:
         return time(int(found[1]), int(found[2] or 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,15 +30,17 @@ class Finding:
     asset: Asset | None = None
 
 
-def findings(post: Post, *, now: datetime, at: datetime | None = None) -> list[Finding]:
-    """Return everything that stops this post from leaving (at `at`, where one is given). Give it a post from `queries.whole`."""
-    return list(_findings(post, now, at))
+def findings(post: Post, *, now: datetime, at: datetime | None = None, variants: Sequence[Variant] | None = None) -> list[Finding]:
+    """Return everything that stops this post from leaving (at `at`, where one is given), on all its channels or these.
+
+    Give it a post from `queries.whole`: it then makes no query.
+    """
+    return list(_findings(post, now, at, list(post.variants.all() if variants is None else variants)))
 
 
-def _findings(post: Post, now: datetime, at: datetime | None) -> Iterator[Finding]:
+def _findings(post: Post, now: datetime, at: datetime | None, variants: list[Variant]) -> Iterator[Finding]:
     if at is not None and at < now:
         yield Finding("past", Say(gettext_noop("This hour is already past.")))
-    variants = list(post.variants.all())
     if not variants:
         yield Finding("no_channel", Say(gettext_noop("No account is chosen: say where it leaves for.")))
     pictures = by_part(post.pictures.all())
@@ -90,7 +92,7 @@ LONG = {
 def _text(channel: Channel, spec: Spec, rule: TextRule, text: str, part: int) -> Iterator[Finding]:
     count = rule.count(text)
     if count > rule.most:
-        facts = {"count": count, "most": rule.most, "over": count - rule.most, "network": spec.name}
+        facts: dict[str, str | int] = {"count": count, "most": rule.most, "over": count - rule.most, "network": spec.name}
         yield Finding("long", Say(LONG[rule.unit], facts), channel, part)
 
 

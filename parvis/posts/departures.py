@@ -141,8 +141,7 @@ def _sealed(read: Post, at: datetime, now: datetime) -> list[tuple[Variant, list
 
 
 def _seal(read: Post, variants: list[Variant], at: datetime | None, now: datetime) -> list[tuple[Variant, list[Parcel]]]:
-    read._prefetched_objects_cache["variants"] = variants
-    if found := findings(read, now=now, at=at):
+    if found := findings(read, now=now, at=at, variants=variants):
         raise Breaks(found)
     try:
         return [(variant, parcels(variant)) for variant in variants]

@@ -97,8 +97,10 @@ def import_csv(*, company: Company, content: bytes, name: str, by: Actor, now: d
             broken.append({"number": number, "row": row, "why": error.why.to_json()})
     with writing():
         batch = Batch.objects.create(company=company, name=name[:200], good=good, broken=broken, by_id=by.user_id, created_at=now)
-        facts = {"company_id": company.pk, "object_id": batch.pk, "label": batch.name}
-        record("posts:batch:read", by=by, now=now, **facts, good=len(good), broken=len(broken))
+        record(
+            "posts:batch:read", by=by, now=now, company_id=company.pk, object_id=batch.pk, label=batch.name,
+            good=len(good), broken=len(broken),
+        )  # fmt: skip
     return batch
 
 
@@ -113,8 +115,10 @@ def confirm_csv(*, batch: Batch, leave: bool, by: Actor, now: datetime) -> Made:
         if not Batch.objects.filter(pk=batch.pk, confirmed_at=None).update(confirmed_at=now, made=len(batch.good)):
             raise AlreadyMade
         made.posts = _make(batch, [Line(**kept) for kept in batch.good], by, now)
-        facts = {"company_id": batch.company_id, "object_id": batch.pk, "label": batch.name}
-        record("posts:batch:confirmed", by=by, now=now, **facts, made=len(made.posts))
+        record(
+            "posts:batch:confirmed", by=by, now=now, company_id=batch.company_id, object_id=batch.pk, label=batch.name,
+            made=len(made.posts),
+        )  # fmt: skip
     for post in made.posts if leave else []:
         if why := _leave(post, by, now):
             made.kept_as_drafts.append((post, why))

@@ -36,7 +36,7 @@ def taken(company: Company, since: datetime) -> set[datetime]:
     """Return the hours that posts hold in the half year after `since`."""
     until = since + timedelta(days=200)
     held = Post.objects.filter(company=company, removed_at=None, at__gte=since, at__lt=until)
-    return set(held.values_list("at", flat=True))
+    return {at for at in held.values_list("at", flat=True) if at is not None}
 
 
 def showing(asset: Asset, most: int = 20) -> list[Post]:
