@@ -52,13 +52,14 @@ def address_in(text: str) -> str:
 def _parcel(post: Post, spec: Spec, text: str, assets: list[Asset], cards: dict[str, Link]) -> Parcel:
     # A network shows either the pictures or the card: pictures were chosen by a person, the card was not.
     link = None if assets else cards.get(address_in(text))
-    return Parcel(
+    parcel = Parcel(
         text=text,
         language=post.language,
         pictures=tuple(_picture(asset, spec.images) for asset in assets),
-        warning=post.warning.strip() if spec.warnings else "",
-        card=_card(link, spec.images) if link else None,
+        warning=post.warning.strip(),
+        card=_card(link, spec.card_picture or spec.images) if link else None,
     )
+    return spec.carried(parcel)
 
 
 def _picture(asset: Asset, rule: ImageRule) -> Picture:
