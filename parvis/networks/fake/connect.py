@@ -46,4 +46,4 @@ class Token:
         if answer.status != 200 or "id" not in found:
             raise verdict(answer, commit=False, cure=Say(gettext_noop("Check the address of the fake network.")))
         handle = str(found["id"])
-        return Account("fake", self.base, handle, handle, str(found.get("name") or handle), f"{self.base}/{handle}")
+        return Account("fake", self.base, handle, handle, str(found.get("name") or handle), f"{self.base}/people/{handle}")

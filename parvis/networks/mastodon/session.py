@@ -69,4 +69,4 @@ def tokens_in(answer: Answer) -> dict[str, str] | None:
 
 def is_dead(answer: Answer) -> bool:
     """Tell whether an answer says that the token serves no more."""
-    return answer.status == 401 or (answer.status in {400, 403, 422} and bool(DEAD.search(said(answer))))
+    return answer.status == 401 or (answer.status in {400, 403, 422} and bool(DEAD.search(answer.body[:4000].decode("utf-8", "replace"))))

@@ -78,10 +78,12 @@ def readings(status: Mapping[str, Any]) -> set[str]:
 
 
 def is_it(status: Mapping[str, Any], text: str, warning: str, pictures: int) -> bool:
-    """Tell whether a status is the post with this text, this warning and so many pictures."""
+    """Tell whether a status is the post with this text, this warning and so many pictures.
+
+    A warning without a text is shown by Mastodon as a text without a warning.
+    """
     media = status.get("media_attachments")
-    return (
-        len(media if isinstance(media, list) else []) == pictures
-        and flat(str(status.get("spoiler_text") or "")) == flat(warning)
-        and flat(text) in readings(status)
-    )
+    if len(media if isinstance(media, list) else []) != pictures:
+        return False
+    words, head = readings(status), flat(str(status.get("spoiler_text") or ""))
+    return (flat(text) in words and head == flat(warning)) or (not text.strip() and flat(warning) in words and not head)
