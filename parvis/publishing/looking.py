@@ -30,8 +30,6 @@ from parvis.publishing.verdicts import close, sent
 log = logging.getLogger(__name__)
 
 MOST_LOOKS = 20
-# A network's clock may be behind ours; what it dates a little before our call may still be ours.
-SKEW = timedelta(minutes=5)
 # A wait longer than any that is given: the clock was put back.
 TOO_FAR = timedelta(hours=1)
 
@@ -102,7 +100,7 @@ def look(held: Held, patience: Patience) -> Seen:
 
 def _read(held: Held) -> tuple[Seen, Budget | None]:
     delivery, wires = held.delivery, None
-    since = (delivery.first_tried_at or delivery.created_at) - SKEW
+    since = delivery.first_tried_at or delivery.created_at
     try:
         line, wires = connector(delivery.channel, files.read)
         seen: Seen = line.look(Parcel.from_json(delivery.parcel), delivery.key, since, insist(lambda: _others(delivery, since)))
