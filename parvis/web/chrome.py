@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, gettext_lazy
 
+from parvis.core import clock
+from parvis.people.invitations import mail_leaves
 from parvis.people.models import Company
+from parvis.web import waiting
 
 THEMES = frozenset({"light", "dark"})
 VERBS = (
@@ -49,11 +53,13 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "language": get_language() or settings.LANGUAGE_CODE,
         "languages": settings.LANGUAGES,
         "theme": theme_of(request),
+        "mail_leaves": mail_leaves(),
     }
     if company is not None:
-        around["verbs"] = SimpleLazyObject(lambda: verbs(company))
+        companies = SimpleLazyObject(lambda: companies_of(request))
+        around["companies"] = companies
+        around["verbs"] = SimpleLazyObject(lambda: verbs(company, companies))
         around["house_links"] = SimpleLazyObject(lambda: house_links(company, request.path))
-        around["companies"] = SimpleLazyObject(lambda: companies_of(request))
     return around
 
 
@@ -63,10 +69,11 @@ def theme_of(request: HttpRequest) -> str:
     return asked if asked in THEMES else ""
 
 
-def verbs(company: Company) -> list[Place]:
+def verbs(company: Company, companies: Iterable[Any]) -> list[Place]:
     """Return the places that are built, always in the same order, with what waits there."""
+    waits = {"today": next((known.waiting for known in companies if known.pk == company.pk), 0)}
     found = ((key, _address(name, company), icon, words) for key, name, icon, words in VERBS)
-    return [Place(key, url, icon, words) for key, url, icon, words in found if url]
+    return [Place(key, url, icon, words, waits.get(key, 0)) for key, url, icon, words in found if url]
 
 
 def house_links(company: Company, path: str) -> list[Place]:
@@ -76,8 +83,9 @@ def house_links(company: Company, path: str) -> list[Place]:
 
 
 def companies_of(request: HttpRequest) -> list[Company]:
-    """Return the companies where this person has a place, by name."""
-    return list(Company.objects.filter(members__user=request.user.pk).order_by("name").only("name", "slug"))
+    """Return the companies where this person has a place, by name, each with how many things wait there. One query."""
+    mine = Company.objects.filter(members__user=request.user.pk).order_by("name", "pk").only("name", "slug")
+    return list(waiting.counted(mine, clock.now()))
 
 
 def _address(name: str, company: Company) -> str:

@@ -1,18 +1,157 @@
-"""Screens: Today. What waits for a person, what left, what went wrong, and an end to the list."""
+"""Screens: Today. What waits for a person, what left, what leaves next, and an end to the list."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
+from parvis.channels.models import Channel
+from parvis.channels.models import State as Life
+from parvis.channels.queries import of as channels_of
+from parvis.core import clock
+from parvis.people.models import Company
+from parvis.people.permissions import allowed
+from parvis.people.queries import first_steps
+from parvis.posts.models import Departure, Post, Variant
+from parvis.posts.moods import Mood, mood
+from parvis.publishing.models import Delivery
+from parvis.publishing.states import State
+from parvis.web import waiting
 from parvis.web.gate import Inside, member
+
+SHOWN = 20
+GONE, COMING = 6, 4
+WEEK = timedelta(days=7)
+PRESSING = [State.ASKED, State.HELD, State.REFUSED]
+NUMBERS = [
+    gettext_lazy("Nothing"), gettext_lazy("One"), gettext_lazy("Two"), gettext_lazy("Three"), gettext_lazy("Four"),
+    gettext_lazy("Five"), gettext_lazy("Six"), gettext_lazy("Seven"), gettext_lazy("Eight"), gettext_lazy("Nine"), gettext_lazy("Ten"),
+]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Shown:
+    """A post on this page: one idea, its accounts, and how many of its deliveries are there."""
+
+    post: Post
+    channels: list[Channel] = field(default_factory=list)
+    states: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def mood(self) -> Mood:
+        """What it looks like to a person."""
+        return mood(self.states.values())
+
+    @property
+    def gone(self) -> int:
+        """On how many accounts all of it is there."""
+        whole: dict[int, bool] = {}
+        for (variant, _part), state in self.states.items():
+            whole[variant] = whole.get(variant, True) and state == State.SENT
+        return sum(whole.values())
+
+    @property
+    def badge(self) -> str:
+        """The state to show: « partly » as soon as some of it is missing, whatever the reason."""
+        if self.mood in {Mood.ASKED, Mood.LEAVING} and not self.gone:
+            return "asked" if self.mood == Mood.ASKED else "sending"
+        return "sent" if self.gone == len(self.channels) else "partly" if self.gone else str(self.mood)
+
+
+@dataclass(slots=True)
+class Day:
+    """What one company's people see today."""
+
+    decisions: list[Delivery]
+    dead: list[Channel]
+    confirmations: list[Shown]
+    gone: list[Shown]
+    coming: list[Shown]
+    waiting: int
+    channels: int
+
+    @property
+    def hidden(self) -> int:
+        """How many things wait that this page does not list."""
+        return max(0, self.waiting - len(self.decisions) - len(self.dead) - len(self.confirmations))
+
+    @property
+    def in_words(self) -> object:
+        """How many things wait, in words up to ten."""
+        return NUMBERS[self.waiting] if self.waiting < len(NUMBERS) else self.waiting
 
 
 @member
+@require_GET
 def today(request: Inside) -> HttpResponse:
-    """Show what waits for this company's people."""
-    return render(request, "home/today.html", {"place": "today"})
+    """Show what waits for this company's people, what left and what leaves next."""
+    now, company = clock.now(), request.company
+    day = gather(company, now)
+    context = {
+        "place": "today",
+        "day": day,
+        "now": now,
+        "steps": None if day.gone or day.coming or day.waiting else first_steps(company),
+        "decides": allowed(request.actor, "deliveries.decide", company.pk),
+        "sends": allowed(request.actor, "posts.schedule", company.pk),
+        "writes": allowed(request.actor, "posts.write", company.pk),
+        "connects": allowed(request.actor, "channels.change", company.pk),
+        "week_is_empty": not any(shown.post.at and shown.post.at < now + WEEK for shown in day.coming),
+    }
+    return render(request, "home/today.html", context)
+
+
+def gather(company: Company, now: datetime) -> Day:
+    """Read the page's day in seven queries; an eighth counts, when more waits than is listed."""
+    decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").order_by("due_at", "id")
+    decisions = _one_a_variant(decided[: SHOWN + 1])
+    channels = list(channels_of(company))
+    posts = Post.objects.filter(company=company, removed_at=None)
+    unsure = list(waiting.confirmations(company, now).order_by("at", "id")[: SHOWN + 1])
+    gone = list(posts.filter(scheduled=True, at__lte=now, at__gt=now - WEEK).order_by("-at", "-id")[:GONE])
+    coming = list(posts.filter(scheduled=True, at__gt=now).order_by("at", "id")[:COMING])
+    shown = _with_deliveries([*unsure, *gone, *coming], channels)
+    dead = [channel for channel in channels if channel.state == Life.DEAD]
+    count = len(decisions) + len(dead) + len(unsure)
+    if max(len(decisions), len(unsure)) > SHOWN:
+        count = waiting.counted(Company.objects.filter(pk=company.pk), now).values_list("waiting", flat=True).get()
+    return Day(
+        decisions=sorted(decisions[:SHOWN], key=lambda d: PRESSING.index(State(d.state))),
+        dead=dead,
+        confirmations=[shown[post.pk] for post in unsure[:SHOWN]],
+        gone=[shown[post.pk] for post in gone],
+        coming=[shown[post.pk] for post in coming],
+        waiting=count,
+        channels=len(channels),
+    )
+
+
+def _one_a_variant(rows: Iterable[Delivery]) -> list[Delivery]:
+    """Keep the first part of each: a thread that was refused is one thing to mend."""
+    first: dict[int, Delivery] = {}
+    for row in rows:
+        departure = getattr(row, "departure", None)
+        first.setdefault(departure.variant_id if departure else -row.pk, row)
+    return list(first.values())
+
+
+def _with_deliveries(posts: list[Post], channels: list[Channel]) -> dict[int, Shown]:
+    shown = {post.pk: Shown(post) for post in posts}
+    known = {channel.pk: channel for channel in channels}
+    variants = Variant.objects.filter(post__in=shown).select_related("channel").order_by("channel__network", "pk")
+    for variant in variants:
+        shown[variant.post_id].channels.append(known.get(variant.channel_id, variant.channel))
+    left = Departure.objects.filter(variant__post__in=shown).order_by("pk")
+    for post, variant_id, part, state in left.values_list("variant__post_id", "variant_id", "part", "delivery__state"):
+        shown[post].states[variant_id, part] = state
+    return shown
 
 
 urls = [path("", today, name="home")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from parvis.web import channels, choices, composing, entrance, home, media, patterns, people, posts
+from parvis.web import channels, choices, composing, deciding, entrance, home, media, patterns, people, posts
 
-inside = [*home.urls, *people.urls, *channels.urls, *media.urls, *posts.urls, *composing.urls]
+inside = [*home.urls, *deciding.urls, *people.urls, *channels.urls, *media.urls, *posts.urls, *composing.urls]
 
 urlpatterns = [
     *entrance.urls,

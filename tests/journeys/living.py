@@ -1,0 +1,60 @@
+"""A company in full life, made through the commands, with something waiting of every kind: what the pages are looked at with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from parvis.channels.models import Channel
+from parvis.channels.models import State as Life
+from parvis.core import clock
+from parvis.core.say import Say
+from parvis.posts import commands, departures
+from parvis.posts.models import Post
+from parvis.publishing.models import Delivery
+from parvis.publishing.states import State
+from tests.world import World
+
+IDEAS = (
+    ("Le seigle de Couëron", -2, State.ASKED),
+    ("Nous cherchons un apprenti pour la rentrée de janvier, au fournil comme à la boutique, sans expérience exigée", -5, State.SENT),
+    ("Saint-Nicolas au fournil", -6, State.SENT),
+    ("Un pain par jour jusqu’à Noël", -1, State.HELD),
+    ("Vidéo du four", -3, State.REFUSED),
+    ("Merci à nos clients", 2, State.SCHEDULED),
+    ("La galette arrive", 5, State.SCHEDULED),
+)
+WHY = {
+    State.ASKED: Say("The answer of the network was lost on the way."),
+    State.REFUSED: Say("The picture is too heavy for this server."),
+}
+
+
+def fill(world: World) -> list[Post]:
+    """Give the bakery two accounts, of which one is dead, and a fortnight of posts."""
+    now, by = clock.now(), world.actor(world.alice)
+    channels = [
+        Channel.objects.create(
+            company=world.bakery, network=network, base=f"https://{network}.example", remote_id=f"lenoir-{network}", handle=handle,
+            url=f"https://{network}.example/lenoir", connected_at=now, visit_at=now + timedelta(days=1),
+        )
+        for network, handle in (("bluesky", "boulangerie-lenoir.example"), ("mastodon", "lenoir@piaille.example"))
+    ]  # fmt: skip
+    posts = [_idea(world, title, now + timedelta(days=days), state, channels) for title, days, state in IDEAS]
+    commands.start(company=world.bakery, by=by, now=now, title="Inès, quatre heures du matin", at=now + timedelta(days=4), parts=["Inès"])
+    Channel.objects.filter(pk=channels[1].pk).update(state=Life.DEAD, dead_since=now, why_dead=Say("Its authorisation was taken back.").to_json())
+    return posts
+
+
+def _idea(world: World, title: str, at: object, state: State, channels: list[Channel]) -> Post:
+    assert hasattr(at, "astimezone")
+    now, by = clock.now(), world.actor(world.alice)
+    post = commands.start(company=world.bakery, by=by, now=at - timedelta(days=9), title=title, parts=[f"{title}. À bientôt !"])  # type: ignore[operator]
+    departures.schedule(post=post, at=at, by=by, now=at - timedelta(days=8))  # type: ignore[arg-type, operator]
+    rows = Delivery.objects.filter(departure__variant__post=post)
+    if state != State.SCHEDULED:
+        rows.update(state=State.SENT, sent_at=at)
+        first = rows.order_by("pk").first()
+        assert first is not None
+        told = {"why": WHY[state].to_json(), "cure": None} if state in WHY else None
+        Delivery.objects.filter(pk=first.pk).update(state=state, sent_at=at if state == State.SENT else None, told=told)
+    return post
