@@ -1,0 +1,577 @@
+"""A stand-in of Bluesky: an account's own server (PDS), the directory of identities (PLC), the handle resolver and the public pages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from typing import Any, ClassVar
+
+from sandbox.bluesky_records import KEY, TID, BadRecord, blobs_of, check, cid_of, file_cid
+from sandbox.faults import Fault
+from sandbox.server import Clock, Handler, Said, Stand, from_iso, iso, measure, picture_bytes
+from sandbox.square import account_page, post_page
+from sandbox.wire import Reply, Request, as_html, as_json
+
+POST = "app.bsky.feed.post"
+ACCESS_SECONDS = 7200
+REFRESH_SECONDS = 90 * 86_400
+CODES = {
+    400: ("InvalidRequest", "Bad Request"),
+    401: ("AuthenticationRequired", "Authentication Required"),
+    403: ("Forbidden", "Forbidden"),
+    404: ("NotFound", "Not Found"),
+    500: ("InternalServerError", "Internal Server Error"),
+    502: ("UpstreamFailure", "Upstream Failure"),
+    503: ("NotEnoughResources", "Not Enough Resources"),
+    504: ("UpstreamTimeout", "Upstream Timeout"),
+}
+WRITE = {"repo", "collection", "rkey", "validate", "record", "swapRecord", "swapCommit"}
+
+
+class Bluesky(Stand):
+    """One Bluesky, all of it on one address."""
+
+    key: ClassVar[str] = "bluesky"
+    name: ClassVar[str] = "Bluesky"
+    commit: ClassVar[str] = "POST /xrpc/com.atproto.repo.[cp]*Record"
+    prepare: ClassVar[str] = "POST /xrpc/com.atproto.repo.uploadBlob"
+    defaults: ClassVar[dict[str, Any]] = {"blob_limit": 52_428_800, "refresh_grace_seconds": 0, "access_seconds": ACCESS_SECONDS}
+
+    def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
+        self._limit: tuple[int, int, float, int] | None = None
+        super().__init__(clock, port)
+
+    def empty(self) -> None:
+        """Forget everything that was kept."""
+        names = ("accounts", "tokens", "records", "blobs", "stored", "heads")
+        self.state = {**{name: {} for name in names}, "secret": secrets.token_hex(32)}
+
+    def routes(self) -> dict[str, Handler]:
+        """Return its paths."""
+        server, repo = "/xrpc/com.atproto.server.", "/xrpc/com.atproto.repo."
+        return {
+            "GET /xrpc/_health": lambda request: as_json({"version": "0.4.220"}),
+            f"GET {server}describeServer": self.describe,
+            f"POST {server}createSession": self.create_session,
+            f"POST {server}refreshSession": self.refresh_session,
+            f"GET {server}getSession": self.get_session,
+            f"POST {server}deleteSession": self.delete_session,
+            "GET /xrpc/com.atproto.identity.resolveHandle": self.resolve,
+            f"POST {repo}createRecord": self.create_record,
+            f"POST {repo}putRecord": self.put_record,
+            f"POST {repo}deleteRecord": self.delete_record,
+            f"GET {repo}getRecord": self.get_record,
+            f"GET {repo}listRecords": self.list_records,
+            f"GET {repo}describeRepo": self.describe_repo,
+            f"POST {repo}uploadBlob": self.upload,
+            "GET /xrpc/com.atproto.sync.getBlob": self.get_blob,
+            "GET /xrpc/app.bsky.actor.getProfile": self.profile,
+            "GET /.well-known/atproto-did": self.did_of_host,
+            "GET /profile/{who}": self.account_web,
+            "GET /profile/{who}/post/{rkey}": self.post_web,
+            "GET /{did}": self.document,
+        }
+
+    # ---- words
+
+    def error(self, status: int, code: str = "", words: str = "") -> Reply:
+        """Return an error as the protocol writes it."""
+        plain = CODES.get(status, ("InternalServerError", "Internal Server Error"))
+        return as_json({"error": code or plain[0], "message": words or plain[1]}, status)
+
+    def refuse(self, words: str, code: str = "InvalidRequest", status: int = 400) -> Said:
+        """Return a refusal."""
+        return Said(self.error(status, code, words))
+
+    def unrouted(self, request: Request) -> Reply:
+        """Answer what the network does not have."""
+        if request.path.startswith("/xrpc/"):
+            verb = "GET" if request.method == "POST" else "POST"
+            if f"{verb} {request.path}" in self._fixed:
+                return self.error(400, words=f"Incorrect HTTP method ({request.method}) expected {verb}")
+            return self.error(501, "MethodNotImplemented", "Method Not Implemented")
+        return self.error(404)
+
+    def limited(self, until: float) -> Reply:
+        """Return the answer to too many calls."""
+        self._limit = None
+        reply = self.error(429, "RateLimitExceeded", "Rate Limit Exceeded")
+        wait = max(1, int(until - self.now()))
+        reply.headers.update(
+            {
+                "RateLimit-Limit": "5000",
+                "RateLimit-Remaining": "0",
+                "RateLimit-Reset": str(int(until)),
+                "RateLimit-Policy": "5000;w=3600",
+                "retry-after": str(wait),
+            }
+        )
+        return reply
+
+    def headers_for(self, account: str) -> dict[str, str]:
+        """Return the rate headers of the limit that was counted last."""
+        if self._limit is None:
+            return {}
+        most, left, until, seconds = self._limit
+        self._limit = None
+        return {
+            "RateLimit-Limit": str(most),
+            "RateLimit-Remaining": str(left),
+            "RateLimit-Reset": str(int(until)),
+            "RateLimit-Policy": f"{most};w={seconds}",
+        }
+
+    def spend(self, who: str, name: str, cost: int, windows: tuple[tuple[int, int], ...]) -> None:
+        """Count points against limits and refuse when one is used up."""
+        for most, seconds in windows:
+            left, until = self.windows.spend(who, f"{name} {seconds}", cost, most, seconds, self.now())
+            if left < 0 and self.setting("limits"):
+                raise Said(self.limited(until))
+            if self._limit is None or left < self._limit[1]:
+                self._limit = (most, max(left, 0), until, seconds)
+
+    def fields(self, request: Request, needed: set[str], allowed: set[str]) -> dict[str, Any]:
+        """Return the fields of a JSON body. Refuses what is missing and what nobody knows."""
+        if request.kind != "application/json":
+            raise self.refuse(f"Wrong request encoding (Content-Type): {request.kind}")
+        given = request.json()
+        if not isinstance(given, dict):
+            raise self.refuse("Input must be an object")
+        for name in sorted(needed - given.keys()):
+            raise self.refuse(f'Input must have the property "{name}"')
+        for name in sorted(given.keys() - needed - allowed):
+            raise self.refuse(f'Input must not have the property "{name}"')
+        return given
+
+    # ---- sessions
+
+    def describe(self, request: Request) -> Reply:
+        """Describe the server."""
+        links: dict[str, str] = {}
+        told = {"did": f"did:web:{self.host.replace(':', '%3A')}", "availableUserDomains": [".test"], "inviteCodeRequired": False}
+        return as_json({**told, "links": links, "contact": links, "blobUploadLimit": self.setting("blob_limit")})
+
+    def find(self, name: str) -> dict[str, Any] | None:
+        """Return the account of a handle or DID."""
+        accounts: dict[str, dict[str, Any]] = self.state["accounts"]
+        return accounts.get(name) or next((one for one in accounts.values() if one["handle"] == name.lower().removeprefix("@")), None)
+
+    def create_session(self, request: Request) -> Reply:
+        """Open a session with a password or an app password."""
+        given = self.fields(request, {"identifier", "password"}, {"authFactorToken", "allowTakendown"})
+        who = str(given["identifier"])
+        self.spend(who, "createSession", 1, ((30, 300), (300, 86_400)))
+        account = self.find(who)
+        tried = _scrambled(str(given["password"]))
+        if account is None or tried not in account["passwords"]:
+            raise self.refuse("Invalid identifier or password", "AuthenticationRequired", 401)
+        return as_json(self._session(account))
+
+    def _session(self, account: dict[str, Any]) -> dict[str, Any]:
+        access = self._jwt(account, "access", self.setting("access_seconds"))
+        refresh = self._jwt(account, "refresh", REFRESH_SECONDS)
+        self.state["tokens"][refresh]["with"] = access
+        self.changed()
+        about = {"did": account["did"], "handle": account["handle"], "didDoc": self.did_document(account), "active": True}
+        return {"accessJwt": access, "refreshJwt": refresh, **about, "email": f"{account['handle']}@example.test", "emailConfirmed": True}
+
+    def _jwt(self, account: dict[str, Any], use: str, seconds: float) -> str:
+        now = self.now()
+        scope = "com.atproto.appPass" if use == "access" else "com.atproto.refresh"
+        claims = {"scope": scope, "sub": account["did"], "iat": int(now), "exp": int(now + seconds), "jti": secrets.token_hex(12)}
+        body = f"{_b64({'alg': 'HS256', 'typ': 'at+jwt' if use == 'access' else 'refresh+jwt'})}.{_b64(claims)}"
+        sign = hmac.new(self.state["secret"].encode(), body.encode(), hashlib.sha256).digest()
+        token = f"{body}.{base64.urlsafe_b64encode(sign).rstrip(b'=').decode()}"
+        self.state["tokens"][token] = {"did": account["did"], "use": use, "until": now + seconds}
+        return token
+
+    def enter(self, request: Request, use: str = "access") -> dict[str, Any]:
+        """Return the account of the request's token."""
+        token = request.bearer()
+        if not token:
+            raise self.refuse("Authentication Required", "AuthMissing", 401)
+        kept = self.state["tokens"].get(token)
+        if kept is None or kept["use"] != use:
+            raise self.refuse("Token could not be verified" if kept is None else "Bad token scope", "InvalidToken")
+        if self.now() >= kept["until"]:
+            raise self.refuse("Token has expired", "ExpiredToken")
+        account: dict[str, Any] = self.state["accounts"][kept["did"]]
+        request.account = account["handle"]
+        return account
+
+    def account_of(self, request: Request) -> str:
+        """Return the handle whose token this is, or an empty string."""
+        kept = self.state["tokens"].get(request.bearer())
+        return str(self.state["accounts"][kept["did"]]["handle"]) if kept else ""
+
+    def refresh_session(self, request: Request) -> Reply:
+        """Give new tokens for a refresh token, which is spent by it."""
+        token = request.bearer()
+        kept = self.state["tokens"].get(token)
+        if kept and kept["use"] == "refresh" and kept.get("spent") and self.now() - kept["spent"] > self.setting("refresh_grace_seconds"):
+            raise self.refuse("Token has been revoked", "ExpiredToken")
+        account = self.enter(request, "refresh")
+        self.state["tokens"][token].setdefault("spent", self.now())
+        self.state["tokens"].pop(self.state["tokens"][token].get("with", ""), None)
+        return as_json(self._session(account))
+
+    def get_session(self, request: Request) -> Reply:
+        """Tell whose session this is."""
+        account = self.enter(request)
+        return as_json({"did": account["did"], "handle": account["handle"], "didDoc": self.did_document(account), "active": True})
+
+    def delete_session(self, request: Request) -> Reply:
+        """Close a session, given its refresh token."""
+        self.enter(request, "refresh")
+        kept = self.state["tokens"].pop(request.bearer())
+        self.state["tokens"].pop(kept.get("with", ""), None)
+        self.changed()
+        return Reply(200, kind="")
+
+    def expire(self, request: Request, fault: Fault) -> Reply | None:
+        """Let the hour of this access token be over; only a refresh helps."""
+        kept = self.state["tokens"].get(request.bearer())
+        if kept and fault.lasting:
+            kept["until"] = self.now()
+        return self.error(400, "ExpiredToken", "Token has expired")
+
+    def revoke(self, request: Request, fault: Fault) -> Reply | None:
+        """Close every session of this account (or refuse this once)."""
+        kept = self.state["tokens"].get(request.bearer())
+        if kept and fault.lasting:
+            self.state["tokens"] = {name: one for name, one in self.state["tokens"].items() if one["did"] != kept["did"]}
+            self.changed()
+        return self.error(400, "ExpiredToken", "Token has been revoked")
+
+    # ---- identities
+
+    def resolve(self, request: Request) -> Reply:
+        """Turn a handle into a DID."""
+        account = self.find(request.asked("handle"))
+        if account is None or request.asked("handle").startswith("did:"):
+            raise self.refuse("Unable to resolve handle")
+        return as_json({"did": account["did"]})
+
+    def did_of_host(self, request: Request) -> Reply:
+        """Tell the DID of the handle that is this host's name."""
+        account = self.find(request.headers.get("host", "").partition(":")[0])
+        return Reply(200, account["did"].encode(), kind="text/plain") if account else Reply(404, b"User not found", kind="text/plain")
+
+    def document(self, request: Request, did: str) -> Reply:
+        """Return a DID document, as the directory does."""
+        account = self.state["accounts"].get(did)
+        if account:
+            return Reply(200, json.dumps(self.did_document(account)).encode(), kind="application/did+ld+json")
+        if did.startswith("did:plc:"):
+            return as_json({"message": f"DID not registered: {did}"}, 404)
+        return self.error(404)
+
+    def did_document(self, account: dict[str, Any]) -> dict[str, Any]:
+        """Return an account's DID document."""
+        key = {"id": f"{account['did']}#atproto", "type": "Multikey", "controller": account["did"]}
+        service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": account.get("pds") or self.url}
+        return {
+            "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+            "id": account["did"],
+            "alsoKnownAs": [f"at://{account['handle']}"],
+            "verificationMethod": [{**key, "publicKeyMultibase": "zQ3shunBKsXixLxKtC5qeSG9E4J5RkGN57im31pcTzbNQnm5w"}],
+            "service": [service],
+        }
+
+    def profile(self, request: Request) -> Reply:
+        """Return a profile, as the public reading service does."""
+        account = self.find(request.asked("actor"))
+        if account is None:
+            raise self.refuse("Profile not found")
+        about = {"did": account["did"], "handle": account["handle"], "displayName": account["name"], "description": account["note"]}
+        picture = {"avatar": self._file_url(account["did"], account["avatar"])} if account["avatar"] else {}
+        counts = {"followersCount": 0, "followsCount": 0, "postsCount": len(self._records(account["did"], POST))}
+        return as_json({**about, **picture, **counts, "labels": [], "createdAt": iso(account["at"]), "indexedAt": iso(account["at"])})
+
+    # ---- records
+
+    def _records(self, did: str, collection: str) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = self.state["records"].setdefault(f"{did}/{collection}", {})
+        return found
+
+    def _written(self, request: Request, needed: set[str], cost: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        account = self.enter(request)
+        given = self.fields(request, needed, WRITE)
+        if given["repo"] not in (account["did"], account["handle"]):
+            raise self.refuse("Could not find repo" if not self.find(str(given["repo"])) else "Invalid repo", "AuthenticationRequired", 401)
+        self.spend(account["handle"], "points", cost, ((5000, 3600), (35_000, 86_400)))
+        head = self.state["heads"].get(account["did"], "")
+        if given.get("swapCommit") is not None and given["swapCommit"] != head:
+            raise self.refuse(f"Commit was at {head}", "InvalidSwap")
+        return account, given
+
+    def _checked(self, account: dict[str, Any], given: dict[str, Any]) -> tuple[str, dict[str, Any], str]:
+        collection, rkey = str(given["collection"]), str(given.get("rkey") or self.new_tid())
+        if not KEY.fullmatch(rkey) or (collection == POST and not TID.fullmatch(rkey)):
+            raise self.refuse(f"Invalid record key: {rkey}")
+        record = given["record"]
+        if not isinstance(record, dict):
+            raise self.refuse("Input/record must be an object")
+        record = {"$type": collection, **record}
+        if record["$type"] != collection:
+            raise self.refuse(f"Invalid $type: expected {collection}, got {record['$type']}")
+        try:
+            status = check(collection, record, given.get("validate"))
+            self._check_blobs(account["did"], record)
+        except BadRecord as bad:
+            raise self.refuse(str(bad), bad.code) from bad
+        return rkey, record, status
+
+    def _check_blobs(self, did: str, record: dict[str, Any]) -> None:
+        for blob, most in blobs_of(record):
+            kept = self.state["blobs"].get(f"{did}/{blob['ref']['$link']}")
+            if kept is None:
+                raise BadRecord(f"Could not find blob: {blob['ref']['$link']}", "BlobNotFound")
+            if kept["kind"] != blob["mimeType"]:
+                stated = f"Expected: {kept['kind']}, Got: {blob['mimeType']}"
+                raise BadRecord(f"Referenced Mimetype does not match stored blob. {stated}", "InvalidMimeType")
+            if kept["size"] != blob["size"]:
+                raise BadRecord(f"Referenced Size does not match stored blob. Expected: {kept['size']}, Got: {blob['size']}", "InvalidSize")
+            if kept["size"] > most:
+                raise BadRecord(f"This file is too large. It is {kept['size']} bytes but the maximum size is {most} bytes.", "BlobTooLarge")
+
+    def create_record(self, request: Request) -> Reply:
+        """Make a record. The same key again breaks the server, as the real one does."""
+        account, given = self._written(request, {"repo", "collection", "record"}, 3)
+        rkey, record, status = self._checked(account, given)
+        if rkey in self._records(account["did"], given["collection"]):
+            return self.error(500)
+        return as_json(self._store(account, given["collection"], rkey, record, status))
+
+    def put_record(self, request: Request) -> Reply:
+        """Make or change a record; the same record again changes nothing."""
+        account, given = self._written(request, {"repo", "collection", "rkey", "record"}, 2)
+        rkey, record, status = self._checked(account, given)
+        kept = self._records(account["did"], given["collection"]).get(rkey)
+        cid = cid_of(record)
+        if kept and kept["cid"] == cid:
+            return as_json({"uri": kept["uri"], "cid": cid, "validationStatus": status})
+        if "swapRecord" in given and given["swapRecord"] != (kept["cid"] if kept else None):
+            raise self.refuse(f"Record was at {kept['cid'] if kept else 'null'}", "InvalidSwap")
+        return as_json(self._store(account, given["collection"], rkey, record, status))
+
+    def _store(self, account: dict[str, Any], collection: str, rkey: str, record: dict[str, Any], status: str) -> dict[str, Any]:
+        cid = cid_of(record)
+        uri = f"at://{account['did']}/{collection}/{rkey}"
+        self._records(account["did"], collection)[rkey] = {"uri": uri, "cid": cid, "value": record, "stored": self.now()}
+        return {"uri": uri, "cid": cid, "commit": self._commit(account["did"], cid), "validationStatus": status}
+
+    def _commit(self, did: str, cid: str) -> dict[str, str]:
+        head = cid_of({"prev": self.state["heads"].get(did, ""), "cid": cid})
+        self.state["heads"][did] = head
+        self.changed()
+        return {"cid": head, "rev": self.new_tid()}
+
+    def delete_record(self, request: Request) -> Reply:
+        """Take a record off; what is already gone is no error."""
+        account, given = self._written(request, {"repo", "collection", "rkey"}, 1)
+        records = self._records(account["did"], str(given["collection"]))
+        kept = records.get(str(given["rkey"]))
+        if kept and given.get("swapRecord") not in (None, kept["cid"]):
+            raise self.refuse(f"Record was at {kept['cid']}", "InvalidSwap")
+        if kept is None:
+            return as_json({})
+        del records[given["rkey"]]
+        return as_json({"commit": self._commit(account["did"], "")})
+
+    def _visible(self, record: dict[str, Any]) -> bool:
+        return bool(self.now() - record["stored"] >= self.setting("lag_seconds"))
+
+    def _repo(self, request: Request) -> dict[str, Any]:
+        account = self.find(request.asked("repo"))
+        if account is None:
+            raise self.refuse(f"Could not find repo: {request.asked('repo')}")
+        return account
+
+    def get_record(self, request: Request) -> Reply:
+        """Return one record."""
+        account = self._repo(request)
+        collection, rkey = request.asked("collection"), request.asked("rkey")
+        kept = self._records(account["did"], collection).get(rkey)
+        if kept is None or not self._visible(kept) or request.asked("cid", kept["cid"]) != kept["cid"]:
+            raise self.refuse(f"Could not locate record: at://{account['did']}/{collection}/{rkey}", "RecordNotFound")
+        return as_json({name: kept[name] for name in ("uri", "cid", "value")})
+
+    def list_records(self, request: Request) -> Reply:
+        """List records by their keys, newest first."""
+        account = self._repo(request)
+        limit = request.asked("limit", "50")
+        if not limit.isdigit() or not 1 <= int(limit) <= 100:
+            raise self.refuse("Error: limit can not be greater than 100")
+        turned = request.asked("reverse") == "true"
+        records = self._records(account["did"], request.asked("collection"))
+        names = sorted((name for name, one in records.items() if self._visible(one)), reverse=not turned)
+        if cursor := request.asked("cursor"):
+            names = [name for name in names if (name > cursor if turned else name < cursor)]
+        shown = names[: int(limit)]
+        told: dict[str, Any] = {"records": [{k: records[name][k] for k in ("uri", "cid", "value")} for name in shown]}
+        return as_json(told | ({"cursor": shown[-1]} if shown else {}))
+
+    def describe_repo(self, request: Request) -> Reply:
+        """Describe a repository."""
+        account = self._repo(request)
+        held = [name.rpartition("/")[2] for name, found in self.state["records"].items() if found and name.startswith(account["did"])]
+        document = self.did_document(account)
+        return as_json(
+            {"handle": account["handle"], "did": account["did"], "didDoc": document, "collections": held, "handleIsCorrect": True}
+        )
+
+    def new_tid(self) -> str:
+        """Return a record key of this moment."""
+        number = (int(self.now() * 1_000_000) << 10) | secrets.randbelow(1024)
+        return "".join("234567abcdefghijklmnopqrstuvwxyz"[number >> shift & 31] for shift in range(60, -1, -5))
+
+    # ---- files
+
+    def upload(self, request: Request) -> Reply:
+        """Keep a file until a record names it."""
+        account = self.enter(request)
+        if len(request.body) > self.setting("blob_limit"):
+            return self.error(413, "PayloadTooLarge", "request entity too large")
+        if not request.kind:
+            raise self.refuse("Request encoding (Content-Type) required but not provided")
+        return as_json({"blob": self._keep_blob(account["did"], request.body, request.kind)})
+
+    def _keep_blob(self, did: str, content: bytes, kind: str) -> dict[str, Any]:
+        try:
+            kind = measure(content)[0] or kind
+        except ValueError:
+            pass
+        cid = file_cid(content)
+        self.state["blobs"][f"{did}/{cid}"] = {"kind": kind, "size": len(content), "digest": self.keep_file(content)}
+        self.changed()
+        return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(content)}
+
+    def get_blob(self, request: Request) -> Reply:
+        """Return the bytes of a file."""
+        kept = self.state["blobs"].get(f"{request.asked('did')}/{request.asked('cid')}")
+        if kept is None:
+            raise self.refuse("Blob not found", "BlobNotFound")
+        safe = {
+            "x-content-type-options": "nosniff",
+            "content-security-policy": "default-src 'none'; sandbox",
+            "cache-control": "max-age=86400",
+        }
+        return Reply(200, self.files[kept["digest"]], safe, kind=kept["kind"])
+
+    def _file_url(self, did: str, cid: str) -> str:
+        return f"{self.url}/xrpc/com.atproto.sync.getBlob?did={did}&cid={cid}"
+
+    # ---- pages
+
+    def account_web(self, request: Request, who: str) -> Reply:
+        """Show the public page of an account."""
+        account = self.find(who)
+        return as_html(account_page(request, self.posts(account["handle"]))) if account else self.error(404)
+
+    def post_web(self, request: Request, who: str, rkey: str) -> Reply:
+        """Show the public page of a post and its thread."""
+        account = self.find(who)
+        if account is None or rkey not in self._records(account["did"], POST):
+            return self.error(404)
+        return as_html(post_page(request, self.posts(), f"at://{account['did']}/{POST}/{rkey}"))
+
+    # ---- control
+
+    def add_account(self, handle: str, password: str = "app-pass-word-test", **about: Any) -> dict[str, str]:
+        """Open an account (or add a password to it); `pds` may place it on another server."""
+        with self.lock:
+            account = self.find(handle)
+            if account is None:
+                number = hashlib.sha256(f"{self.port} {handle}".encode()).digest()
+                did = f"did:plc:{base64.b32encode(number).decode().lower()[:24]}"
+                account = {"did": did, "handle": handle.lower(), "name": "", "note": "", "avatar": "", "passwords": [], "at": self.now()}
+                self.state["accounts"][did] = account
+            account["passwords"].append(_scrambled(password))
+            account.update({name: about[name] for name in ("name", "note", "pds") if about.get(name)})
+            if about.get("avatar"):
+                account["avatar"] = self._keep_blob(account["did"], picture_bytes(about["avatar"]), "image/png")["ref"]["$link"]
+            self.changed()
+            return {"did": account["did"], "handle": account["handle"], "password": password, "pds": self.url}
+
+    def add_post(self, account: str, text: str, **what: Any) -> dict[str, Any]:
+        """Place a post. `record` gives fields of the record as they are (facets, embed, reply); `pictures` are (bytes, alt) pairs."""
+        with self.lock, self.at(what.get("at", "")):
+            owner = self.find(account)
+            if owner is None:
+                raise KeyError(account)
+            record = {"text": text, "createdAt": iso(self.now()), "langs": [what.get("language", "fr")], **what.get("record", {})}
+            if what.get("pictures"):
+                images = [self._image(owner["did"], picture_bytes(content), alt) for content, alt in what["pictures"]]
+                record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
+            if what.get("after"):
+                record["reply"] = self._reply_to(str(what["after"]))
+            given = {"collection": POST, "rkey": what.get("rkey"), "record": record}
+            rkey, record, status = self._checked(owner, given)
+            self._store(owner, POST, rkey, record, status)
+            return self.shown(owner, self._records(owner["did"], POST)[rkey])
+
+    def _image(self, did: str, content: bytes, alt: str) -> dict[str, Any]:
+        _, width, height = measure(content)
+        return {"alt": alt, "image": self._keep_blob(did, content, "image/png"), "aspectRatio": {"width": width, "height": height}}
+
+    def _reply_to(self, uri: str) -> dict[str, Any]:
+        did, collection, rkey = uri.removeprefix("at://").split("/")
+        kept = self._records(did, collection)[rkey]
+        parent = {"uri": uri, "cid": kept["cid"]}
+        return {"root": kept["value"].get("reply", {}).get("root", parent), "parent": parent}
+
+    def posts(self, account: str = "") -> list[dict[str, Any]]:
+        """Return the posts held, oldest first."""
+        with self.lock:
+            owners = [one for one in self.state["accounts"].values() if account in ("", one["handle"], one["did"])]
+            shown = [self.shown(owner, kept) for owner in owners for kept in self._records(owner["did"], POST).values()]
+        return sorted(shown, key=lambda one: from_iso(one["at"]))
+
+    def shown(self, owner: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+        """Return a post in the shape common to all networks."""
+        record, rkey = kept["value"], kept["uri"].rpartition("/")[2]
+        labels = [one["val"] for one in record.get("labels", {}).get("values", [])]
+        media = record.get("embed", {})
+        media = media.get("media", media)
+        return {
+            "network": self.key,
+            "account": owner["handle"],
+            "handle": f"@{owner['handle']}",
+            "name": owner["name"] or owner["handle"],
+            "avatar": self._file_url(owner["did"], owner["avatar"]) if owner["avatar"] else "",
+            "id": kept["uri"],
+            "url": f"{self.url}/profile/{owner['handle']}/post/{rkey}",
+            "text": record["text"],
+            "facets": record.get("facets", []),
+            "at": record["createdAt"],
+            "after": record.get("reply", {}).get("parent", {}).get("uri", ""),
+            "warning": "",
+            "sensitive": bool(labels),
+            "language": (record.get("langs") or [""])[0],
+            "pictures": [self._shown_image(owner["did"], one) for one in media.get("images", [])],
+            "card": self._shown_card(owner["did"], media.get("external")),
+            "key": rkey,
+        }
+
+    def _shown_image(self, did: str, image: dict[str, Any]) -> dict[str, Any]:
+        ratio = image.get("aspectRatio") or {"width": None, "height": None}
+        return {"url": self._file_url(did, image["image"]["ref"]["$link"]), "alt": image["alt"], **ratio}
+
+    def _shown_card(self, did: str, external: dict[str, Any] | None) -> dict[str, Any] | None:
+        if external is None:
+            return None
+        thumb = external.get("thumb")
+        image = self._file_url(did, thumb["ref"]["$link"]) if thumb else None
+        return {"url": external["uri"], "title": external["title"], "description": external["description"], "image": image}
+
+
+def _b64(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).rstrip(b"=").decode()
+
+
+def _scrambled(password: str) -> str:
+    return hashlib.sha256(password.encode()).hexdigest()
