@@ -6,7 +6,7 @@ import io
 
 from PIL import Image
 
-from parvis.core.http import Client, ForbiddenAddress, NotSent, Unknown
+from parvis.core.http import Client, NotSent, Refused, Unknown
 
 SIDE = 160
 MOST_BYTES = 5_000_000
@@ -19,7 +19,7 @@ def fetch(http: Client, url: str) -> bytes:
         return b""
     try:
         answer = http.call("GET", url, most=MOST_BYTES, seconds=10)
-    except (NotSent, Unknown, ForbiddenAddress):
+    except (NotSent, Refused, Unknown):
         return b""
     return small(answer.body) if answer.ok else b""
 

@@ -62,11 +62,7 @@ def _in_words() -> Iterator[None]:
         cure = Say(gettext_noop("Correct the address and try again."))
         raise NotConnected(error.why, cure, "host") from error
     except ForbiddenAddress as error:
-        raise NotConnected(
-            Say(gettext_noop("This address leads inside a private network, so Parvis did not call it.")),
-            Say(gettext_noop("Check the address. If the server is yours, whoever hosts Parvis can allow it (PARVIS_PRIVATE_HOSTS).")),
-            "host",
-        ) from error
+        raise NotConnected(error.reason, error.cure, "host") from error
     except Refused as error:
         raise NotConnected(error.reason, error.cure) from error
     except NotSent as error:

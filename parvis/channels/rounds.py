@@ -19,7 +19,6 @@ from parvis.channels.models import Channel, Connecting, State
 from parvis.channels.queries import account_of, network_of, to_visit
 from parvis.channels.tokens import Keeper
 from parvis.core.db import writing
-from parvis.core.http import ForbiddenAddress
 from parvis.networks.contract import Account, Disconnected, NotSent, Refused, Unknown, Wires
 
 EVERY = timedelta(hours=6)
@@ -67,7 +66,7 @@ def _visit(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None)
     except Disconnected as error:
         declare_dead(channel.pk, error.why, now=now, since=now)
         return "dead"
-    except (NotSent, Refused, Unknown, ForbiddenAddress, NotConnected, KeyError) as error:
+    except (NotSent, Refused, Unknown, NotConnected, KeyError) as error:
         # A server that is down for an hour is no reason to alarm anybody: deliveries say so when their hour comes.
         log.info("channel %s could not be visited: %s", channel.pk, type(error).__name__)
         _next(channel, now + _around(SOONER), {})

@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from parvis.networks.contract import Connector, Disconnected, NotSent, Refused, 
 # Longer than the slowest call the client allows, so that a lease never lapses under a living process.
 LEASE = timedelta(seconds=90)
 WAIT_SECONDS = 6.0
+INSISTENCE = 4
 POLL_SECONDS = 0.15
 SOON = timedelta(seconds=10)
 LATER = timedelta(minutes=5)
@@ -43,7 +45,7 @@ class Gone(Disconnected):
 class Keeper:
     """Keeps one channel's tokens; what the contract calls Retake. Safe in threads and in many processes.
 
-    `sealed` may be given by whoever has just read the row: it saves a query, and tokens that prove stale are read again.
+    `sealed` may be given by whoever has just read the row. What was read once is trusted until it proves stale.
     """
 
     def __init__(self, channel_id: int, sealed: str | None = None) -> None:
@@ -56,8 +58,9 @@ class Keeper:
 
     def current(self) -> Tokens:
         """Return the tokens in force. Raises Disconnected where there are none, NotSent where no key opens them."""
-        sealed, self._sealed = self._sealed, None
-        return self._opened(sealed if sealed is not None else self._read())
+        if self._sealed is None:
+            self._sealed = self._read()
+        return self._opened(self._sealed)
 
     def renewed(self, stale: Tokens, renew: Callable[[Tokens], Tokens]) -> Tokens:
         """Return tokens newer than `stale`; see the contract.
@@ -67,7 +70,7 @@ class Keeper:
         """
         until = time.monotonic() + WAIT_SECONDS
         while True:
-            sealed = self._read()
+            sealed = self._sealed = self._read()
             kept = self._opened(sealed)
             if dict(kept) != dict(stale):
                 return kept
@@ -92,11 +95,11 @@ class Keeper:
         except BaseException:
             self._release()
             raise
-        return fresh if self._keep(sealed, fresh) else self.current()
+        return fresh if self._keep(sealed, fresh) else self._kept()
 
     def _someone_elses(self, stale: Tokens, error: Disconnected | Refused) -> Tokens:
         """A used refresh token is no bad news when another process used it and kept what it got."""
-        kept = self.current()
+        kept = self._kept()
         if dict(kept) != dict(stale):
             return kept
         if isinstance(error, Disconnected):
@@ -113,19 +116,25 @@ class Keeper:
     def _keep(self, sealed: str, fresh: Tokens) -> bool:
         """Store what the network gave, unless a person connected the account again meanwhile."""
         text = settings.KEYS.seal(fresh)
-        for last in (False, False, False, True):
-            try:
-                with writing():
-                    rows = Channel.objects.filter(Q(renewing_by=self._me) | Q(tokens=sealed), pk=self._id)
-                    return rows.update(tokens=text, renewing_by="", renewing_until=None) == 1
-            except Busy:  # what is not kept now is lost for good: the old token is spent
-                if last:
-                    raise
-        return False
+        for _ in range(INSISTENCE):
+            with suppress(Busy):  # what is not kept now is lost for good: the old token is spent
+                return self._written(sealed, text)
+        return self._written(sealed, text)
+
+    def _written(self, sealed: str, text: str) -> bool:
+        with writing():
+            rows = Channel.objects.filter(Q(renewing_by=self._me) | Q(tokens=sealed), pk=self._id)
+            kept = rows.update(tokens=text, renewing_by="", renewing_until=None) == 1
+        self._sealed = text if kept else None
+        return kept
 
     def _release(self) -> None:
-        with writing():
+        with suppress(Busy), writing():  # the lease lapses by itself
             Channel.objects.filter(pk=self._id, renewing_by=self._me).update(renewing_by="", renewing_until=None)
+
+    def _kept(self) -> Tokens:
+        self._sealed = self._read()
+        return self._opened(self._sealed)
 
     def _read(self) -> str:
         return Channel.objects.values_list("tokens", flat=True).get(pk=self._id)

@@ -176,11 +176,15 @@ def close(request: gate.Inside, pk: int) -> HttpResponse:
     """Say what closing an account will do, then do it. It cannot be undone: the authorisation is erased."""
     may(request.actor, "channels.change", request.company.pk)
     channel = gate.one(queries.of(request.company), request.company, pk)
-    context = {"place": "settings", "channel": channel, "waiting": waiting_on(channel)}
+    waits = waiting_on(channel)
+    context: dict[str, Any] = {"place": "settings", "channel": channel, "waiting": waits}
     if request.method != "POST":
         return render(request, "channels/close.html", context)
+    choice = request.POST.get("waiting", "")
+    if waits.to_come and choice not in {"cancel", "keep"}:
+        return render(request, "channels/close.html", {**context, "choose": True})
     try:
-        close_channel(channel=channel, take_back=request.POST.get("waiting") == "cancel", by=request.actor, now=clock.now())
+        close_channel(channel=channel, take_back=choice == "cancel", by=request.actor, now=clock.now())
     except StillLeaving:
         return render(request, "channels/close.html", {**context, "leaving": True})
     tell(request, _("%(account)s is closed. What you published there stays there.") % {"account": channel.handle})
