@@ -390,7 +390,7 @@ def said(answer: Answer) -> str:
     for name in ("error_description", "message", "error", "detail"):
         if isinstance(found.get(name), str) and found[name].strip():
             return _line(found[name])
-    if found or answer.json() is not None:
+    if answer.json() is not None or answer.body.strip() == b"null":
         return ""
     return _line(answer.body[:2000].decode("utf-8", "replace"))
 

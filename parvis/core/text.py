@@ -5,8 +5,12 @@ from __future__ import annotations
 import regex
 
 _GRAPHEME = regex.compile(r"\X")
-# What a reader and a network both take for an address; trailing punctuation belongs to the sentence.
-URL = regex.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,;:!?…)\]'’]", regex.IGNORECASE)
+# What a reader and a network both take for an address. Punctuation at its end belongs to the sentence, a bracket to its pair.
+_INNER = r"[^\s<>\"«»“”()]"
+URL = regex.compile(
+    rf"(?<!\w)https?://(?:{_INNER}|\({_INNER}*\))*(?:[^\s<>\"«»“”().,;:!?…\]'’]|\({_INNER}*\))",
+    regex.IGNORECASE,
+)
 
 
 def graphemes(text: str) -> int:
