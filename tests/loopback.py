@@ -1,4 +1,4 @@
-"""A server on loopback with any manners at all: each connection, its request read, is handed to a function that talks on the bare socket."""
+"""A server on loopback with any manners at all: each connection, its request read, is handed to a function with the bare socket."""
 
 from __future__ import annotations
 

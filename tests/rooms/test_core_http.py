@@ -6,7 +6,9 @@ import gzip
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,14 +34,14 @@ HERE = Guard(frozenset({"127.0.0.1"}))
 
 
 @pytest.fixture
-def client():
+def client() -> Iterator[Client]:
     made = Client(HERE, seconds=5)
     yield made
     made.close()
 
 
 @pytest.fixture
-def hasty():
+def hasty() -> Iterator[Client]:
     made = Client(HERE, seconds=0.4)
     yield made
     made.close()
@@ -74,12 +76,12 @@ def hasty():
         "2001:db8::1",
     ],
 )
-def test_an_inside_address_is_no_public_address_in_any_disguise(address):
+def test_an_inside_address_is_no_public_address_in_any_disguise(address: str) -> None:
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"])
-def test_a_public_address_is_public(address):
+def test_a_public_address_is_public(address: str) -> None:
     assert is_public(address)
 
 
@@ -98,7 +100,7 @@ def test_a_public_address_is_public(address):
         "http://user:secret@127.0.0.1/",
     ],
 )
-def test_every_way_to_write_the_own_machine_is_forbidden(url):
+def test_every_way_to_write_the_own_machine_is_forbidden(url: str) -> None:
     with pytest.raises(ForbiddenAddress):
         Client(Guard()).call("GET", url)
 
@@ -106,12 +108,12 @@ def test_every_way_to_write_the_own_machine_is_forbidden(url):
 @pytest.mark.parametrize(
     "url", ["ftp://example.com/", "file:///etc/passwd", "http:///nothing", "http://example.com:99999/", "//x", "http://[oops/"]
 )
-def test_what_is_no_web_address_is_forbidden_and_not_a_crash(url):
+def test_what_is_no_web_address_is_forbidden_and_not_a_crash(url: str) -> None:
     with pytest.raises(ForbiddenAddress):
         Client(HERE).call("GET", url)
 
 
-def test_a_name_that_leads_inside_is_forbidden_and_one_inside_address_is_enough(monkeypatch):
+def test_a_name_that_leads_inside_is_forbidden_and_one_inside_address_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, 80)) for a in ("1.1.1.1", "127.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: answers)
     with pytest.raises(ForbiddenAddress) as caught:
@@ -120,11 +122,11 @@ def test_a_name_that_leads_inside_is_forbidden_and_one_inside_address_is_enough(
     assert "rebinding.example" in str(caught.value.reason)
 
 
-def test_the_address_that_was_checked_is_the_one_that_is_called(client, monkeypatch):
-    asked = []
+def test_the_address_that_was_checked_is_the_one_that_is_called(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
     truth = socket.getaddrinfo
 
-    def once(host, *more, **named):
+    def once(host: str, *more: Any, **named: Any) -> Any:
         asked.append(host)
         return truth("127.0.0.1", *more, **named)
 
@@ -135,7 +137,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_called(client, monkeypa
     assert asked.count("shop.example") == 1
 
 
-def test_a_setting_allows_a_host_or_one_of_its_ports():
+def test_a_setting_allows_a_host_or_one_of_its_ports() -> None:
     with loopback(answering()) as url:
         port = url.rpartition(":")[2]
         assert Client(Guard(frozenset({f"127.0.0.1:{port}"})), seconds=5).call("GET", url).ok
@@ -143,7 +145,7 @@ def test_a_setting_allows_a_host_or_one_of_its_ports():
             Client(Guard(frozenset({"127.0.0.1:1"})), seconds=5).call("GET", url)
 
 
-def test_a_redirect_is_an_answer_and_is_not_followed(client):
+def test_a_redirect_is_an_answer_and_is_not_followed(client: Client) -> None:
     reached = threading.Event()
     with loopback(lambda line, request: reached.set()) as inside, loopback(answering(b"", "302 Found", location=inside)) as url:
         answer = client.call("GET", url)
@@ -151,10 +153,10 @@ def test_a_redirect_is_an_answer_and_is_not_followed(client):
     assert not reached.is_set()
 
 
-def test_no_cookie_is_carried_from_one_call_to_the_next(client):
-    heads = []
+def test_no_cookie_is_carried_from_one_call_to_the_next(client: Client) -> None:
+    heads: list[bytes] = []
 
-    def talk(line, request):
+    def talk(line: socket.socket, request: bytes) -> None:
         heads.append(request)
         answering(b"{}", set_cookie="session=of-another-company; Path=/")(line, request)
 
@@ -166,7 +168,7 @@ def test_no_cookie_is_carried_from_one_call_to_the_next(client):
 
 
 @pytest.mark.django_db
-def test_no_network_is_called_while_the_database_is_being_written(client):
+def test_no_network_is_called_while_the_database_is_being_written(client: Client) -> None:
     with writing(), pytest.raises(AssertionError):
         client.call("GET", "http://127.0.0.1:1/")
 
@@ -174,7 +176,7 @@ def test_no_network_is_called_while_the_database_is_being_written(client):
 # ---- what is known after a failure
 
 
-def test_a_refused_connection_sent_nothing(client):
+def test_a_refused_connection_sent_nothing(client: Client) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(NotSent) as caught:
@@ -182,8 +184,8 @@ def test_a_refused_connection_sent_nothing(client):
     assert "127.0.0.1" in str(caught.value.why)
 
 
-def test_an_unknown_name_sent_nothing(client, monkeypatch):
-    def nobody(*a, **k):
+def test_an_unknown_name_sent_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(*a: Any, **k: Any) -> Any:
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
@@ -191,22 +193,22 @@ def test_an_unknown_name_sent_nothing(client, monkeypatch):
         client.call("POST", "http://nobody.example/", json={})
 
 
-def reset(line, request):
+def reset(line: socket.socket, request: bytes) -> None:
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def silent(line, request):
+def silent(line: socket.socket, request: bytes) -> None:
     line.recv(1)
 
 
-def dripping(line, request):
+def dripping(line: socket.socket, request: bytes) -> None:
     line.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
     while True:
         line.sendall(b"x")
         threading.Event().wait(0.05)
 
 
-def dripping_its_head(line, request):
+def dripping_its_head(line: socket.socket, request: bytes) -> None:
     line.sendall(b"HTTP/1.1 200 OK\r\n")
     while True:
         line.sendall(b"x: y\r\n")
@@ -229,7 +231,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_whatever_breaks_after_the_request_left_is_unknown(hasty, how):
+def test_whatever_breaks_after_the_request_left_is_unknown(hasty: Client, how: str) -> None:
     with loopback(BROKEN[how]) as url, pytest.raises(Unknown) as caught:
         hasty.call("POST", f"{url}/statuses?secret=1", json={"text": "x"})
     assert "/statuses" in caught.value.trace
@@ -237,36 +239,36 @@ def test_whatever_breaks_after_the_request_left_is_unknown(hasty, how):
 
 
 @pytest.mark.parametrize("how", ["resets", "is silent", "stops in the middle of the body"])
-def test_the_same_failure_of_a_reading_sent_nothing(hasty, how):
+def test_the_same_failure_of_a_reading_sent_nothing(hasty: Client, how: str) -> None:
     with loopback(BROKEN[how]) as url, pytest.raises(NotSent):
         hasty.ask("GET", url)
 
 
-def test_a_bomb_is_not_unfolded(client):
+def test_a_bomb_is_not_unfolded(client: Client) -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
     with loopback(answering(bomb, content_encoding="gzip")) as url, pytest.raises(Unknown):
         client.call("GET", url, most=1_000_000)
 
 
-def test_a_body_past_the_limit_is_not_read_to_its_end(client):
+def test_a_body_past_the_limit_is_not_read_to_its_end(client: Client) -> None:
     with loopback(answering(b"x" * 200_000)) as url, pytest.raises(Unknown):
         client.call("GET", url, most=100_000)
 
 
-def test_a_compressed_answer_is_read(client):
+def test_a_compressed_answer_is_read(client: Client) -> None:
     with loopback(answering(gzip.compress('{"é": 1}'.encode()), content_encoding="gzip")) as url:
         assert client.call("GET", url).json() == {"é": 1}
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"\xff\xfe\x00", b"<html>", b"[" * 100_000, b'"text"', b"[1]"])
-def test_a_body_that_is_no_object_is_an_empty_one(body):
+def test_a_body_that_is_no_object_is_an_empty_one(body: bytes) -> None:
     assert Answer(200, {}, body).mapping() == {}
 
 
-def test_a_form_a_file_and_strange_letters_arrive(client):
-    seen = []
+def test_a_form_a_file_and_strange_letters_arrive(client: Client) -> None:
+    seen: list[bytes] = []
 
-    def talk(line, request):
+    def talk(line: socket.socket, request: bytes) -> None:
         size = int(request.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         while len(request.partition(b"\r\n\r\n")[2]) < size:
             request += line.recv(65_536)
@@ -313,19 +315,19 @@ def answer(status: int, body: bytes = b"", **headers: str) -> Answer:
         (599, Unknown, NotSent),
     ],
 )
-def test_an_answer_is_classed_by_what_it_proves(status, commit, reading):
+def test_an_answer_is_classed_by_what_it_proves(status: int, commit: type[Exception], reading: type[Exception]) -> None:
     assert type(verdict(answer(status), commit=True)) is commit
     assert type(verdict(answer(status), commit=False)) is reading
 
 
-def test_a_limit_names_its_hour():
+def test_a_limit_names_its_hour() -> None:
     moment = clock.now() + timedelta(minutes=7)
     found = verdict(answer(429, x_ratelimit_reset=moment.isoformat()), commit=True)
     assert isinstance(found, NotSent)
     assert found.again_at == moment
 
 
-def test_the_servers_own_sentence_is_said_and_its_html_never_is():
+def test_the_servers_own_sentence_is_said_and_its_html_never_is() -> None:
     told = verdict(answer(422, b'{"error": "Trop long,\\n vraiment"}'), commit=True)
     assert isinstance(told, Refused)
     assert "Trop long, vraiment" in str(told.reason)
@@ -349,7 +351,7 @@ def test_the_servers_own_sentence_is_said_and_its_html_never_is():
         (b"x" * 5000, "x" * 300),
     ],
 )
-def test_a_sentence_is_found_in_every_shape_of_error(body, words):
+def test_a_sentence_is_found_in_every_shape_of_error(body: bytes, words: str) -> None:
     assert said(answer(400, body)) == words
 
 
@@ -368,12 +370,12 @@ def test_a_sentence_is_found_in_every_shape_of_error(body, words):
         ("9" * 400, None),
     ],
 )
-def test_a_moment_is_read_as_servers_write_it(text, moment):
+def test_a_moment_is_read_as_servers_write_it(text: str, moment: datetime | None) -> None:
     with clock.at(datetime(2026, 11, 22, 9, tzinfo=UTC)):
         assert when(text) == moment
 
 
-def test_no_server_can_silence_a_channel_for_a_year():
+def test_no_server_can_silence_a_channel_for_a_year() -> None:
     with clock.at(datetime(2026, 11, 22, tzinfo=UTC)):
         latest = datetime(2026, 11, 23, 1, tzinfo=UTC)
         for value in ("999999999", "2099-01-01T00:00:00Z", "Sun, 22 Nov 2099 10:00:00 GMT"):
