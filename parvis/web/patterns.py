@@ -2,14 +2,99 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from parvis.channels.models import Channel
+from parvis.core import clock
+from parvis.core.say import Say, gettext_noop
+from parvis.people.models import Company
+from parvis.posts.models import Post
+from parvis.publishing.models import Delivery
+from parvis.publishing.states import State
+from parvis.web.home import Day, Shown
+from parvis.web.tags import STATES
+
+# One idea and its names, as a company writes them: samples are not translated, no more than what people type.
+SAMPLE = "Le seigle de Couëron"
+LONG = "Nous cherchons un apprenti pour la rentrée de janvier, au fournil comme à la boutique, sans expérience exigée"
+COLOURS = ("paper", "surface", "sunk", "line", "edge", "ink", "ink-2", "ink-3", "action", "action-soft", "wait", "wait-soft", "wrong",
+           "wrong-soft", "done", "done-soft")  # fmt: skip
+REFUSAL = Say(gettext_noop("The picture weighs more than this network takes."))
+CURE = Say(gettext_noop("Put a lighter one in its place."))
 
 
+class Sample(forms.Form):
+    """Fields in their states."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the publication"), widget=forms.TextInput(attrs={"class": "input"}))
+    day = forms.DateField(
+        label=gettext_lazy("Day"),
+        help_text=gettext_lazy("In the company’s time zone."),
+        widget=forms.DateInput(attrs={"class": "input", "type": "date"}),
+        error_messages={"invalid": gettext_lazy("This day does not exist. Your text is kept: choose another day.")},
+    )
+    text = forms.CharField(label=gettext_lazy("Text"), required=False, widget=forms.Textarea(attrs={"class": "input", "rows": 3}))
+
+
+@require_GET
 def patterns(request: HttpRequest) -> HttpResponse:
     """Show every component in every state."""
-    return render(request, "patterns/page.html", {})
+    now = clock.now()
+    specs = [network.spec for network in settings.NETWORKS.values()]
+    channels = [Channel(pk=place, network=spec.key, handle="boulangerie-lenoir.example") for place, spec in enumerate(specs, 1)]
+    waits = ((State.ASKED, SAMPLE), (State.HELD, LONG), (State.REFUSED, SAMPLE))
+    deliveries = [
+        Delivery(pk=place, state=state, subject=title, due_at=now - timedelta(days=place), channel=channels[0])
+        for place, (state, title) in enumerate(waits, 1)
+    ]
+    deliveries[-1].told = {"why": REFUSAL.to_json(), "cure": CURE.to_json()}
+    context = {
+        "now": now,
+        "company": Company(name="Boulangerie Lenoir", slug="patterns"),
+        "decides": True, "sends": True, "connects": True, "writes": True, "prepare": "#",
+        "colours": COLOURS, "specs": specs, "states": STATES, "channels": channels, "deliveries": deliveries,
+        "day": _day(channels, now), "empty": Day([], [], [], [], [], 0, 0),
+        "sample": SAMPLE, "long": LONG,
+        "form": Sample(), "wrong": Sample({"name": SAMPLE, "day": "2027-02-30", "text": LONG}),
+        "results": _results(),
+        "rows": [(spec, 6840 - 3791 * place, 412.5 / (place + 1)) for place, spec in enumerate(specs)],
+    }  # fmt: skip
+    return render(request, "patterns/page.html", context)
+
+
+def _day(channels: list[Channel], now: Any) -> Day:
+    def shown(pk: int, title: str, days: int, *states: State) -> Shown:
+        post = Post(pk=pk, title=title, parts=[title], at=now + timedelta(days=days), scheduled=True)
+        return Shown(post, channels[: len(states)], {(place, 0): state for place, state in enumerate(states)})
+
+    return Day(
+        decisions=[],
+        dead=channels[:1],
+        confirmations=[shown(1, SAMPLE, 3)],
+        gone=[shown(2, SAMPLE, -1, State.SENT, State.ASKED), shown(3, LONG, -2, State.SENT, State.SENT), shown(4, SAMPLE, -3, State.SENT)],
+        coming=[shown(5, SAMPLE, 1, State.SCHEDULED)],
+        waiting=0,
+        channels=len(channels),
+    )
+
+
+def _results() -> list[Message]:
+    return [
+        Message(messages.SUCCESS, gettext_lazy("Moved to Thursday 17, 17:30."), extra_tags="/-/patterns"),
+        Message(messages.WARNING, gettext_lazy("It had already left: nothing was changed.")),
+        Message(messages.ERROR, gettext_lazy("The disk is full. What you typed is kept on this page: try again once room is made.")),
+    ]
 
 
 urls = [path("-/patterns", patterns, name="patterns")]
