@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
-import json
 import secrets
+from contextlib import suppress
 from typing import Any, ClassVar
 
+from sandbox.bluesky_doors import Doors, scrambled
 from sandbox.bluesky_records import KEY, TID, BadRecord, blobs_of, check, cid_of, file_cid
 from sandbox.faults import Fault
 from sandbox.server import Clock, Handler, Said, Stand, from_iso, iso, measure, picture_bytes
@@ -17,7 +17,6 @@ from sandbox.wire import Reply, Request, as_html, as_json
 
 POST = "app.bsky.feed.post"
 ACCESS_SECONDS = 7200
-REFRESH_SECONDS = 90 * 86_400
 CODES = {
     400: ("InvalidRequest", "Bad Request"),
     401: ("AuthenticationRequired", "Authentication Required"),
@@ -42,6 +41,7 @@ class Bluesky(Stand):
 
     def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
         self._limit: tuple[int, int, float, int] | None = None
+        self.doors = Doors(self)
         super().__init__(clock, port)
 
     def empty(self) -> None:
@@ -54,12 +54,12 @@ class Bluesky(Stand):
         server, repo = "/xrpc/com.atproto.server.", "/xrpc/com.atproto.repo."
         return {
             "GET /xrpc/_health": lambda request: as_json({"version": "0.4.220"}),
-            f"GET {server}describeServer": self.describe,
-            f"POST {server}createSession": self.create_session,
-            f"POST {server}refreshSession": self.refresh_session,
-            f"GET {server}getSession": self.get_session,
-            f"POST {server}deleteSession": self.delete_session,
-            "GET /xrpc/com.atproto.identity.resolveHandle": self.resolve,
+            f"GET {server}describeServer": self.doors.describe,
+            f"POST {server}createSession": self.doors.create_session,
+            f"POST {server}refreshSession": self.doors.refresh_session,
+            f"GET {server}getSession": self.doors.get_session,
+            f"POST {server}deleteSession": self.doors.delete_session,
+            "GET /xrpc/com.atproto.identity.resolveHandle": self.doors.resolve,
             f"POST {repo}createRecord": self.create_record,
             f"POST {repo}putRecord": self.put_record,
             f"POST {repo}deleteRecord": self.delete_record,
@@ -68,11 +68,11 @@ class Bluesky(Stand):
             f"GET {repo}describeRepo": self.describe_repo,
             f"POST {repo}uploadBlob": self.upload,
             "GET /xrpc/com.atproto.sync.getBlob": self.get_blob,
-            "GET /xrpc/app.bsky.actor.getProfile": self.profile,
-            "GET /.well-known/atproto-did": self.did_of_host,
+            "GET /xrpc/app.bsky.actor.getProfile": self.doors.profile,
+            "GET /.well-known/atproto-did": self.doors.did_of_host,
             "GET /profile/{who}": self.account_web,
             "GET /profile/{who}/post/{rkey}": self.post_web,
-            "GET /{did}": self.document,
+            "GET /{did}": self.doors.document,
         }
 
     # ---- words
@@ -127,7 +127,7 @@ class Bluesky(Stand):
     def spend(self, who: str, name: str, cost: int, windows: tuple[tuple[int, int], ...]) -> None:
         """Count points against limits and refuse when one is used up."""
         for most, seconds in windows:
-            left, until = self.windows.spend(who, f"{name} {seconds}", cost, most, seconds, self.now())
+            left, until = self.windows.spend(who, f"{name} {seconds}", cost=cost, most=most, seconds=seconds, now=self.now())
             if left < 0 and self.setting("limits"):
                 raise Said(self.limited(until))
             if self._limit is None or left < self._limit[1]:
@@ -148,45 +148,10 @@ class Bluesky(Stand):
 
     # ---- sessions
 
-    def describe(self, request: Request) -> Reply:
-        """Describe the server."""
-        links: dict[str, str] = {}
-        told = {"did": f"did:web:{self.host.replace(':', '%3A')}", "availableUserDomains": [".test"], "inviteCodeRequired": False}
-        return as_json({**told, "links": links, "contact": links, "blobUploadLimit": self.setting("blob_limit")})
-
     def find(self, name: str) -> dict[str, Any] | None:
         """Return the account of a handle or DID."""
         accounts: dict[str, dict[str, Any]] = self.state["accounts"]
         return accounts.get(name) or next((one for one in accounts.values() if one["handle"] == name.lower().removeprefix("@")), None)
-
-    def create_session(self, request: Request) -> Reply:
-        """Open a session with a password or an app password."""
-        given = self.fields(request, {"identifier", "password"}, {"authFactorToken", "allowTakendown"})
-        who = str(given["identifier"])
-        self.spend(who, "createSession", 1, ((30, 300), (300, 86_400)))
-        account = self.find(who)
-        tried = _scrambled(str(given["password"]))
-        if account is None or tried not in account["passwords"]:
-            raise self.refuse("Invalid identifier or password", "AuthenticationRequired", 401)
-        return as_json(self._session(account))
-
-    def _session(self, account: dict[str, Any]) -> dict[str, Any]:
-        access = self._jwt(account, "access", self.setting("access_seconds"))
-        refresh = self._jwt(account, "refresh", REFRESH_SECONDS)
-        self.state["tokens"][refresh]["with"] = access
-        self.changed()
-        about = {"did": account["did"], "handle": account["handle"], "didDoc": self.did_document(account), "active": True}
-        return {"accessJwt": access, "refreshJwt": refresh, **about, "email": f"{account['handle']}@example.test", "emailConfirmed": True}
-
-    def _jwt(self, account: dict[str, Any], use: str, seconds: float) -> str:
-        now = self.now()
-        scope = "com.atproto.appPass" if use == "access" else "com.atproto.refresh"
-        claims = {"scope": scope, "sub": account["did"], "iat": int(now), "exp": int(now + seconds), "jti": secrets.token_hex(12)}
-        body = f"{_b64({'alg': 'HS256', 'typ': 'at+jwt' if use == 'access' else 'refresh+jwt'})}.{_b64(claims)}"
-        sign = hmac.new(self.state["secret"].encode(), body.encode(), hashlib.sha256).digest()
-        token = f"{body}.{base64.urlsafe_b64encode(sign).rstrip(b'=').decode()}"
-        self.state["tokens"][token] = {"did": account["did"], "use": use, "until": now + seconds}
-        return token
 
     def enter(self, request: Request, use: str = "access") -> dict[str, Any]:
         """Return the account of the request's token."""
@@ -207,30 +172,6 @@ class Bluesky(Stand):
         kept = self.state["tokens"].get(request.bearer())
         return str(self.state["accounts"][kept["did"]]["handle"]) if kept else ""
 
-    def refresh_session(self, request: Request) -> Reply:
-        """Give new tokens for a refresh token, which is spent by it."""
-        token = request.bearer()
-        kept = self.state["tokens"].get(token)
-        if kept and kept["use"] == "refresh" and kept.get("spent") and self.now() - kept["spent"] > self.setting("refresh_grace_seconds"):
-            raise self.refuse("Token has been revoked", "ExpiredToken")
-        account = self.enter(request, "refresh")
-        self.state["tokens"][token].setdefault("spent", self.now())
-        self.state["tokens"].pop(self.state["tokens"][token].get("with", ""), None)
-        return as_json(self._session(account))
-
-    def get_session(self, request: Request) -> Reply:
-        """Tell whose session this is."""
-        account = self.enter(request)
-        return as_json({"did": account["did"], "handle": account["handle"], "didDoc": self.did_document(account), "active": True})
-
-    def delete_session(self, request: Request) -> Reply:
-        """Close a session, given its refresh token."""
-        self.enter(request, "refresh")
-        kept = self.state["tokens"].pop(request.bearer())
-        self.state["tokens"].pop(kept.get("with", ""), None)
-        self.changed()
-        return Reply(200, kind="")
-
     def expire(self, request: Request, fault: Fault) -> Reply | None:
         """Let the hour of this access token be over; only a refresh helps."""
         kept = self.state["tokens"].get(request.bearer())
@@ -246,54 +187,10 @@ class Bluesky(Stand):
             self.changed()
         return self.error(400, "ExpiredToken", "Token has been revoked")
 
-    # ---- identities
-
-    def resolve(self, request: Request) -> Reply:
-        """Turn a handle into a DID."""
-        account = self.find(request.asked("handle"))
-        if account is None or request.asked("handle").startswith("did:"):
-            raise self.refuse("Unable to resolve handle")
-        return as_json({"did": account["did"]})
-
-    def did_of_host(self, request: Request) -> Reply:
-        """Tell the DID of the handle that is this host's name."""
-        account = self.find(request.headers.get("host", "").partition(":")[0])
-        return Reply(200, account["did"].encode(), kind="text/plain") if account else Reply(404, b"User not found", kind="text/plain")
-
-    def document(self, request: Request, did: str) -> Reply:
-        """Return a DID document, as the directory does."""
-        account = self.state["accounts"].get(did)
-        if account:
-            return Reply(200, json.dumps(self.did_document(account)).encode(), kind="application/did+ld+json")
-        if did.startswith("did:plc:"):
-            return as_json({"message": f"DID not registered: {did}"}, 404)
-        return self.error(404)
-
-    def did_document(self, account: dict[str, Any]) -> dict[str, Any]:
-        """Return an account's DID document."""
-        key = {"id": f"{account['did']}#atproto", "type": "Multikey", "controller": account["did"]}
-        service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": account.get("pds") or self.url}
-        return {
-            "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-            "id": account["did"],
-            "alsoKnownAs": [f"at://{account['handle']}"],
-            "verificationMethod": [{**key, "publicKeyMultibase": "zQ3shunBKsXixLxKtC5qeSG9E4J5RkGN57im31pcTzbNQnm5w"}],
-            "service": [service],
-        }
-
-    def profile(self, request: Request) -> Reply:
-        """Return a profile, as the public reading service does."""
-        account = self.find(request.asked("actor"))
-        if account is None:
-            raise self.refuse("Profile not found")
-        about = {"did": account["did"], "handle": account["handle"], "displayName": account["name"], "description": account["note"]}
-        picture = {"avatar": self._file_url(account["did"], account["avatar"])} if account["avatar"] else {}
-        counts = {"followersCount": 0, "followsCount": 0, "postsCount": len(self._records(account["did"], POST))}
-        return as_json({**about, **picture, **counts, "labels": [], "createdAt": iso(account["at"]), "indexedAt": iso(account["at"])})
-
     # ---- records
 
-    def _records(self, did: str, collection: str) -> dict[str, dict[str, Any]]:
+    def records(self, did: str, collection: str) -> dict[str, dict[str, Any]]:
+        """Return the records of a collection, by their keys."""
         found: dict[str, dict[str, Any]] = self.state["records"].setdefault(f"{did}/{collection}", {})
         return found
 
@@ -342,7 +239,7 @@ class Bluesky(Stand):
         """Make a record. The same key again breaks the server, as the real one does."""
         account, given = self._written(request, {"repo", "collection", "record"}, 3)
         rkey, record, status = self._checked(account, given)
-        if rkey in self._records(account["did"], given["collection"]):
+        if rkey in self.records(account["did"], given["collection"]):
             return self.error(500)
         return as_json(self._store(account, given["collection"], rkey, record, status))
 
@@ -350,7 +247,7 @@ class Bluesky(Stand):
         """Make or change a record; the same record again changes nothing."""
         account, given = self._written(request, {"repo", "collection", "rkey", "record"}, 2)
         rkey, record, status = self._checked(account, given)
-        kept = self._records(account["did"], given["collection"]).get(rkey)
+        kept = self.records(account["did"], given["collection"]).get(rkey)
         cid = cid_of(record)
         if kept and kept["cid"] == cid:
             return as_json({"uri": kept["uri"], "cid": cid, "validationStatus": status})
@@ -361,7 +258,7 @@ class Bluesky(Stand):
     def _store(self, account: dict[str, Any], collection: str, rkey: str, record: dict[str, Any], status: str) -> dict[str, Any]:
         cid = cid_of(record)
         uri = f"at://{account['did']}/{collection}/{rkey}"
-        self._records(account["did"], collection)[rkey] = {"uri": uri, "cid": cid, "value": record, "stored": self.now()}
+        self.records(account["did"], collection)[rkey] = {"uri": uri, "cid": cid, "value": record, "stored": self.now()}
         return {"uri": uri, "cid": cid, "commit": self._commit(account["did"], cid), "validationStatus": status}
 
     def _commit(self, did: str, cid: str) -> dict[str, str]:
@@ -373,7 +270,7 @@ class Bluesky(Stand):
     def delete_record(self, request: Request) -> Reply:
         """Take a record off; what is already gone is no error."""
         account, given = self._written(request, {"repo", "collection", "rkey"}, 1)
-        records = self._records(account["did"], str(given["collection"]))
+        records = self.records(account["did"], str(given["collection"]))
         kept = records.get(str(given["rkey"]))
         if kept and given.get("swapRecord") not in (None, kept["cid"]):
             raise self.refuse(f"Record was at {kept['cid']}", "InvalidSwap")
@@ -395,7 +292,7 @@ class Bluesky(Stand):
         """Return one record."""
         account = self._repo(request)
         collection, rkey = request.asked("collection"), request.asked("rkey")
-        kept = self._records(account["did"], collection).get(rkey)
+        kept = self.records(account["did"], collection).get(rkey)
         if kept is None or not self._visible(kept) or request.asked("cid", kept["cid"]) != kept["cid"]:
             raise self.refuse(f"Could not locate record: at://{account['did']}/{collection}/{rkey}", "RecordNotFound")
         return as_json({name: kept[name] for name in ("uri", "cid", "value")})
@@ -407,7 +304,7 @@ class Bluesky(Stand):
         if not limit.isdigit() or not 1 <= int(limit) <= 100:
             raise self.refuse("Error: limit can not be greater than 100")
         turned = request.asked("reverse") == "true"
-        records = self._records(account["did"], request.asked("collection"))
+        records = self.records(account["did"], request.asked("collection"))
         names = sorted((name for name, one in records.items() if self._visible(one)), reverse=not turned)
         if cursor := request.asked("cursor"):
             names = [name for name in names if (name > cursor if turned else name < cursor)]
@@ -419,7 +316,7 @@ class Bluesky(Stand):
         """Describe a repository."""
         account = self._repo(request)
         held = [name.rpartition("/")[2] for name, found in self.state["records"].items() if found and name.startswith(account["did"])]
-        document = self.did_document(account)
+        document = self.doors.did_document(account)
         return as_json(
             {"handle": account["handle"], "did": account["did"], "didDoc": document, "collections": held, "handleIsCorrect": True}
         )
@@ -441,10 +338,8 @@ class Bluesky(Stand):
         return as_json({"blob": self._keep_blob(account["did"], request.body, request.kind)})
 
     def _keep_blob(self, did: str, content: bytes, kind: str) -> dict[str, Any]:
-        try:
+        with suppress(ValueError):
             kind = measure(content)[0] or kind
-        except ValueError:
-            pass
         cid = file_cid(content)
         self.state["blobs"][f"{did}/{cid}"] = {"kind": kind, "size": len(content), "digest": self.keep_file(content)}
         self.changed()
@@ -462,7 +357,8 @@ class Bluesky(Stand):
         }
         return Reply(200, self.files[kept["digest"]], safe, kind=kept["kind"])
 
-    def _file_url(self, did: str, cid: str) -> str:
+    def file_url(self, did: str, cid: str) -> str:
+        """Return the address of a file."""
         return f"{self.url}/xrpc/com.atproto.sync.getBlob?did={did}&cid={cid}"
 
     # ---- pages
@@ -475,14 +371,15 @@ class Bluesky(Stand):
     def post_web(self, request: Request, who: str, rkey: str) -> Reply:
         """Show the public page of a post and its thread."""
         account = self.find(who)
-        if account is None or rkey not in self._records(account["did"], POST):
+        if account is None or rkey not in self.records(account["did"], POST):
             return self.error(404)
         return as_html(post_page(request, self.posts(), f"at://{account['did']}/{POST}/{rkey}"))
 
     # ---- control
 
-    def add_account(self, handle: str, password: str = "app-pass-word-test", **about: Any) -> dict[str, str]:
-        """Open an account (or add a password to it); `pds` may place it on another server."""
+    def add_account(self, handle: str, password: str = "", **about: Any) -> dict[str, str]:
+        """Open an account (or add a password to it, one of its own making if none is given); `pds` may place it on another server."""
+        password = password or "-".join(secrets.token_hex(2) for _ in range(4))
         with self.lock:
             account = self.find(handle)
             if account is None:
@@ -490,7 +387,7 @@ class Bluesky(Stand):
                 did = f"did:plc:{base64.b32encode(number).decode().lower()[:24]}"
                 account = {"did": did, "handle": handle.lower(), "name": "", "note": "", "avatar": "", "passwords": [], "at": self.now()}
                 self.state["accounts"][did] = account
-            account["passwords"].append(_scrambled(password))
+            account["passwords"].append(scrambled(password))
             account.update({name: about[name] for name in ("name", "note", "pds") if about.get(name)})
             if about.get("avatar"):
                 account["avatar"] = self._keep_blob(account["did"], picture_bytes(about["avatar"]), "image/png")["ref"]["$link"]
@@ -512,7 +409,7 @@ class Bluesky(Stand):
             given = {"collection": POST, "rkey": what.get("rkey"), "record": record}
             rkey, record, status = self._checked(owner, given)
             self._store(owner, POST, rkey, record, status)
-            return self.shown(owner, self._records(owner["did"], POST)[rkey])
+            return self.shown(owner, self.records(owner["did"], POST)[rkey])
 
     def _image(self, did: str, content: bytes, alt: str) -> dict[str, Any]:
         _, width, height = measure(content)
@@ -520,7 +417,7 @@ class Bluesky(Stand):
 
     def _reply_to(self, uri: str) -> dict[str, Any]:
         did, collection, rkey = uri.removeprefix("at://").split("/")
-        kept = self._records(did, collection)[rkey]
+        kept = self.records(did, collection)[rkey]
         parent = {"uri": uri, "cid": kept["cid"]}
         return {"root": kept["value"].get("reply", {}).get("root", parent), "parent": parent}
 
@@ -528,7 +425,7 @@ class Bluesky(Stand):
         """Return the posts held, oldest first."""
         with self.lock:
             owners = [one for one in self.state["accounts"].values() if account in ("", one["handle"], one["did"])]
-            shown = [self.shown(owner, kept) for owner in owners for kept in self._records(owner["did"], POST).values()]
+            shown = [self.shown(owner, kept) for owner in owners for kept in self.records(owner["did"], POST).values()]
         return sorted(shown, key=lambda one: from_iso(one["at"]))
 
     def shown(self, owner: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
@@ -542,7 +439,7 @@ class Bluesky(Stand):
             "account": owner["handle"],
             "handle": f"@{owner['handle']}",
             "name": owner["name"] or owner["handle"],
-            "avatar": self._file_url(owner["did"], owner["avatar"]) if owner["avatar"] else "",
+            "avatar": self.file_url(owner["did"], owner["avatar"]) if owner["avatar"] else "",
             "id": kept["uri"],
             "url": f"{self.url}/profile/{owner['handle']}/post/{rkey}",
             "text": record["text"],
@@ -559,19 +456,11 @@ class Bluesky(Stand):
 
     def _shown_image(self, did: str, image: dict[str, Any]) -> dict[str, Any]:
         ratio = image.get("aspectRatio") or {"width": None, "height": None}
-        return {"url": self._file_url(did, image["image"]["ref"]["$link"]), "alt": image["alt"], **ratio}
+        return {"url": self.file_url(did, image["image"]["ref"]["$link"]), "alt": image["alt"], **ratio}
 
     def _shown_card(self, did: str, external: dict[str, Any] | None) -> dict[str, Any] | None:
         if external is None:
             return None
         thumb = external.get("thumb")
-        image = self._file_url(did, thumb["ref"]["$link"]) if thumb else None
+        image = self.file_url(did, thumb["ref"]["$link"]) if thumb else None
         return {"url": external["uri"], "title": external["title"], "description": external["description"], "image": image}
-
-
-def _b64(value: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).rstrip(b"=").decode()
-
-
-def _scrambled(password: str) -> str:
-    return hashlib.sha256(password.encode()).hexdigest()

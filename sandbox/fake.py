@@ -55,7 +55,7 @@ class Fake(Stand):
         """Return the rate budget of this account."""
         if not account:
             return {}
-        left, until = self.windows.spend(account, "calls", 0, LIMIT, 300, self.now())
+        left, until = self._spend(account, 0)
         return {"X-Left": str(max(left, 0)), "X-Reset": str(int(until))}
 
     def refuse(self, words: str, status: int = 422) -> Said:
@@ -71,10 +71,13 @@ class Fake(Stand):
         request.account = self.account_of(request)
         if not request.account:
             raise Said(self.error(401))
-        left, until = self.windows.spend(request.account, "calls", 1, LIMIT, 300, self.now())
+        left, until = self._spend(request.account, 1)
         if left < 0 and self.setting("limits"):
             raise Said(self.limited(until))
         return request.account
+
+    def _spend(self, account: str, cost: int) -> tuple[int, float]:
+        return self.windows.spend(account, "calls", cost=cost, most=LIMIT, seconds=300, now=self.now())
 
     def expire(self, request: Request, fault: Fault) -> Reply | None:
         """Refuse the token this once."""

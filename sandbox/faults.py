@@ -116,7 +116,7 @@ class Windows:
     def __init__(self) -> None:
         self._used: dict[tuple[str, str], tuple[float, int]] = {}
 
-    def spend(self, account: str, name: str, cost: int, most: int, seconds: int, now: float) -> tuple[int, float]:
+    def spend(self, account: str, name: str, *, cost: int, most: int, seconds: int, now: float) -> tuple[int, float]:
         """Spend `cost` and return what is left and when the window ends; below zero means it was refused and not spent."""
         start = now - now % seconds
         began, used = self._used.get((account, name), (start, 0))

@@ -11,7 +11,7 @@ from sandbox.faults import Fault
 from sandbox.mastodon_entities import Entities
 from sandbox.mastodon_media import Media
 from sandbox.mastodon_oauth import SCOPES, Doors
-from sandbox.server import Clock, Handler, Said, Stand, from_iso, iso, picture_bytes
+from sandbox.server import Clock, Handler, Said, Stand, iso, picture_bytes
 from sandbox.square import account_page, post_page
 from sandbox.wire import Malformed, Reply, Request, as_html, as_json, multipart
 
@@ -182,7 +182,7 @@ class Mastodon(Stand):
         return account
 
     def _count(self, account: str, name: str, most: int, seconds: int) -> None:
-        left, until = self.windows.spend(account, name, 1, most, seconds, self.now())
+        left, until = self.windows.spend(account, name, cost=1, most=most, seconds=seconds, now=self.now())
         if left < 0 and self.setting("limits"):
             raise Said(self.limited(until))
         if self._budget is None or left < self._budget[1]:
@@ -390,7 +390,8 @@ class Mastodon(Stand):
     def context(self, request: Request, name: str) -> Reply:
         """Return what a status answers and what answers it."""
         status = self.visible_status(name)
-        above, below = [], []
+        above: list[dict[str, Any]] = []
+        below: list[dict[str, Any]] = []
         parent = self.state["statuses"].get(status["after"])
         while parent:
             above.insert(0, parent)
@@ -490,6 +491,3 @@ def _older(kept: list[dict[str, Any]], max_id: str) -> int:
     if not max_id.isdigit():
         return 0
     return sum(1 for one in kept if one["id"].isdigit() and int(one["id"]) >= int(max_id))
-
-
-__all__ = ["Mastodon", "from_iso"]

@@ -25,7 +25,8 @@ SCOPES = frozenset({"read", "write", "follow", "push", "profile", *(f"read:{p}" 
 WORDS = {
     "invalid_grant": "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the "
     "authorization request, or was issued to another client.",
-    "invalid_client": "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.",
+    "invalid_client": "Client authentication failed due to unknown client, no client authentication included, or unsupported "
+    "authentication method.",
     "invalid_request": "The request is missing a required parameter, includes an unsupported parameter value, or is otherwise malformed.",
     "unsupported_grant_type": "The authorization grant type is not supported by the authorization server.",
     "invalid_scope": "The requested scope is invalid, unknown, or malformed.",
@@ -150,11 +151,8 @@ class Doors:
         """Show a code to a person, for applications without an address."""
         lang = tongue(request)
         words = PAGE[lang]
-        return as_html(
-            page(
-                words["title"], f"<h1>{words['title']}</h1><p>{words['code']}</p><p><code>{escape(request.asked('code'))}</code></p>", lang
-            )
-        )
+        body = f"<h1>{words['title']}</h1><p>{words['code']}</p><p><code>{escape(request.asked('code'))}</code></p>"
+        return as_html(page(words["title"], body, lang))
 
     def _approve(self, given: dict[str, str], account: str) -> Reply:
         code = secrets.token_urlsafe(32)

@@ -22,7 +22,7 @@ from sandbox.faults import AFTER, BadFault, Fault, Faults, Windows
 from sandbox.wire import Listener, Malformed, Reply, Request, as_json
 
 SECRETS = frozenset({"authorization", "cookie"})
-KEPT_REQUESTS = 50_000
+KEPT_REQUESTS = 20_000
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 Handler = Callable[..., Reply]
@@ -196,22 +196,17 @@ class Stand:
         return reply
 
     def _before(self, fault: Fault, request: Request) -> Reply | None:
-        match fault.kind:
-            case "reject_before_commit":
-                return self.error(fault.status or 503)
-            case "drop_before_commit":
-                return Reply(send=0.0)
-            case "rate_limited":
-                return self.limited(self.now() + fault.reset)
-            case "token_expired":
-                return self.expire(request, fault)
-            case "token_revoked":
-                return self.revoke(request, fault)
-            case "permission_lost":
-                return self.error(403)
-            case "html_error_page":
-                return _proxy_page(fault.status or 502)
-        return None
+        ways: dict[str, Callable[[], Reply | None]] = {
+            "reject_before_commit": lambda: self.error(fault.status or 503),
+            "drop_before_commit": lambda: Reply(send=0.0),
+            "rate_limited": lambda: self.limited(self.now() + fault.reset),
+            "token_expired": lambda: self.expire(request, fault),
+            "token_revoked": lambda: self.revoke(request, fault),
+            "permission_lost": lambda: self.error(403),
+            "html_error_page": lambda: _proxy_page(fault.status or 502),
+        }
+        way = ways.get(fault.kind)
+        return way() if way else None
 
     def _after(self, fault: Fault, reply: Reply) -> Reply:
         match fault.kind:
@@ -421,5 +416,7 @@ def static(name: str) -> Reply:
 
 
 def _proxy_page(status: int) -> Reply:
-    page = f"<html>\r\n<head><title>{status} Bad Gateway</title></head>\r\n<body><center><h1>{status} Bad Gateway</h1></center><hr><center>nginx</center></body>\r\n</html>"
+    title = f"{status} Bad Gateway"
+    body = f"<center><h1>{title}</h1></center><hr><center>nginx</center>"
+    page = f"<html>\r\n<head><title>{title}</title></head>\r\n<body>{body}</body>\r\n</html>"
     return Reply(status, page.encode(), kind="text/html")

@@ -180,16 +180,15 @@ def _article(post: dict[str, Any], lang: str, chosen: bool) -> str:
     body += _pictures(post, lang) + _card(post["card"])
     if post["warning"]:
         body = f"<details><summary>{escape(post['warning'])}</summary>{body}</details>"
-    avatar = (
-        f'<img class="avatar" src="{escape(post["avatar"])}" alt="">'
-        if post["avatar"]
-        else f'<span class="avatar">{escape(post["name"][:1])}</span>'
-    )
+    avatar = f'<span class="avatar" aria-hidden="true">{escape(post["name"][:1])}</span>'
+    if post["avatar"]:
+        avatar = f'<img class="avatar" src="{escape(post["avatar"])}" alt="">'
     name = f'<p class="name"><strong>{escape(post["name"])}</strong> <span>{escape(post["handle"])}</span></p>'
     where = f'{_mark(post["network"])}<span class="seen-by-ears">{escape(post["network"].capitalize())}</span>'
     moment = f'<a href="{escape(post["url"])}"><time datetime="{escape(post["at"])}">{_moment(post["at"], lang)}</time></a>'
     here = ' aria-current="true"' if chosen else ""
-    return f'<article data-id="{escape(post["id"])}"{here}><div class="head">{avatar}<div>{name}<p class="when">{where}{moment}</p></div></div>{body}</article>'
+    head = f'<div class="head">{avatar}<div>{name}<p class="when">{where}{moment}</p></div></div>'
+    return f'<article data-id="{escape(post["id"])}"{here}>{head}{body}</article>'
 
 
 def _moment(text: str, lang: str) -> str:
@@ -245,4 +244,5 @@ def _card(card: dict[str, Any] | None) -> str:
     image = f'<img src="{escape(card["image"])}" alt="">' if card.get("image") else ""
     said = f"<span>{escape(card['description'])}</span>" if card["description"] else ""
     host = escape(urlsplit(card["url"]).hostname or "")
-    return f'<a class="card" href="{escape(card["url"])}">{image}<span class="words"><small>{host}</small><strong>{escape(card["title"])}</strong>{said}</span></a>'
+    title = f"<small>{host}</small><strong>{escape(card['title'])}</strong>"
+    return f'<a class="card" href="{escape(card["url"])}">{image}<span class="words">{title}{said}</span></a>'

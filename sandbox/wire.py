@@ -108,7 +108,7 @@ def multipart(request: Request) -> list[Part]:
     mark = _parameters(request.headers.get("content-type", "")).get("boundary")
     if not mark:
         raise Malformed("no boundary")
-    parts = []
+    parts: list[Part] = []
     for piece in (b"\r\n" + request.body).split(b"\r\n--" + mark.encode())[1:]:
         if piece.startswith(b"--"):
             return parts
@@ -144,7 +144,7 @@ def _header(line: str) -> tuple[str, str]:
 class Listener:
     """Accept on one loopback port; a thread a connection, never more than `most` of them."""
 
-    def __init__(self, answer: Callable[[Request], Reply], port: int = 0, most: int = 600) -> None:
+    def __init__(self, answer: Callable[[Request], Reply], port: int = 0, most: int = 1000) -> None:
         self._answer = answer
         self._places = threading.BoundedSemaphore(most)
         self._open: set[socket.socket] = set()
@@ -247,7 +247,8 @@ def _body(reader: Any, headers: dict[str, str]) -> bytes:
 
 
 def _chunks(reader: Any) -> bytes:
-    parts, total = [], 0
+    parts: list[bytes] = []
+    total = 0
     while size := int(reader.readline(64).partition(b";")[0] or b"0", 16):
         total += size
         if total > MOST_BODY:
