@@ -208,6 +208,8 @@ def _store(company: Company, found: Found, by: Actor, now: datetime) -> tuple[Ch
     account = found.account
     facts = {**facts_of(account), **_fresh(found, now)}
     same = Channel.objects.filter(company=company, network=account.network, remote_id=account.remote_id)
+    if _network(account.network).spec.asks_host:  # there, an id means something on its own server only
+        same = same.filter(base=account.base)
     with writing():
         known = same.exclude(state=State.CLOSED).first() or same.order_by("-id").first()
         if known is None:

@@ -45,7 +45,7 @@ class Channel(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["company", "network", "remote_id"], condition=~Q(state="closed"), name="one_channel_per_account"
+                fields=["company", "network", "base", "remote_id"], condition=~Q(state="closed"), name="one_channel_per_account"
             )
         ]
         indexes = [models.Index(fields=["state", "visit_at"], name="channel_to_visit")]
