@@ -190,7 +190,7 @@ def _freed(row: Delivery, now: datetime) -> bool:
         under_way = timedelta(seconds=ANSWER_SECONDS * settings.SETTLE_FACTOR)
         free = moved(row.pk, (State.SENDING,), State.UNKNOWN, where=still, tried_at=now + under_way, look_at=now, looks=0, **FREE)
     else:
-        ready = now if fails < DEATHS else now + pause(fails - DEATHS)
+        ready = row.ready_at if fails < DEATHS else now + pause(fails - DEATHS)
         free = moved(row.pk, (State.SENDING,), State.SCHEDULED, where=still, ready_at=ready, fails=fails, **FREE)
     if free:
         open_ones = Attempt.objects.filter(delivery_id=row.pk, number=row.attempt, kind="send", ended_at=None)

@@ -53,7 +53,7 @@ def _prepared(held: Held) -> tuple[tuple[Connector, Ready] | Outcome, Wires | No
         return NotSent(INTERRUPTED), wires
     except ForbiddenAddress:
         return Refused(FORBIDDEN, FORBIDDEN_CURE), wires
-    except FileNotFoundError:
+    except files.Missing:
         return Refused(NO_FILE, NO_FILE_CURE), wires
     except Exception:
         log.exception("delivery %s: preparing broke", held.pk)
