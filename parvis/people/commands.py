@@ -54,7 +54,7 @@ def create_company(*, name: str, timezone: str, language: str, user: User, by: A
     may(by, "company.start", None)
     _known(timezone)
     with writing():
-        return _found(name, timezone, language, user, by, now, named=True)
+        return _found(name=name, timezone=timezone, language=language, user=user, by=by, now=now, named=True)
 
 
 def start_own(*, name: str, timezone: str, language: str, by: Actor, now: datetime) -> Member:
@@ -63,7 +63,7 @@ def start_own(*, name: str, timezone: str, language: str, by: Actor, now: dateti
     _known(timezone)
     with writing():
         user = User.objects.create_user(f"visitor-{secrets.token_hex(8)}@parvis.invalid", provisional=True, language=language)
-        return _found(name, timezone, language, user, Actor.person(user), now, named=False)
+        return _found(name=name, timezone=timezone, language=language, user=user, by=Actor.person(user), now=now, named=False)
 
 
 def settle(*, user: User, email: str, password: str, name: str, by: Actor, now: datetime) -> None:
@@ -183,7 +183,7 @@ def note_account(*, event: str, user: User, by: Actor, now: datetime) -> None:
             record(ACCOUNT_VERBS[event], by=by, now=now, company_id=None, object_id=user.pk, label=user.email)
 
 
-def _found(name: str, timezone: str, language: str, user: User, by: Actor, now: datetime, *, named: bool) -> Member:
+def _found(*, name: str, timezone: str, language: str, user: User, by: Actor, now: datetime, named: bool) -> Member:
     company = _named(name.strip(), timezone, language, now)
     place = Member.objects.create(company=company, user=user, role=Role.OWNER, since=now)
     record(STARTED, by=by, now=now, company_id=company.pk, object_id=company.pk, label=company.name, named=named)

@@ -1,4 +1,4 @@
-"""Screens: the language and the colours that a browser asks for. They are kept in cookies; the language of somebody signed in goes with them to other browsers."""
+"""Screens: the language and the colours of a browser, kept in cookies; the language of somebody signed in goes with them."""
 
 from __future__ import annotations
 

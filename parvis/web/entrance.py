@@ -20,10 +20,12 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from parvis.audit.queries import of_account
+from parvis.audit.sentences import sentence
 from parvis.core import clock
 from parvis.people import commands, invitations, queries
 from parvis.people.actors import HOUSE, Actor
-from parvis.people.models import Company, User
+from parvis.people.models import User
 from parvis.web.gate import LAST, Signed, person, see
 
 NEAR = (
@@ -201,7 +203,11 @@ def account(request: Signed) -> HttpResponse:
         commands.change_person(user=request.user, **form.cleaned_data, by=request.actor, now=clock.now())
         messages.success(request, gettext("Kept."))
         return see("account")
-    context = {"form": form, "places": queries.places_of(request.user), "back": last_company(request)}
+    context = {
+        "form": form,
+        "places": queries.places_of(request.user),
+        "happened": [(entry.at, sentence(entry)) for entry in of_account(request.user.pk)],
+    }
     return render(request, "people/account.html", context, status=422 if form.errors else 200)
 
 
@@ -215,11 +221,6 @@ def mails(request: Signed, pk: int) -> HttpResponse:
     commands.change_mails(member=place, mails=request.POST.get("mails") == "on", by=Actor.of(place), now=clock.now())
     messages.success(request, gettext("Kept."))
     return see("account")
-
-
-def last_company(request: Signed) -> Company | None:
-    """Return the company that a page outside any company leads back to."""
-    return queries.home_of(request.user, request.COOKIES.get(LAST, ""))
 
 
 urls = [

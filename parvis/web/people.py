@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import groupby
+
 from django import forms
 from django.conf import settings as house
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.audit import queries as journal_of
+from parvis.audit.models import Entry
+from parvis.audit.sentences import sentence
 from parvis.core import clock
+from parvis.core.say import Say
 from parvis.people import commands, invitations, queries
 from parvis.people.models import Company, Invitation, Member, Role
 from parvis.people.permissions import allowed
@@ -173,11 +180,28 @@ def journal(request: Inside) -> HttpResponse:
         "place": "settings",
         "page": page,
         "asked": asked,
+        "days": _by_day(page.entries),
         "people": [(str(m.user_id), m.user.called) for m in queries.members_of(request.company)],
         "rooms": journal_of.ROOMS,
-        "roles": {role.value: words[0] for role, words in ROLES.items()},
     }
     return render(request, "people/journal.html", context)
+
+
+def _by_day(entries: list[Entry]) -> list[tuple[date, list[tuple[Entry, Say]]]]:
+    """Gather the entries under the day they happened on, in the time zone in force."""
+    return [
+        (day, [(entry, told(entry)) for entry in found])
+        for day, found in groupby(entries, key=lambda entry: timezone.localtime(entry.at).date())
+    ]
+
+
+def told(entry: Entry) -> Say:
+    """Return an entry's sentence, with the roles in it in words."""
+    say = sentence(entry)
+    words = {
+        key: str(ROLES[Role(value)][0]).lower() for key, value in say.facts.items() if key in {"role", "before"} and value in Role.values
+    }
+    return Say(say.text, {**say.facts, **words})
 
 
 def link_of(invitation: Invitation) -> str:

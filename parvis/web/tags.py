@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -113,6 +115,12 @@ def letters(value: str) -> str:
 def tone(level: str) -> str:
     """Return the tone of a message's level."""
     return TONES.get(level, "tip")
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Write a value as JSON, for a data attribute that a module of ours reads."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 # ---- signs
