@@ -389,8 +389,12 @@ class Bluesky(Stand):
                 self.state["accounts"][did] = account
             account["passwords"].append(scrambled(password))
             account.update({name: about[name] for name in ("name", "note", "pds") if about.get(name)})
+            profile = {"$type": "app.bsky.actor.profile", "displayName": account["name"], "description": account["note"]}
             if about.get("avatar"):
-                account["avatar"] = self._keep_blob(account["did"], picture_bytes(about["avatar"]), "image/png")["ref"]["$link"]
+                profile["avatar"] = self._keep_blob(account["did"], picture_bytes(about["avatar"]), "image/png")
+                account["avatar"] = profile["avatar"]["ref"]["$link"]
+            if set(about) & {"name", "note", "avatar"}:
+                self._store(account, "app.bsky.actor.profile", "self", profile, "valid")
             self.changed()
             return {"did": account["did"], "handle": account["handle"], "password": password, "pds": self.url}
 

@@ -1,0 +1,503 @@
+"""Connecting accounts through the pages, against the stand-ins over real HTTP."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from django.conf import LazySettings, settings
+from django.core import serializers
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+import sandbox
+from parvis.audit.models import Entry
+from parvis.channels import commands, queries, rounds
+from parvis.channels.connecting import NotConnected, where_to
+from parvis.channels.models import Channel, Connecting, Registration, State
+from parvis.channels.tokens import Keeper
+from parvis.core import clock
+from parvis.core.http import Client as Http
+from parvis.core.http import Guard
+from parvis.core.say import Say
+from parvis.core.secrets import KeyRing, new_key
+from parvis.networks.registry import Config, networks
+from parvis.people.models import Company, Member, Role, User
+from tests.world import NOON, World
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "abcd-efgh-ijkl-mnop"
+
+
+@pytest.fixture(scope="module")
+def running_town() -> Iterator[sandbox.Town]:
+    with sandbox.running() as town:
+        yield town
+
+
+@pytest.fixture
+def town(running_town: sandbox.Town, settings: LazySettings) -> sandbox.Town:
+    running_town.reset()
+    settings.NETWORKS = networks(
+        Config(running_town.bluesky.url, running_town.bluesky.url, running_town.bluesky.url, "http", running_town.fake.url)
+    )
+    return running_town
+
+
+def as_(user: User) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+def words(answer: HttpResponse) -> str:
+    return " ".join(html.unescape(answer.content.decode()).split())
+
+
+def sign(client: Client, who: str, password: str = PASSWORD, company: str = "lenoir") -> Any:
+    return client.post(reverse("connect", args=[company, "bluesky"]), {"who": who, "password": password})
+
+
+def begin(client: Client, host: str, company: str = "lenoir") -> Any:
+    return client.post(reverse("connect", args=[company, "mastodon"]), {"who": host})
+
+
+def gone_to(town: sandbox.Town, begun: HttpResponse, account: str = "lenoir") -> str:
+    """Follow the person to their server, where they say yes at once; return the address they are sent back to."""
+    town.mastodon.settings(auto_approve=account)
+    flow = Connecting.objects.order_by("-id").first()
+    assert flow is not None
+    assert begun["location"] == reverse("connect-leave", args=[flow.company.slug, flow.pk])
+    answer = httpx.get(where_to(flow)["url"], follow_redirects=False)
+    assert answer.status_code in {302, 303}, answer.text
+    back = answer.headers["location"]
+    assert back.startswith(f"{settings.PUBLIC_URL}/connect/return/?")
+    return back.removeprefix(settings.PUBLIC_URL)
+
+
+def elsewhere_too(world: World) -> Company:
+    """Give Denis a place in the bakery as well: two companies, one person."""
+    Member.objects.create(company=world.bakery, user=world.denis, role=Role.OWNER, since=NOON)
+    return world.elsewhere
+
+
+# ---- with a password made for Parvis
+
+
+def test_a_handle_and_an_app_password_connect_an_account(world: World, town: sandbox.Town) -> None:
+    someone = town.bluesky.add_account("lenoir.test", PASSWORD, name="Boulangerie Lenoir")
+    alice = as_(world.alice)
+    answer = sign(alice, " @lenoir.test ")
+    assert (answer.status_code, answer["location"]) == (303, reverse("channels", args=["lenoir"]))
+    channel = Channel.objects.get()
+    assert (channel.company, channel.network, channel.remote_id) == (world.bakery, "bluesky", someone["did"])
+    assert (channel.handle, channel.name, channel.base) == ("lenoir.test", "Boulangerie Lenoir", town.bluesky.url)
+    assert set(Keeper(channel.pk).current()) == {"access", "refresh"}
+    assert "lenoir.test is connected" in words(alice.get(answer["location"]))
+
+
+@pytest.mark.parametrize(
+    ("who", "password", "said"),
+    [
+        ("lenoir.test", "wrong-wrong-wrong-wrong", "password"),
+        ("nobody.test", PASSWORD, "nobody.test"),
+        ("not a handle", PASSWORD, "not a handle"),
+        ("lenoir.test", "", "required"),
+    ],
+)
+def test_what_is_wrong_is_said_what_was_typed_stays_and_the_password_is_not_shown(
+    world: World, town: sandbox.Town, who: str, password: str, said: str
+) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    answer = sign(as_(world.alice), who, password)
+    shown = words(answer)
+    assert answer.status_code == 200
+    assert said in shown
+    assert f'value="{who}"' in shown
+    assert not password or password not in shown
+    assert not Channel.objects.exists()
+    assert not Entry.objects.exists()
+
+
+def test_a_dead_server_is_said_and_nothing_is_half_connected(world: World, town: sandbox.Town, settings: LazySettings) -> None:
+    settings.NETWORKS = networks(Config(*["http://127.0.0.1:9"] * 3, "http"))
+    for answer in (sign(as_(world.alice), "lenoir.test"), begin(as_(world.alice), "127.0.0.1:9")):
+        assert answer.status_code == 200
+        assert "127.0.0.1" in words(answer)
+        assert "Nothing was changed" in words(answer)
+    assert not Channel.objects.exists()
+    assert not Connecting.objects.exists()
+
+
+@pytest.mark.parametrize("fault", ["html_error_page", "drop_before_commit", "partial_body"])
+def test_a_server_that_answers_nonsense_is_said(world: World, town: sandbox.Town, fault: str) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    town.bluesky.arm(fault, "POST *createSession", times=9)
+    answer = sign(as_(world.alice), "lenoir.test")
+    assert answer.status_code == 200
+    assert "note wrong" in words(answer)
+    assert not Channel.objects.exists()
+
+
+def test_connecting_the_same_account_again_revives_it_and_what_waits_goes_on(world: World, town: sandbox.Town) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    alice = as_(world.alice)
+    sign(alice, "lenoir.test")
+    channel = Channel.objects.get()
+    commands.declare_dead(channel.pk, Say("gone"), now=clock.now())
+    before = channel.tokens
+    answer = alice.post(reverse("channel-mend", args=["lenoir", channel.pk]), {"who": "lenoir.test", "password": PASSWORD})
+    assert answer.status_code == 303
+    again = Channel.objects.get()
+    assert (again.pk, again.state, again.why_dead) == (channel.pk, State.ALIVE, None)
+    assert again.tokens != before
+    assert Entry.objects.filter(verb="channels:channel:reconnected").count() == 1
+
+
+def test_a_closed_account_connected_again_finds_its_history(world: World, town: sandbox.Town) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(as_(world.alice), "lenoir.test")
+    channel = Channel.objects.get()
+    commands.close(channel=channel, by=world.actor(world.alice), now=clock.now())
+    sign(as_(world.alice), "lenoir.test")
+    assert Channel.objects.get().state == State.ALIVE
+
+
+def test_mending_with_another_account_says_that_the_first_is_still_broken(world: World, town: sandbox.Town) -> None:
+    alice = as_(world.alice)
+    for name in ("lenoir.test", "autre.test"):
+        town.bluesky.add_account(name, PASSWORD)
+    sign(alice, "lenoir.test")
+    channel = Channel.objects.get()
+    commands.declare_dead(channel.pk, Say("gone"), now=clock.now())
+    alice.get(reverse("channels", args=["lenoir"]))
+    alice.post(reverse("channel-mend", args=["lenoir", channel.pk]), {"who": "autre.test", "password": PASSWORD})
+    assert "another account" in words(alice.get(reverse("channels", args=["lenoir"])))
+    assert Channel.objects.get(handle="lenoir.test").state == State.DEAD
+    assert Channel.objects.get(handle="autre.test").state == State.ALIVE
+
+
+def test_two_companies_may_use_the_same_account(world: World, town: sandbox.Town) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(as_(world.alice), "lenoir.test")
+    sign(as_(world.denis), "lenoir.test", company="denis")
+    assert Channel.objects.count() == 2
+
+
+# ---- by asking the server
+
+
+def test_a_server_is_asked_and_the_person_comes_back_connected(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir", name="Boulangerie Lenoir")
+    town.mastodon.settings(max_characters=1234, max_media=3)
+    alice = as_(world.alice)
+    begun = begin(alice, f"http://{town.mastodon.host}/@lenoir")
+    assert town.mastodon.host in words(alice.get(begun["location"]))
+    answer = alice.get(gone_to(town, begun))
+    assert (answer.status_code, answer["location"]) == (303, reverse("channels", args=["lenoir"]))
+    channel = Channel.objects.get()
+    assert (channel.network, channel.base, channel.name) == ("mastodon", town.mastodon.url, "Boulangerie Lenoir")
+    spec = queries.spec_of(channel)
+    assert (spec.texts[0].most, spec.images.most) == (1234, 3)
+    assert not Connecting.objects.exists()
+
+
+def test_the_server_is_registered_with_once_for_all_companies(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    for user, company in ((world.alice, "lenoir"), (world.alice, "lenoir"), (world.denis, "denis")):
+        client = as_(user)
+        client.get(gone_to(town, begin(client, town.mastodon.host, company)))
+    assert len(town.mastodon.requests("POST /api/v1/apps")) == 1
+    assert Registration.objects.count() == 1
+    assert Channel.objects.count() == 2
+
+
+def test_a_return_serves_once(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    alice = as_(world.alice)
+    back = gone_to(town, begin(alice, town.mastodon.host))
+    assert alice.get(back).status_code == 303
+    assert alice.get(back).status_code == 404
+    assert Channel.objects.count() == 1
+
+
+def test_a_return_after_ten_minutes_is_over(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    alice = as_(world.alice)
+    back = gone_to(town, begin(alice, town.mastodon.host))
+    with clock.shifted(timedelta(minutes=10, seconds=1)):
+        answer = alice.get(back)
+    assert answer.status_code == 404
+    assert "more than ten minutes ago" in words(answer)
+    assert not Channel.objects.exists()
+
+
+def test_nobody_else_can_finish_what_one_person_began(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    back = gone_to(town, begin(as_(world.alice), town.mastodon.host))
+    for user in (world.denis, world.bob):
+        assert as_(user).get(back).status_code == 404
+    assert Client().get(back).status_code == 302
+    assert not Channel.objects.exists()
+    assert as_(world.alice).get(back).status_code == 303
+
+
+def test_whoever_is_no_longer_an_owner_cannot_finish(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    alice = as_(world.alice)
+    back = gone_to(town, begin(alice, town.mastodon.host))
+    Member.objects.filter(user=world.alice).update(role=Role.EDITOR)
+    assert alice.get(back).status_code == 403
+    assert not Channel.objects.exists()
+
+
+def test_a_flow_begun_in_one_company_ends_in_that_company(world: World, town: sandbox.Town) -> None:
+    elsewhere_too(world)
+    town.mastodon.add_account("lenoir")
+    denis = as_(world.denis)
+    denis.get(gone_to(town, begin(denis, town.mastodon.host, "denis")))
+    assert Channel.objects.get().company == world.elsewhere
+
+
+@pytest.mark.parametrize("state", ["", "made-up", "é" * 400])
+def test_a_made_up_state_is_over(world: World, town: sandbox.Town, state: str) -> None:
+    assert as_(world.alice).get(reverse("connect-return"), {"state": state, "code": "x"}).status_code == 404
+
+
+def test_a_person_who_says_no_over_there_reads_a_sentence_here(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    alice = as_(world.alice)
+    town.mastodon.settings(deny=True)
+    answer = alice.get(gone_to(town, begin(alice, town.mastodon.host)), follow=True)
+    assert "You did not allow Parvis to publish" in words(answer)
+    assert not Channel.objects.exists()
+    assert not Connecting.objects.exists()
+
+
+def test_a_made_up_code_is_refused_with_a_sentence(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    alice = as_(world.alice)
+    back = gone_to(town, begin(alice, town.mastodon.host))
+    state = parse_qs(urlsplit(back).query)["state"][0]
+    answer = alice.get(reverse("connect-return"), {"state": state, "code": "made-up"}, follow=True)
+    assert answer.redirect_chain[0][0] == reverse("connect", args=["lenoir", "mastodon"])
+    assert "127.0.0.1" in words(answer)
+    assert not Channel.objects.exists()
+
+
+def test_with_htmx_the_person_is_sent_on_by_a_header(world: World, town: sandbox.Town) -> None:
+    answer = as_(world.alice).post(
+        reverse("connect", args=["lenoir", "mastodon"]), {"who": town.mastodon.host}, headers={"hx-request": "true"}
+    )
+    assert answer.status_code == 204
+    assert answer["hx-redirect"].startswith("/c/lenoir/")
+
+
+def test_accounts_with_the_same_number_on_two_servers_are_two_accounts(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    alice = as_(world.alice)
+    alice.get(gone_to(town, begin(alice, town.mastodon.host)))
+    Channel.objects.update(base="https://other.example")
+    alice.get(gone_to(town, begin(alice, town.mastodon.host)))
+    assert Channel.objects.count() == 2
+
+
+# ---- where a person may send us
+
+
+@pytest.mark.parametrize("typed", ["127.0.0.1:{port}", "localhost:{port}", "http://0x7f000001:{port}", "2130706433:{port}", "[::1]:{port}"])
+def test_an_address_inside_the_house_is_not_called(world: World, town: sandbox.Town, settings: LazySettings, typed: str) -> None:
+    settings.HTTP = Http(Guard())
+    answer = begin(as_(world.alice), typed.format(port=town.mastodon.port))
+    assert answer.status_code == 200
+    assert "address" in words(answer)
+    assert town.mastodon.requests() == []
+    assert not Connecting.objects.exists()
+
+
+# ---- health
+
+
+def test_the_health_round_refreshes_what_a_server_says(world: World, town: sandbox.Town) -> None:
+    square = io.BytesIO()
+    Image.new("RGB", (900, 900), "teal").save(square, "PNG")
+    town.mastodon.add_account("lenoir", avatar=square.getvalue())
+    alice = as_(world.alice)
+    alice.get(gone_to(town, begin(alice, town.mastodon.host)))
+    town.mastodon.settings(max_characters=777)
+    kept: list[bytes] = []
+
+    def keep(body: bytes) -> str:
+        kept.append(body)
+        return "d" * 64
+
+    assert rounds.visit_due(clock.now(), keep=keep).well == 1
+    channel = Channel.objects.get()
+    assert channel.limits["text"] == 777
+    assert channel.avatar == "d" * 64
+    assert Image.open(io.BytesIO(kept[0])).size == (160, 160)
+    assert channel.visited_at is not None
+    assert timedelta(hours=5) < channel.visit_at - channel.visited_at < timedelta(hours=7)
+    assert rounds.visit_due(clock.now(), keep=keep) == rounds.Visits()
+
+
+@pytest.mark.parametrize("network", ["bluesky", "mastodon"])
+def test_a_round_that_finds_the_authorisation_gone_declares_it_dead_and_tells(world: World, town: sandbox.Town, network: str) -> None:
+    alice = as_(world.alice)
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    town.mastodon.add_account("lenoir")
+    if network == "bluesky":
+        sign(alice, "lenoir.test")
+    else:
+        alice.get(gone_to(town, begin(alice, town.mastodon.host)))
+    town.stands[network].arm("token_revoked", "any", times=99)
+    assert rounds.visit_due(clock.now()).dead == 1
+    (channel,) = queries.untold_dead()
+    assert channel.state == State.DEAD
+    assert channel.why_dead
+    assert rounds.visit_due(clock.now() + timedelta(days=1)) == rounds.Visits()
+
+
+def test_a_server_that_is_down_alarms_nobody_and_is_visited_again_soon(world: World, town: sandbox.Town) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(as_(world.alice), "lenoir.test")
+    town.bluesky.arm("html_error_page", "any", times=99)
+    assert rounds.visit_due(clock.now()).unreachable == 1
+    channel = Channel.objects.get()
+    assert channel.state == State.ALIVE
+    assert channel.visit_at - clock.now() < timedelta(hours=1)
+
+
+def test_one_network_out_of_order_does_not_keep_the_round_from_the_others(world: World, town: sandbox.Town) -> None:
+    alice = as_(world.alice)
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    town.mastodon.add_account("lenoir")
+    sign(alice, "lenoir.test")
+    alice.get(gone_to(town, begin(alice, town.mastodon.host)))
+    town.bluesky.arm("drop_before_commit", "any", times=99)
+    found = rounds.visit_due(clock.now())
+    assert (found.unreachable, found.well) == (1, 1)
+
+
+def test_an_expired_token_is_mended_by_the_visit_and_the_new_pair_is_kept(world: World, town: sandbox.Town) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(as_(world.alice), "lenoir.test")
+    before = Keeper(Channel.objects.get().pk).current()
+    town.bluesky.arm("token_expired", "any")
+    assert rounds.visit_due(clock.now()).well == 1
+    assert Keeper(Channel.objects.get().pk).current()["refresh"] != before["refresh"]
+
+
+def test_a_connection_that_nobody_finished_is_forgotten(world: World, town: sandbox.Town) -> None:
+    begin(as_(world.alice), town.mastodon.host)
+    rounds.visit_due(clock.now())
+    assert Connecting.objects.count() == 1
+    rounds.visit_due(clock.now() + timedelta(minutes=11))
+    assert Connecting.objects.count() == 0
+
+
+# ---- keys and secrets
+
+
+def test_turning_the_keys_over_reseals_everything_and_can_be_done_again(world: World, town: sandbox.Town, settings: LazySettings) -> None:
+    alice = as_(world.alice)
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(alice, "lenoir.test")
+    begin(alice, town.mastodon.host)
+    old, tokens = settings.KEYS, Keeper(Channel.objects.get().pk).current()
+    fresh = new_key()
+    settings.KEYS = KeyRing.parse(f"{fresh}\n{old_line(old)}")
+    assert commands.rotate_seals(clock.now()) == {"done": 3, "left": 0, "unreadable": 0}
+    assert commands.rotate_seals(clock.now()) == {"done": 0, "left": 0, "unreadable": 0}
+    settings.KEYS = KeyRing.parse(fresh)
+    assert Keeper(Channel.objects.get().pk).current() == tokens
+    assert Registration.objects.get().sealed.startswith(f"{settings.KEYS.current}:")
+    assert where_to(Connecting.objects.get())["host"] == town.mastodon.host
+
+
+def test_what_is_being_renewed_is_left_for_the_next_turn(world: World, town: sandbox.Town, settings: LazySettings) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(as_(world.alice), "lenoir.test")
+    Channel.objects.update(renewing_by="another", renewing_until=clock.now() + timedelta(seconds=60))
+    settings.KEYS = KeyRing.parse(f"{new_key()}\n{old_line(settings.KEYS)}")
+    assert commands.rotate_seals(clock.now()) == {"done": 0, "left": 1, "unreadable": 0}
+
+
+def test_what_no_key_opens_is_counted_and_left_alone(world: World, town: sandbox.Town, settings: LazySettings) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(as_(world.alice), "lenoir.test")
+    settings.KEYS = KeyRing.parse(new_key())
+    before = Channel.objects.get().tokens
+    assert commands.rotate_seals(clock.now()) == {"done": 0, "left": 0, "unreadable": 1}
+    assert Channel.objects.get().tokens == before
+
+
+def old_line(keys: KeyRing) -> str:
+    """Return the key ring of the tests as whoever hosts Parvis would write it down."""
+    return (settings.DATA_DIR / "keys").read_text().strip() if keys else ""
+
+
+def test_no_secret_stands_in_a_log_the_journal_a_page_or_a_row(world: World, town: sandbox.Town, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    alice = as_(world.alice)
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    town.mastodon.add_account("lenoir")
+    pages = [sign(alice, "lenoir.test", "wrong-wrong-wrong-wrong"), sign(alice, "lenoir.test")]
+    begun = begin(alice, town.mastodon.host)
+    flow = settings.KEYS.open(Connecting.objects.get().sealed)
+    pages += [begun, alice.get(gone_to(town, begun))]
+    town.bluesky.arm("token_revoked", "any", times=99)
+    rounds.visit_due(clock.now())
+    pages += [alice.get(reverse("channels", args=["lenoir"]))]
+    pages += [alice.get(reverse("channel-mend", args=["lenoir", channel.pk])) for channel in Channel.objects.all()]
+
+    secrets = {PASSWORD, "wrong-wrong-wrong-wrong", flow["memory"]["client_secret"]}
+    for channel in Channel.objects.all():
+        secrets |= {value for value in settings.KEYS.open(channel.tokens).values() if isinstance(value, str) and len(value) > 20}
+    secrets = {secret for secret in secrets if not secret.startswith("http")}
+    assert len(secrets) >= 6
+    client_id = flow["memory"]["client_id"]
+    rows = [*Channel.objects.all(), *Registration.objects.all(), *Connecting.objects.all(), *Entry.objects.all()]
+    places = [
+        caplog.text,
+        json.dumps(list(Entry.objects.values("facts", "label", "who"))),
+        serializers.serialize("json", rows),
+        repr(rows),
+        *(page.content.decode() for page in pages),
+    ]
+    for secret in secrets - {client_id}:
+        assert not any(secret in place for place in places)
+
+
+def test_the_house_cannot_ask_a_server_in_nobodys_name(world: World, town: sandbox.Town) -> None:
+    from parvis.people.actors import HOUSE
+    from parvis.people.permissions import NotAllowed
+
+    with pytest.raises(NotAllowed):
+        commands.connect_begin(
+            company=world.bakery, network="mastodon", host=town.mastodon.host, redirect_uri="http://p/", by=HOUSE, now=clock.now()
+        )
+
+
+def test_the_house_may_connect_the_demonstrations_own_accounts(world: World, town: sandbox.Town) -> None:
+    from parvis.people.actors import HOUSE
+
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    done = commands.connect_password(
+        company=world.bakery, network="bluesky", identifier="lenoir.test", password=PASSWORD, by=HOUSE, now=clock.now()
+    )
+    assert done.how == "new"
+    with pytest.raises(NotConnected):
+        commands.connect_password(
+            company=world.bakery, network="bluesky", identifier="lenoir.test", password="no", by=HOUSE, now=clock.now()
+        )
