@@ -59,28 +59,30 @@ class AppPassword:
         return self._account(wires.http, account.base, account.remote_id, str(found.get("handle") or account.handle))
 
     def _account(self, http: Client, pds: str, did: str, handle: str) -> Account:
-        profile = _profile(http, pds, did)
-        avatar = profile.get("avatar")
-        cid = avatar.get("ref", {}).get("$link") if isinstance(avatar, dict) and isinstance(avatar.get("ref"), dict) else None
-        return Account(
-            network="bluesky",
-            base=pds,
-            remote_id=did,
-            handle=handle,
-            name=str(profile.get("displayName") or handle)[:300],
-            url=f"{self.places.web}/profile/{handle}",
-            avatar=f"{pds}/xrpc/com.atproto.sync.getBlob?did={quote(did)}&cid={quote(cid)}" if isinstance(cid, str) else "",
-        )
+        name, avatar = self._face(http, pds, did)
+        return Account("bluesky", pds, did, handle, name or handle, f"{self.places.web}/profile/{handle}", avatar)
+
+    def _face(self, http: Client, pds: str, did: str) -> tuple[str, str]:
+        """Return the name and the picture: from the account's own records, or else as the public reading service shows them."""
+        asked = {"repo": did, "collection": "app.bsky.actor.profile", "rkey": "self"}
+        value = _ornament(http, f"{pds}/xrpc/com.atproto.repo.getRecord", asked).get("value")
+        if isinstance(value, dict):
+            picture = value.get("avatar")
+            ref = picture.get("ref") if isinstance(picture, dict) else None
+            cid = ref.get("$link") if isinstance(ref, dict) else None
+            avatar = f"{pds}/xrpc/com.atproto.sync.getBlob?did={quote(did)}&cid={quote(str(cid))}" if cid else ""
+            return str(value.get("displayName") or "")[:300], avatar
+        shown = _ornament(http, f"{self.places.resolver}/xrpc/app.bsky.actor.getProfile", {"actor": did})
+        return str(shown.get("displayName") or "")[:300], str(shown.get("avatar") or "")
 
 
-def _profile(http: Client, pds: str, did: str) -> Mapping[str, Any]:
-    """Read the name and the picture from the account's own records; they are an ornament, so their absence stops nothing."""
-    asked = {"repo": did, "collection": "app.bsky.actor.profile", "rkey": "self"}
+def _ornament(http: Client, url: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
+    """Read what nothing depends on: where it cannot be had, it is empty."""
     try:
-        value = http.ask("GET", f"{pds}/xrpc/com.atproto.repo.getRecord", params=asked, seconds=8).mapping().get("value")
+        answer = http.ask("GET", url, params=asked, seconds=8)
     except (NotSent, Refused):
         return {}
-    return value if isinstance(value, dict) else {}
+    return answer.mapping() if answer.ok else {}
 
 
 def _no_entry(answer: Answer, who: Identity) -> Exception:

@@ -30,7 +30,7 @@ class Posting:
             ids[picture.digest] = ids.get(picture.digest) or self._upload(picture)
         body = {
             "text": parcel.text,
-            "after": after.remote_id if after else None,
+            "after": _id_of(after) if after else None,
             "warning": parcel.warning,
             "language": parcel.language,
             "pictures": [{"id": ids[picture.digest], "alt": picture.alt} for picture in parcel.pictures],
@@ -58,7 +58,7 @@ class Posting:
 
     def delete(self, receipt: Receipt) -> None:
         """Take it off."""
-        answer = self._call("DELETE", f"/posts/{receipt.remote_id}")
+        answer = self._call("DELETE", f"/posts/{_id_of(receipt)}")
         if not answer.ok and answer.status not in {404, 410}:
             raise verdict(answer, commit=False)
 
@@ -81,3 +81,7 @@ class Posting:
 
 def _receipt(post: Mapping[str, Any]) -> Receipt:
     return Receipt(str(post["id"]), str(post.get("url") or ""), {"id": str(post["id"])})
+
+
+def _id_of(receipt: Receipt) -> str:
+    return (receipt.remote_id or receipt.url).rpartition("/")[2]

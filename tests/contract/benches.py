@@ -1,0 +1,167 @@
+"""Each network at its stand-in: how the contract's one suite gets hold of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from parvis.core import clock
+from parvis.core.http import Client, Guard, Unknown
+from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Network, NotYet, Parcel, Picture, Ready, Receipt, Wires
+from parvis.networks.registry import Config, networks
+from sandbox import Town
+from tests.pictures import png, shades
+
+HERE = Guard(frozenset({"127.0.0.1"}))
+BACK = "http://127.0.0.1:8000/connect/back"
+
+
+class Purse:
+    """Keeps tokens in memory and counts how often they were renewed."""
+
+    def __init__(self, tokens: Mapping[str, Any]) -> None:
+        self.tokens = tokens
+        self.renewals = 0
+
+    def current(self) -> Mapping[str, Any]:
+        return self.tokens
+
+    def renewed(self, stale: Mapping[str, Any], renew: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Mapping[str, Any]:
+        if self.tokens == stale:
+            self.renewals += 1
+            self.tokens = renew(stale)
+        return self.tokens
+
+
+@dataclass
+class Bench:
+    """One network, connected through its own door to an account of its stand-in."""
+
+    key: str
+    town: Town
+    http: Client = field(default_factory=lambda: Client(HERE, seconds=5))
+    files: dict[str, bytes] = field(default_factory=dict)
+    found: Found | None = None
+    purse: Purse = field(default_factory=lambda: Purse({}))
+    wires: Wires | None = None
+
+    @property
+    def stand(self) -> Any:
+        return self.town.stands[self.key]
+
+    @property
+    def network(self) -> Network:
+        config = Config(self.town.bluesky.url, self.town.bluesky.url, self.town.bluesky.url, "http", self.town.fake.url)
+        return networks(config)[self.key]
+
+    def connect(self) -> Found:
+        """Go through the network's own door."""
+        self.found = ENTER[self.key](self)
+        self.purse = Purse(self.found.tokens)
+        return self.found
+
+    @property
+    def account(self) -> Account:
+        assert self.found is not None
+        return self.found.account
+
+    def line(self) -> Connector:
+        """Return a fresh connector, as after a restart."""
+        self.wires = Wires(self.http, self.purse, self.files.__getitem__)
+        return self.network.connector(self.account, self.wires)
+
+    def picture(self, number: int, alt: str = "", width: int = 320, height: int = 200) -> Picture:
+        """Return a picture that `read` finds."""
+        body = png(shades(width + number, height))
+        digest = hashlib.sha256(body).hexdigest()
+        self.files[digest] = body
+        return Picture(digest, "image/png", width + number, height, len(body), alt)
+
+    def new_key(self) -> str:
+        return self.network.new_key(clock.now())
+
+    def ready(self, parcel: Parcel, after: Receipt | None = None, memory: Mapping[str, Any] | None = None) -> Ready:
+        ready = self.line().prepare(parcel, memory or {}, after)
+        while isinstance(ready, NotYet):
+            ready = self.line().prepare(parcel, ready.memory, after)
+        return ready
+
+    def send(self, parcel: Parcel, after: Receipt | None = None, key: str = "") -> Receipt:
+        """Send it, nothing going wrong."""
+        ready = self.ready(parcel, after)
+        return self.line().commit(ready, key or self.new_key())
+
+    def send_whatever_happens(self, parcel: Parcel) -> Receipt:
+        """Do what the engine does: one key, and after every doubt a look, believed when the network has settled."""
+        key, began = self.new_key(), clock.now()
+        for _ in range(5):
+            try:
+                return self.line().commit(self.ready(parcel), key)
+            except Unknown:
+                found = self.look(parcel, key, began)
+                if isinstance(found, Absent):
+                    self.town.clock.ahead += self.network.spec.settles.total_seconds()
+                    found = self.look(parcel, key, began)
+                if isinstance(found, Receipt):
+                    return found
+        raise AssertionError("it never left")
+
+    def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str] = frozenset()) -> Receipt | Absent | CannotTell:
+        return self.line().look(parcel, key, since, taken)
+
+    def posts(self) -> list[dict[str, Any]]:
+        """Return what the network really holds."""
+        held: list[dict[str, Any]] = self.stand.posts()
+        return held
+
+    @contextmanager
+    def hasty(self, seconds: float) -> Iterator[None]:
+        """Wait for no answer longer than that."""
+        before, self.http = self.http, Client(HERE, seconds=seconds)
+        try:
+            yield
+        finally:
+            self.http.close()
+            self.http = before
+
+
+def enter_bluesky(bench: Bench, handle: str = "lenoir.test") -> Found:
+    entry = bench.town.bluesky.add_account(handle, name="Boulangerie Lenoir")
+    return bench.network.door.enter(bench.http, f"@{handle}", entry["password"])
+
+
+def enter_mastodon(bench: Bench, name: str = "lenoir") -> Found:
+    stand = bench.town.mastodon
+    stand.add_account(name, name="Boulangerie Lenoir")
+    begun = bench.network.door.begin(bench.http, stand.host, BACK, "the state", None)
+    return bench.network.door.finish(bench.http, begun.memory, approve(bench, begun.url, name))
+
+
+def approve(bench: Bench, url: str, name: str = "lenoir") -> str:
+    """Say yes on the server's page, and return the code that comes back."""
+    bench.town.mastodon.settings(auto_approve=name)
+    answer = bench.http.call("GET", url)
+    assert answer.status == 302, answer.body
+    came = parse_qs(urlsplit(answer.headers["location"]).query)
+    assert answer.headers["location"].startswith(BACK)
+    assert came["state"] == ["the state"]
+    return came["code"][0]
+
+
+def enter_fake(bench: Bench) -> Found:
+    return bench.network.door.enter(bench.http, "lenoir", bench.town.fake.add_account("lenoir", name="Boulangerie Lenoir"))
+
+
+ENTER: dict[str, Callable[[Bench], Found]] = {"bluesky": enter_bluesky, "mastodon": enter_mastodon, "fake": enter_fake}
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def connected_networks() -> list[str]:
+    """Return every network that has a stand-in here."""
+    return list(ENTER)
