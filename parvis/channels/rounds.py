@@ -18,7 +18,7 @@ from parvis.channels.connecting import NotConnected, facts_of
 from parvis.channels.models import Channel, Connecting, State
 from parvis.channels.queries import account_of, network_of, to_visit
 from parvis.channels.tokens import Keeper
-from parvis.core.db import writing
+from parvis.core.db import AWAY, writing
 from parvis.networks.contract import Account, Disconnected, NotSent, Refused, Unknown, Wires
 
 EVERY = timedelta(hours=6)
@@ -46,7 +46,7 @@ def visit_due(now: datetime, limit: int = 20, keep: Callable[[bytes], str] | Non
     found = {"well": 0, "dead": 0, "unreachable": 0}
     for channel in list(to_visit(now)[:limit]):
         if _claim(channel, now):
-            found[_visit(channel, now, keep)] += 1
+            found[_visited(channel, now, keep)] += 1
     with writing():
         Connecting.objects.filter(expires_at__lte=now).delete()
     return Visits(**found)
@@ -56,6 +56,17 @@ def _claim(channel: Channel, now: datetime) -> bool:
     with writing():
         rows = Channel.objects.filter(pk=channel.pk, state=State.ALIVE, visit_at=channel.visit_at)
         return rows.update(visit_at=now + HELD) == 1
+
+
+def _visited(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None) -> str:
+    """Visit one account; whatever happens there keeps the round from no other."""
+    try:
+        return _visit(channel, now, keep)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("the visit of channel %s failed", channel.pk)
+        return "unreachable"
 
 
 def _visit(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None) -> str:

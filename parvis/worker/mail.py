@@ -42,7 +42,7 @@ def tell(now: datetime) -> None:
         deliveries = list(group)
         if _send(company, lambda company=company, deliveries=deliveries: _about(company, deliveries)):  # type: ignore[misc]
             rounds.note_mailed(deliveries, now)
-    for company, dead in groupby(untold_dead()[:MOST].order_by("company_id", "id"), key=lambda channel: channel.company):
+    for company, dead in groupby(untold_dead().order_by("company_id", "id")[:MOST], key=lambda channel: channel.company):
         channels = list(dead)
         if _send(company, lambda company=company, channels=channels: _about_dead(company, channels)):  # type: ignore[misc]
             for channel in channels:
@@ -112,11 +112,11 @@ def _about_dead(company: Company, channels: list[Channel]) -> tuple[str, str]:
     subject = _("%(company)s: an account must be connected again") % {"company": company.name}
     lines = [
         _("Parvis can no longer publish on %(network)s as %(account)s.") % {"network": spec_of(channel).name, "account": channel.handle}
-        + f"\n{_said(channel.why_dead)}"
+        + f"\n{_said(channel.why_dead)}\n{_page(company, f'settings/channels/{channel.pk}/mend/')}"
         for channel in channels
     ]
-    mend = _("Nothing is lost: what was to leave waits for you. Connect the account again here: %(page)s")
-    return _line(subject), "\n\n".join([_("Hello,"), *lines, mend % {"page": _page(company, "channels/")}, _foot(company)])
+    mend = _("Nothing is lost: what was to leave waits for you. Open the page above and connect the account again.")
+    return _line(subject), "\n\n".join([_("Hello,"), *lines, mend, _foot(company)])
 
 
 def _about_quiet(company: Company) -> tuple[str, str]:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from django.conf import LazySettings, settings
 from django.core import serializers
+from django.core.mail import EmailMessage
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -33,6 +34,7 @@ from parvis.core.say import Say
 from parvis.core.secrets import KeyRing, new_key
 from parvis.networks.registry import Config, networks
 from parvis.people.models import Company, Member, Role, User
+from parvis.worker import mail
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
@@ -387,6 +389,40 @@ def test_one_network_out_of_order_does_not_keep_the_round_from_the_others(world:
     town.bluesky.arm("drop_before_commit", "any", times=99)
     found = rounds.visit_due(clock.now())
     assert (found.unreachable, found.well) == (1, 1)
+
+
+def test_a_full_disk_or_a_broken_picture_keeps_the_round_from_nobody(world: World, town: sandbox.Town) -> None:
+    square = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(square, "PNG")
+    for name in ("lenoir", "autre"):
+        town.mastodon.add_account(name, avatar=square.getvalue())
+        alice = as_(world.alice)
+        alice.get(gone_to(town, begin(alice, town.mastodon.host), name))
+
+    def full(body: bytes) -> str:
+        raise OSError("no space left on device")
+
+    assert rounds.visit_due(clock.now(), keep=full).unreachable == 2
+    assert Channel.objects.filter(state=State.ALIVE).count() == 2
+
+
+def test_a_dead_account_is_written_about_once_with_the_page_that_mends_it(
+    world: World, town: sandbox.Town, mailoutbox: list[EmailMessage]
+) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(as_(world.alice), "lenoir.test")
+    channel = Channel.objects.get()
+    mail.tell(clock.now())
+    assert mailoutbox == []
+    commands.declare_dead(channel.pk, Say("The password was taken back."), now=clock.now())
+    mail.tell(clock.now())
+    mail.tell(clock.now())
+    (to_alice,) = [message for message in mailoutbox if message.to == [world.alice.email]]
+    assert "The password was taken back." in to_alice.body
+    link = settings.PUBLIC_URL + reverse("channel-mend", args=["lenoir", channel.pk])
+    assert link in to_alice.body
+    assert as_(world.alice).get(link.removeprefix(settings.PUBLIC_URL)).status_code == 200
+    assert not [message for message in mailoutbox if world.denis.email in message.to]
 
 
 def test_an_expired_token_is_mended_by_the_visit_and_the_new_pair_is_kept(world: World, town: sandbox.Town) -> None:
