@@ -1,0 +1,167 @@
+"""A house to be measured: an empty database, the stand-ins, accounts on them, deliveries, and worker processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import django
+
+from sandbox.town import Town, running
+from tests import postgres
+
+if TYPE_CHECKING:
+    from parvis.channels.models import Channel
+    from parvis.people.models import Company
+    from parvis.publishing.models import Delivery
+
+
+@dataclass
+class Stage:
+    """What a bench stands on. Django is ready inside it; workers are told everything by `env`."""
+
+    town: Town
+    env: dict[str, str]
+    company: Company
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    parcels: int = 0
+
+    def channels(self, network: str, count: int, **more: Any) -> list[Channel]:
+        """Open accounts on a stand-in and connect them."""
+        return [_CONNECT[network](self, f"{more.get('prefix', 'c')}{n}") for n in range(count)]
+
+    def schedule(self, channels: list[Channel], each: int, due_at: datetime) -> list[Delivery]:
+        """Hand deliveries to the engine, each with a text of its own."""
+        from parvis.core.db import writing
+        from parvis.networks.contract import Parcel
+        from parvis.people.actors import HOUSE
+        from parvis.publishing import commands
+
+        made = []
+        with writing():
+            for channel in channels:
+                for _ in range(each):
+                    self.parcels += 1
+                    text = f"Envoi {self.parcels}, boulangerie Lenoir"
+                    made.append(
+                        commands.schedule(channel=channel, parcel=Parcel(text), subject=text, due_at=due_at, by=HOUSE, now=due_at)
+                    )
+        return made
+
+    def work(self, **env: str) -> subprocess.Popen[bytes]:
+        """Start a worker process."""
+        worker = subprocess.Popen([sys.executable, "-m", "parvis.cli", "work"], env={**self.env, **env})
+        self.workers.append(worker)
+        return worker
+
+    def stop(self) -> None:
+        """Stop all workers as a person would."""
+        alive = [worker for worker in self.workers if worker.poll() is None]
+        for worker in alive:
+            worker.send_signal(signal.SIGTERM)
+        for worker in alive:
+            try:
+                worker.wait(30)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+        self.workers.clear()
+
+
+@contextmanager
+def stage(database: str, **env: str) -> Iterator[Stage]:
+    """Set the stage on `sqlite` or `postgresql`. Once a process: Django's settings are read here."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="parvis-bench-"))
+        town = stack.enter_context(running())
+        os.environ.update(_environment(town, folder, env))
+        if database == "postgresql":
+            os.environ["PARVIS_DATABASE"] = stack.enter_context(postgres.running())
+        django.setup()
+        made = Stage(town, dict(os.environ), _founded())
+        try:
+            yield made
+        finally:
+            made.stop()
+            from django.db import connection
+
+            connection.close()
+
+
+def _environment(town: Town, folder: str, more: dict[str, str]) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "parvis.settings", "PARVIS_DATA": folder, "PARVIS_PRIVATE_HOSTS": "127.0.0.1",
+        "PARVIS_MASTODON_SCHEME": "http", "PARVIS_BLUESKY_RESOLVER": town.bluesky.url, "PARVIS_BLUESKY_PLC": town.bluesky.url,
+        "PARVIS_BLUESKY_WEB": town.bluesky.url, "PARVIS_FAKE": town.fake.url, "PARVIS_LOG": "ERROR", "PARVIS_DATABASE": "",
+        "PYTHONPATH": str(Path(__file__).parents[1]), **more,
+    }  # fmt: skip
+
+
+def _founded() -> Company:
+    from django.core.management import call_command
+
+    from parvis.core import clock
+    from parvis.people.models import Company
+
+    call_command("migrate", verbosity=0, interactive=False)
+    return Company.objects.create(name="Boulangerie Lenoir", slug="lenoir", created_at=clock.now())
+
+
+def _connected(here: Stage, network: str, base: str, remote_id: str, handle: str, tokens: dict[str, Any]) -> Channel:
+    from django.conf import settings
+
+    from parvis.channels.models import Channel
+    from parvis.core import clock
+
+    now = clock.now()
+    return Channel.objects.create(
+        company=here.company, network=network, base=base, remote_id=remote_id, handle=handle, tokens=settings.KEYS.seal(tokens),
+        connected_at=now - timedelta(days=1), visit_at=now + timedelta(days=1),
+    )  # fmt: skip
+
+
+def _fake(here: Stage, handle: str) -> Channel:
+    return _connected(here, "fake", here.town.fake.url, handle, handle, {"token": here.town.fake.add_account(handle)})
+
+
+def _mastodon(here: Stage, handle: str) -> Channel:
+    token = here.town.mastodon.add_account(handle)
+    account = here.town.mastodon.find(handle)
+    assert account is not None
+    return _connected(here, "mastodon", here.town.mastodon.url, account["id"], handle, {"access": token})
+
+
+def _bluesky(here: Stage, handle: str) -> Channel:
+    from django.conf import settings
+
+    who = here.town.bluesky.add_account(f"{handle}.test")
+    found = settings.NETWORKS["bluesky"].door.enter(settings.HTTP, who["handle"], who["password"])
+    return _connected(here, "bluesky", found.account.base, found.account.remote_id, found.account.handle, dict(found.tokens))
+
+
+_CONNECT = {"fake": _fake, "mastodon": _mastodon, "bluesky": _bluesky}
+
+
+def cpu(pid: int) -> float:
+    """Return the seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_until(true: Any, seconds: float, what: str) -> None:
+    """Wait until `true()`; give up loudly."""
+    until = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > until:
+            raise SystemExit(f"{what}: not within {seconds:.0f} s")
+        time.sleep(0.02)
