@@ -1,0 +1,181 @@
+"""Every address of the house, walked as nobody and as a stranger: nothing of the bakery is seen or changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from parvis.channels.models import Channel
+from parvis.core import clock
+from parvis.media.models import Asset, Consent
+from parvis.people import invitations
+from parvis.people.models import Member, Role
+from parvis.posts.models import Post, PostPicture, Slot, Variant
+from parvis.publishing.models import Attempt, Delivery
+from tests.world import NOON, World
+
+SECRETS = ("Boulangerie Lenoir", "Seigle de Couëron", "lenoir.bakery.test", "fournil.jpg", "Odile Ravanel", "alice@example.test")
+# What stands in an address beside the company's name, and an existing value of the bakery's for each.
+KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One address pattern of the house."""
+
+    name: str
+    pattern: str
+    kwargs: tuple[str, ...]
+
+
+def walk(patterns: list[Any], prefix: str = "", kwargs: tuple[str, ...] = ()) -> Iterator[Place]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        found = (*kwargs, *pattern.pattern.converters, *getattr(pattern.pattern, "regex", re.compile("")).groupindex)
+        names = tuple(dict.fromkeys(found))
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, route, names)
+        elif isinstance(pattern, URLPattern):
+            yield Place(pattern.name or route, route, names)
+
+
+PLACES = list(walk(get_resolver().url_patterns))
+INSIDE = [place for place in PLACES if place.pattern.startswith("c/<slug:slug>/")]
+NAMED = [place for place in INSIDE if {*KINDS, "digest"} & set(place.kwargs)]
+# Open to anybody: the doors themselves, what a browser chooses for itself, the page of patterns with its invented rows.
+OPEN = re.compile(
+    r"account_(login|logout|signup|reset|email_verification_sent|confirm|inactive)|mfa_(login|authenticate)"
+    r"|root$|language$|theme$|join$|patterns"
+)
+
+
+@pytest.fixture
+def bakery(world: World) -> dict[str, Any]:
+    """Fill the bakery with one of everything; return what its addresses are made of."""
+    cache.clear()
+    company = world.bakery
+    network = next(iter(settings.NETWORKS))
+    where = {"network": network, "base": "https://x.test", "remote_id": "1", "handle": "lenoir.bakery.test"}
+    channel = Channel.objects.create(company=company, **where, connected_at=NOON, visit_at=NOON)
+    post = Post.objects.create(company=company, title="Seigle de Couëron", parts=["Seigle de Couëron"], created_at=NOON, changed_at=NOON)
+    variant = Variant.objects.create(post=post, channel=channel)
+    asset = Asset.objects.create(
+        company=company, digest="0" * 64, name="fournil.jpg", mime="image/jpeg", width=10, height=10, size=10, created_at=NOON
+    )
+    picture = PostPicture.objects.create(post=post, asset=asset, position=0)
+    consent = Consent.objects.create(asset=asset, person="Odile Ravanel", given_on=NOON.date())
+    hours = {"due_at": NOON, "ready_at": NOON, "created_at": NOON}
+    delivery = Delivery.objects.create(company=company, channel=channel, subject="Seigle de Couëron", parcel={}, digest="0" * 64, **hours)
+    Attempt.objects.create(delivery=delivery, number=1, kind="send", began_at=NOON)
+    slot = Slot.objects.create(company=company, weekday=1, time=NOON.time())
+    invitation = invitations.invite(company=company, email="z@example.test", role=Role.OWNER, by=world.actor(world.alice), now=clock.now())
+    rows: dict[str, Model] = {
+        "post": post, "variant": variant, "delivery": delivery, "channel": channel, "asset": asset,
+        "picture": picture, "slot": slot, "consent": consent, "invitation": invitation, "member": Member.objects.get(user=world.bob),
+    }  # fmt: skip
+    return {"slug": company.slug, "digest": asset.digest, "rows": rows}
+
+
+def addresses(place: Place, bakery: dict[str, Any]) -> Iterator[str]:
+    """Return existing addresses of the bakery for a pattern; a bare `pk` is tried with every kind of row."""
+    pks = {name: row.pk for name, row in bakery["rows"].items()}
+    for pk in sorted(set(pks.values())):
+        given = {"slug": bakery["slug"], "digest": bakery["digest"], "pk": pk, **pks, **EXTRA}
+        yield "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found, given=given: str(given[found[1]]), place.pattern)
+        if "pk" not in place.kwargs:
+            return
+
+
+EXTRA: dict[str, Any] = {
+    "part": 0, "position": 0, "year": 2026, "month": 12, "week": 50, "number": 1, "day": "2026-12-11", "network": "fake",
+    "size": 400, "recipe": "x", "name": "x", "format": "csv", "key": "x", "uidb36": "x", "token": "x", "kind": "csv", "spot": 1,
+}  # fmt: skip
+KNOWN = {"slug", "digest", "pk", *KINDS, *EXTRA}
+
+
+def test_every_address_is_one_that_this_walk_knows_how_to_write() -> None:
+    unknown = {f"{place.pattern} ({name})" for place in PLACES for name in place.kwargs if name not in KNOWN}
+    assert not unknown, "add an example of these to EXTRA or to `rows` above, so that strangers are tried there"
+    assert len(INSIDE) >= 10
+
+
+def everything(bakery: dict[str, Any]) -> list[Any]:
+    """Return every row of the bakery, to see that nothing moves."""
+    return [list(type(row).objects.order_by("pk").values()) for row in bakery["rows"].values()]
+
+
+def leaks(answer: Any) -> list[str]:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = body.decode(errors="replace") + str(answer.headers)
+    return [secret for secret in SECRETS if secret in text]
+
+
+@pytest.mark.parametrize("place", INSIDE, ids=lambda place: place.name)
+def test_a_stranger_finds_nothing_and_changes_nothing(place: Place, world: World, bakery: dict[str, Any]) -> None:
+    denis = Client()
+    denis.force_login(world.denis)
+    before = everything(bakery)
+    for url in addresses(place, bakery):
+        for method in ("get", "post", "put", "delete"):
+            answer = getattr(denis, method)(url)
+            assert answer.status_code in {404, 405}, f"{method} {url}: {answer.status_code}"
+            assert not leaks(answer), f"{method} {url}"
+            never = getattr(denis, method)(url.replace("/c/lenoir/", "/c/never-was/"))
+            assert (answer.status_code, strip(answer)) == (never.status_code, strip(never)), f"{method} {url} tells too much"
+    assert everything(bakery) == before
+
+
+def strip(answer: Any) -> str:
+    return re.sub(r'(name="next" value="[^"]*")|(csrfmiddlewaretoken" value="[^"]*")', "", answer.content.decode())
+
+
+@pytest.mark.parametrize("place", NAMED, ids=lambda place: place.name)
+def test_his_own_company_does_not_open_rows_of_the_bakery(place: Place, world: World, bakery: dict[str, Any]) -> None:
+    """The address says his company; the ids in it are the bakery's."""
+    denis = Client()
+    denis.force_login(world.denis)
+    before = everything(bakery)
+    for url in addresses(place, {**bakery, "slug": world.elsewhere.slug}):
+        for method in ("get", "post"):
+            answer = getattr(denis, method)(url)
+            own = Member.objects.filter(pk=bakery["rows"]["member"].pk, company=world.elsewhere).exists()
+            assert answer.status_code in {404, 405} or own, f"{method} {url}: {answer.status_code}"
+            assert not leaks(answer), f"{method} {url}"
+    assert everything(bakery) == before
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_nobody_is_led_to_the_door(place: Place, bakery: dict[str, Any]) -> None:
+    nobody = Client()
+    before = everything(bakery)
+    for url in addresses(place, bakery):
+        for method in ("get", "post"):
+            answer = getattr(nobody, method)(url.replace("^", "").replace("$", ""))
+            assert not leaks(answer), f"{method} {url}"
+            assert answer.status_code < 500, f"{method} {url}"
+            to_the_door = answer.status_code in {302, 303} and answer["Location"].startswith(("/accounts/login/", "/accounts/signup/"))
+            closed = to_the_door or answer.status_code in {404, 405, 410}
+            assert closed or OPEN.match(place.name), f"{method} {url}: {answer.status_code}"
+    assert everything(bakery) == before
+    assert "_auth_user_id" not in nobody.session
+
+
+def test_the_walk_would_see_a_leak(world: World, bakery: dict[str, Any]) -> None:
+    """The secrets looked for are truly on the pages of those who may read them."""
+    alice = Client()
+    alice.force_login(world.alice)
+    seen: set[str] = set()
+    for place in INSIDE:
+        for url in addresses(place, bakery):
+            answer = alice.get(url)
+            seen |= set(leaks(answer)) if answer.status_code == 200 else set()
+    assert seen == set(SECRETS)
