@@ -48,12 +48,13 @@ def recipe(rule: ImageRule) -> str:
 def fit(asset: Asset, rule: ImageRule) -> Picture:
     """Return the picture as this rule takes it: the kept one where it fits, else a rendition, made once.
 
-    Slow the first time, so never to be called inside a write transaction. Raises CannotFit, files.Missing, files.NoRoom.
+    With the renditions fetched beforehand it makes no query. Slow the first time, so never to be called inside a write transaction.
+    Raises CannotFit, files.Missing, files.NoRoom.
     """
     if fits(asset, rule):
         return _picture(asset, asset)
     name = recipe(rule)
-    known = Rendition.objects.filter(asset=asset, recipe=name).first()
+    known = next((made for made in asset.renditions.all() if made.recipe == name), None)
     if known is None or not files.exists(known.digest):
         known = _keep(asset, name, make(files.read(asset.digest), rule))
     return _picture(asset, known)

@@ -24,6 +24,7 @@ def wholes(posts: QuerySet[Post]) -> QuerySet[Post]:
         Prefetch("variants__departures", departures),
         Prefetch("pictures", PostPicture.objects.select_related("asset")),
         "pictures__asset__consents",
+        "pictures__asset__renditions",
     )
 
 

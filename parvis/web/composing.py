@@ -1,17 +1,391 @@
-"""Screens: composing."""
+"""Screens: composing. One sheet, and buttons that each send the whole sheet: it is kept first, then the button does its one thing.
+
+So nothing that was typed can be lost by any button, with or without JavaScript.
+"""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.urls import path
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from parvis.core import clock
+from parvis.media import queries as media
+from parvis.media.models import Asset
+from parvis.people.permissions import allowed, may
+from parvis.posts import commands
+from parvis.posts.calendar import NotAMoment
+from parvis.posts.links import read_link
+from parvis.posts.models import Post, PostPicture
+from parvis.posts.queries import whole
 from parvis.web import gate
+from parvis.web.desk import desk
+from parvis.web.htmx import tell
+from parvis.web.media import receive, tell_received
+from parvis.web.reading import today, when
+from parvis.web.sheet import Kept, Sheet, as_typed, keep, number, variant_of
+from parvis.web.tags import say
+
+LIST = "calendar"
+CONFLICT = 409
+
+
+def _posts(request: gate.Inside) -> QuerySet[Post]:
+    return Post.objects.filter(company=request.company, removed_at=None)
+
+
+def _whole(request: gate.Inside, pk: int) -> Post:
+    return whole(gate.one(_posts(request), request.company, pk).pk)
+
+
+def _to(request: gate.Inside, post: Post, tab: int = 0) -> HttpResponse:
+    answer = gate.see("compose", request.company.slug, post.pk)
+    answer["Location"] += f"?for={tab}" if tab else ""
+    return answer
+
+
+def _page(request: gate.Inside, post: Post, tab: int, sheet: Sheet | None = None, status: int = 200, **more: Any) -> HttpResponse:
+    laid = desk(post, tab=tab, actor=request.actor, now=clock.now(), sheet=sheet)
+    if sheet is not None and status == CONFLICT:
+        # Until a person has chosen, no button but "Keep mine" may write over the other text.
+        laid.revision, laid.seen = sheet.revision, sheet.seen
+    context = {"place": "publish", "desk": laid, "post": post, "list_url": _list(request), **more}
+    return render(request, "compose/page.html", context, status=status)
+
+
+def _list(request: gate.Inside) -> str:
+    for name in (LIST, "home"):
+        try:
+            return reverse(name, args=[request.company.slug])
+        except NoReverseMatch:
+            continue
+    return "/"
+
+
+def _fresh(request: gate.Inside, post: Post, sheet: Sheet, status: int = 200, **more: Any) -> HttpResponse:
+    laid = desk(post, tab=sheet.tab, actor=request.actor, now=clock.now(), sheet=sheet)
+    return render(request, "compose/fresh.html", {"desk": laid, "post": post, **more}, status=status)
+
+
+@gate.member
+def new(request: gate.Inside) -> HttpResponse:
+    """Begin a post; a GET only offers to, for a reading never writes."""
+    may(request.actor, "posts.write", request.company.pk)
+    if request.method != "POST":
+        return render(
+            request, "compose/new.html", {"place": "publish", "day": request.GET.get("day", ""), "hour": request.GET.get("hour", "")}
+        )
+    asked = Sheet(day=request.POST.get("day", ""), hour=request.POST.get("hour", ""))
+    try:
+        at = asked.placed(request.company.timezone).at if asked.day and asked.hour else None
+    except NotAMoment:
+        at = None
+    return _to(request, commands.start(company=request.company, by=request.actor, now=clock.now(), at=at))
 
 
 @gate.member
 def compose(request: gate.Inside, pk: int) -> HttpResponse:
-    """Edit."""
-    return HttpResponse("")
+    """Show the sheet; a POST keeps it, and turns to the tab that was asked for."""
+    post = _whole(request, pk)
+    may(request.actor, "posts.read", request.company.pk)
+    if request.method != "POST":
+        return _page(request, post, number(request.GET.get("for", "")))
+    return _kept_then(request, post, lambda kept, sheet: _to(request, kept.post, number(request.POST.get("go", str(sheet.tab)))))
 
 
-urls = [path("posts/<int:pk>/edit/", compose, name="compose")]
+def _kept_then(request: gate.Inside, post: Post, then: Callable[[Kept, Sheet], HttpResponse]) -> HttpResponse:
+    sheet = Sheet.read(request.POST)
+    if not allowed(request.actor, "posts.write", request.company.pk):
+        return then(Kept(post), Sheet(tab=sheet.tab, day=sheet.day, hour=sheet.hour))
+    kept = keep(post, sheet, by=request.actor, now=clock.now())
+    if kept.other is not None:
+        return _page(request, as_typed(kept.post, sheet), sheet.tab, sheet, CONFLICT, other=kept.other)
+    for trouble in kept.troubles:
+        tell(request, say(trouble), tone="wait")
+    return then(kept, sheet)
+
+
+def _button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Make a view of what one button does, once the sheet that came with it is kept."""
+
+    @gate.member
+    @require_POST
+    @wraps(verb)
+    def view(request: gate.Inside, pk: int, **rest: Any) -> HttpResponse:
+        post = _whole(request, pk)
+        return _kept_then(request, post, lambda kept, sheet: verb(request, kept.post, sheet, **rest))
+
+    return view
+
+
+@gate.member
+@require_POST
+def draft(request: gate.Inside, pk: int) -> HttpResponse:
+    """Keep the sheet by itself, and answer with what depends on it; 409 with both texts when another window was faster."""
+    post = _whole(request, pk)
+    may(request.actor, "posts.write", request.company.pk)
+    sheet = Sheet.read(request.POST)
+    kept = keep(post, sheet, by=request.actor, now=clock.now())
+    if kept.other is not None:
+        return _fresh(request, as_typed(kept.post, sheet), sheet, CONFLICT, other=kept.other)
+    return _fresh(request, kept.post, sheet, kept=True, troubles=kept.troubles)
+
+
+@gate.member
+@require_POST
+def reading(request: gate.Inside, pk: int) -> HttpResponse:
+    """Count and preview what is typed, without keeping it."""
+    post = _whole(request, pk)
+    may(request.actor, "posts.read", request.company.pk)
+    sheet = Sheet.read(request.POST)
+    return _fresh(request, as_typed(post, sheet), sheet)
+
+
+@_button
+def choose(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
+    """Add an account, or leave it out."""
+    pressed = number(request.POST.get("channel", ""))
+    present = {variant.channel_id for variant in post.variants.all()}
+    outcome = commands.choose_channels(post=post, channels=[*present ^ {pressed}], by=request.actor, now=clock.now())
+    for delivery in outcome.too_late:
+        words = _("%(account)s stays: it has left there already, or may have.") % {"account": delivery.channel.handle}
+        tell(request, words, tone="wait")
+    return _to(request, post, sheet.tab if sheet.tab != pressed else 0)
+
+
+@_button
+def add_part(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
+    """Add a following part."""
+    return _parts(request, post, sheet, [*_written(post, sheet), ""])
+
+
+@_button
+def join_part(request: gate.Inside, post: Post, sheet: Sheet, part: int) -> HttpResponse:
+    """Join a part with the one above it: nothing is thrown away."""
+    texts = _written(post, sheet)
+    if not 0 < part < len(texts):
+        raise Http404
+    joined = "\n\n".join(text for text in (texts[part - 1].rstrip(), texts[part].strip()) if text)
+    return _parts(request, post, sheet, [*texts[: part - 1], joined, *texts[part + 1 :]])
+
+
+def _written(post: Post, sheet: Sheet) -> list[str]:
+    variant = variant_of(post, sheet.tab)
+    return variant.own if variant else list(post.parts)
+
+
+def _parts(request: gate.Inside, post: Post, sheet: Sheet, parts: list[str]) -> HttpResponse:
+    who: dict[str, Any] = {"by": request.actor, "now": clock.now(), "revision": post.revision}
+    variant = variant_of(post, sheet.tab)
+    try:
+        if variant:
+            commands.adapt(variant=variant, parts=parts, **who)
+        else:
+            commands.write(post=post, title=post.title, parts=parts, language=post.language, warning=post.warning, **who)
+    except commands.TooLong:
+        tell(request, _("A thread holds 25 parts at most. Nothing was lost."), tone="wrong")
+    return _to(request, post, sheet.tab)
+
+
+@_button
+def share(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
+    """Go back to the shared text; the account's own text can be brought back from the message."""
+    variant = variant_of(post, sheet.tab)
+    if variant is not None and variant.parts is not None:
+        request.session[f"own-{variant.pk}"] = variant.parts
+        commands.adapt(variant=variant, parts=None, by=request.actor, now=clock.now())
+        undo = reverse("compose-own", args=[request.company.slug, post.pk, variant.channel_id])
+        tell(request, _("%(account)s says what the others say again.") % {"account": variant.channel.handle}, undo=undo)
+    return _to(request, post, sheet.tab)
+
+
+@gate.member
+@require_POST
+def own(request: gate.Inside, pk: int, channel: int) -> HttpResponse:
+    """Bring back the own text that was just put away."""
+    post = _whole(request, pk)
+    variant = variant_of(post, channel)
+    parts = request.session.pop(f"own-{variant.pk}", None) if variant else None
+    if variant and parts:
+        commands.adapt(variant=variant, parts=parts, by=request.actor, now=clock.now())
+    return _to(request, post, channel)
+
+
+@_button
+def choose_pictures(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
+    """Turn to the shelf, once the sheet is kept."""
+    answer = gate.see("compose-shelf", request.company.slug, post.pk)
+    answer["Location"] += f"?for={sheet.tab}&part={number(request.POST.get('to', ''))}"
+    return answer
+
+
+@gate.member
+@require_GET
+def shelf(request: gate.Inside, pk: int) -> HttpResponse:
+    """Show the company's pictures, to choose some for a part of the post."""
+    post = gate.one(_posts(request), request.company, pk)
+    may(request.actor, "posts.write", request.company.pk)
+    found = media.shelf(request.company, after=request.GET.get("after", ""), on=today())
+    tab, part = number(request.GET.get("for", "")), number(request.GET.get("part", ""))
+    return render(request, "compose/shelf.html", {"place": "publish", "post": post, "shelf": found, "tab": tab, "part": part})
+
+
+@gate.member
+@require_POST
+def pictures(request: gate.Inside, pk: int) -> HttpResponse:
+    """Take in the files that were sent, and put them, and those chosen on the shelf, on a part of the post."""
+    post = gate.one(_posts(request), request.company, pk)
+    may(request.actor, "posts.write", request.company.pk)
+    taken, spoiled = receive(request)
+    chosen = media.of(request.company).filter(removed_at=None, pk__in=[number(a) for a in request.POST.getlist("asset")])
+    part = number(request.POST.get("to", ""))
+    for asset in [*taken, *chosen]:
+        commands.place_picture(post=post, asset=asset, part=min(part, commands.MOST_PARTS - 1), by=request.actor, now=clock.now())
+    if spoiled or not (taken or chosen):
+        tell_received(request, [], spoiled)
+    return _to(request, post, number(request.POST.get("for", "")))
+
+
+@gate.member
+@require_POST
+def put_back(request: gate.Inside, pk: int, asset: int, part: int) -> HttpResponse:
+    """Put a picture back that was just taken off."""
+    post = gate.one(_posts(request), request.company, pk)
+    found: Asset = gate.one(media.of(request.company), request.company, asset)
+    commands.place_picture(post=post, asset=found, part=min(part, commands.MOST_PARTS - 1), by=request.actor, now=clock.now())
+    return _to(request, post)
+
+
+def _spot(post: Post, spot: int) -> PostPicture:
+    found = next((place for place in post.pictures.all() if place.pk == spot), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@_button
+def take_off(request: gate.Inside, post: Post, sheet: Sheet, spot: int) -> HttpResponse:
+    """Take a picture off the post."""
+    found = _spot(post, spot)
+    commands.take_picture_off(picture=found, by=request.actor, now=clock.now())
+    undo = reverse("compose-put-back", args=[request.company.slug, post.pk, found.asset_id, found.part])
+    tell(request, _("“%(name)s” is off this publication; it stays in your pictures.") % {"name": found.asset.name}, undo=undo)
+    return _to(request, post, sheet.tab)
+
+
+@_button
+def shift(request: gate.Inside, post: Post, sheet: Sheet, spot: int, by: int) -> HttpResponse:
+    """Move a picture one place earlier (-1) or later (1)."""
+    found = _spot(post, spot)
+    order = sorted((p for p in post.pictures.all() if p.part == found.part), key=lambda p: p.position)
+    ids = [place.pk for place in order]
+    at = ids.index(found.pk)
+    ids.insert(max(0, at + by), ids.pop(at))
+    commands.order_pictures(post=post, part=found.part, order=ids, by=request.actor, now=clock.now())
+    return _to(request, post, sheet.tab)
+
+
+@_button
+def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
+    """Read the pages behind the addresses of the text, for their cards. Takes as long as they take."""
+    may(request.actor, "posts.write", request.company.pk)
+    for url in desk(post, tab=sheet.tab, actor=request.actor, now=clock.now()).addresses[:3]:
+        link = read_link(company=request.company, url=url, by=request.actor, now=clock.now())
+        if link.trouble:
+            tell(request, say(link.trouble), tone="wait")
+    return _to(request, post, sheet.tab)
+
+
+@_button
+def leave(request: gate.Inside, post: Post, sheet: Sheet, hour: str) -> HttpResponse:
+    """Schedule the post: at the hour that was typed, at the next free slot, or now."""
+    try:
+        if hour == "typed":
+            if not (sheet.day and sheet.hour):
+                tell(request, _("Choose a day and an hour first. Everything you wrote is kept."), tone="wait")
+                return _to(request, post, sheet.tab)
+            at = sheet.placed(request.company.timezone).at
+            commands.schedule(post=post, at=at, by=request.actor, now=clock.now())
+        else:
+            verb = commands.schedule_now if hour == "now" else commands.schedule_next_free
+            verb(post=post, by=request.actor, now=clock.now())
+    except (NotAMoment, commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed) as error:
+        tell(request, _stopped(error), tone="wrong")
+        return _to(request, post, sheet.tab)
+    return _left(request, post)
+
+
+def _stopped(error: Exception) -> str:
+    kept = _("Nothing leaves yet; everything you wrote is kept.")
+    if isinstance(error, commands.Breaks):
+        first = error.findings[0]
+        name = f"{first.channel.handle}. " if first.channel else ""
+        return f"{name}{say(first.what)} {kept}"
+    words = {
+        commands.InThePast: _("This hour is already past: choose a later one."),
+        commands.NothingToSend: _("There is nothing to send yet: write something, and choose at least one account."),
+        commands.NoFreeSlot: _("No free slot is left in the next six months. Choose a day and an hour."),
+        commands.Changed: _("It was changed in another window just now: look at it again, then schedule it."),
+    }
+    said = say(error.why) if isinstance(error, NotAMoment) else words[type(error)]
+    return f"{said} {kept}"
+
+
+def _left(request: gate.Inside, post: Post) -> HttpResponse:
+    stored = Post.objects.get(pk=post.pk)
+    undo = reverse("compose-taken-back", args=[request.company.slug, post.pk])
+    tell(
+        request,
+        _("“%(title)s” leaves on %(moment)s.") % {"title": stored.called, "moment": when(stored.at) if stored.at else ""},
+        undo=undo,
+    )
+    try:
+        return gate.see("post", request.company.slug, post.pk)
+    except NoReverseMatch:
+        return _to(request, post)
+
+
+@gate.member
+@require_POST
+def take_back(request: gate.Inside, pk: int) -> HttpResponse:
+    """Make it a draft again."""
+    post = gate.one(_posts(request), request.company, pk)
+    outcome = commands.unschedule(post=post, by=request.actor, now=clock.now())
+    if outcome.too_late:
+        tell(request, _("Part of it has left already, or may have: that part cannot be taken back."), tone="wait")
+    else:
+        tell(request, _("It waits as a draft again. Nothing of it leaves."))
+    return _to(request, post)
+
+
+EDIT = "posts/<int:pk>/edit/"
+urls = [
+    path("posts/new/", new, name="compose-new"),
+    path(EDIT, compose, name="compose"),
+    path(f"{EDIT}draft/", draft, name="compose-draft"),
+    path(f"{EDIT}reading/", reading, name="compose-reading"),
+    path(f"{EDIT}channels/", choose, name="compose-channels"),
+    path(f"{EDIT}parts/", add_part, name="compose-parts"),
+    path(f"{EDIT}parts/<int:part>/joining/", join_part, name="compose-join"),
+    path(f"{EDIT}shared/", share, name="compose-shared"),
+    path(f"{EDIT}own/<int:channel>/", own, name="compose-own"),
+    path(f"{EDIT}shelf/", shelf, name="compose-shelf"),
+    path(f"{EDIT}choosing/", choose_pictures, name="compose-choosing"),
+    path(f"{EDIT}pictures/", pictures, name="compose-pictures"),
+    path(f"{EDIT}pictures/back/<int:asset>/<int:part>/", put_back, name="compose-put-back"),
+    path(f"{EDIT}pictures/<int:spot>/removal/", take_off, name="compose-take-off"),
+    path(f"{EDIT}pictures/<int:spot>/earlier/", shift, {"by": -1}, name="compose-earlier"),
+    path(f"{EDIT}pictures/<int:spot>/later/", shift, {"by": 1}, name="compose-later"),
+    path(f"{EDIT}card/", card, name="compose-card"),
+    path(f"{EDIT}departure/", leave, {"hour": "typed"}, name="compose-leave"),
+    path(f"{EDIT}departure/free/", leave, {"hour": "free"}, name="compose-leave-free"),
+    path(f"{EDIT}departure/now/", leave, {"hour": "now"}, name="compose-leave-now"),
+    path(f"{EDIT}departure/withdrawal/", take_back, name="compose-taken-back"),
+]

@@ -34,35 +34,39 @@ class Drop extends HTMLElement {
   disconnectedCallback() { this.stop?.abort(); }
 
   async take(files) {
-    const line = this.querySelector(".sending");
-    const bar = line.querySelector("progress");
-    let answers = "";
-    line.hidden = !files.length;
+    // In the composer the answer is the whole desk, this element with it: what shows the progress is looked up each time.
+    const desk = this.closest("parvis-composer");
+    const line = () => (desk?.querySelector("parvis-drop") ?? this).querySelector(".sending");
     for (const [n, file] of files.entries()) {
-      line.querySelector("span").textContent = `${this.dataset.sending} ${file.name} (${n + 1}/${files.length})`;
+      const moved = (share) => { line().querySelector("progress").value = (n + share) / files.length; };
+      line().hidden = false;
+      line().querySelector("span").textContent = `${this.dataset.sending} ${file.name} (${n + 1}/${files.length})`;
       try {
-        answers = await this.send(file, (share) => { bar.value = (n + share) / files.length; });
-        this.show(answers);
+        const call = await this.send(desk, file, moved);
+        if (desk) desk.turn(call.responseText, call.responseURL);
+        else this.show(call.responseText);
       } catch {
-        line.querySelector("span").textContent = this.dataset.failed;
-        bar.value = 0;
+        line().hidden = false;
+        line().querySelector("span").textContent = this.dataset.failed;
+        line().querySelector("progress").value = 0;
         return;
       }
     }
-    line.hidden = true;
+    line().hidden = true;
     this.input.value = "";
   }
 
-  send(file, moved) {
+  async send(desk, file, moved) {
+    const body = new FormData(this.form);
+    if (desk) await desk.ground(body);
+    body.delete("files");
+    body.append("files", file, file.name === "image.png" ? `${this.dataset.name}.png` : file.name);
     return new Promise((done, broken) => {
-      const body = new FormData(this.form);
-      body.delete("files");
-      body.append("files", file, file.name === "image.png" ? `${this.dataset.name}.png` : file.name);
       const call = new XMLHttpRequest();
       call.open("POST", this.form.action);
-      call.setRequestHeader("HX-Request", "true");
+      if (!desk) call.setRequestHeader("HX-Request", "true");
       call.upload.addEventListener("progress", (event) => { if (event.lengthComputable) moved(event.loaded / event.total); });
-      call.addEventListener("load", () => (call.status < 400 ? done(call.responseText) : broken()));
+      call.addEventListener("load", () => (call.status < 400 ? done(call) : broken()));
       call.addEventListener("error", broken);
       call.send(body);
     });
@@ -70,16 +74,10 @@ class Drop extends HTMLElement {
 
   show(html) {
     const target = document.querySelector(this.dataset.into);
-    if (this.dataset.swap === "whole") {
-      target.outerHTML = html;
-      window.htmx?.process(document.querySelector(this.dataset.into));
-    } else {
-      const parsed = document.createElement("template");
-      parsed.innerHTML = html;
-      for (const link of parsed.content.querySelectorAll("a[href]")) target.querySelector(`a[href="${link.getAttribute("href")}"]`)?.closest("li").remove();
-      target.prepend(parsed.content);
-    }
-    this.dispatchEvent(new CustomEvent("parvis:received", { bubbles: true }));
+    const parsed = document.createElement("template");
+    parsed.innerHTML = html;
+    for (const link of parsed.content.querySelectorAll("a[href]")) target.querySelector(`a[href="${link.getAttribute("href")}"]`)?.closest("li").remove();
+    target.prepend(parsed.content);
   }
 }
 customElements.define("parvis-drop", Drop);

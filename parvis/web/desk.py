@@ -1,0 +1,170 @@
+"""What lies on the composer's desk: everything that its page and its fragments show, from one post and what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf.locale import LANG_INFO
+from django.utils import timezone
+
+from parvis.channels.models import Channel
+from parvis.channels.queries import of as channels_of
+from parvis.channels.queries import spec_of
+from parvis.networks.contract import Parcel
+from parvis.people.actors import Actor
+from parvis.people.permissions import allowed
+from parvis.posts.calendar import NotAMoment
+from parvis.posts.checks import Finding, findings
+from parvis.posts.departures import next_free_slot
+from parvis.posts.models import Post, PostPicture, Variant
+from parvis.posts.parcels import address_in
+from parvis.web.previews import Count, Look, counts, looks
+from parvis.web.sheet import Sheet, stamp, variant_of
+
+LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt", "br", "eu", "ca", "co", "ar", "tr", "pl", "ro", "uk")
+CORSICAN = "Corsu"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part as it is written: its text, its lengths, the pictures under it."""
+
+    number: int
+    text: str
+    counts: Sequence[Count]
+    pictures: Sequence[PostPicture]
+
+
+@dataclass(slots=True)
+class Desk:
+    """All that the composer shows."""
+
+    post: Post
+    tab: int
+    revision: int
+    seen: str
+    parts: list[Part]
+    looks: list[Look]
+    findings: list[Finding]
+    chips: list[tuple[Channel, bool]]
+    at: datetime | None
+    proposed: datetime | None
+    day: str
+    hour: str
+    may_write: bool
+    may_send: bool
+    languages: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def variant(self) -> Variant | None:
+        """The form that is shown, None for the shared text."""
+        return variant_of(self.post, self.tab)
+
+    @property
+    def look(self) -> Look | None:
+        """The look to show first: this tab's, or the first one."""
+        return next((look for look in self.looks if look.variant.channel_id == self.tab), self.looks[0] if self.looks else None)
+
+    @property
+    def others(self) -> list[Look]:
+        """The looks that stand below."""
+        return [look for look in self.looks if look is not self.look]
+
+    @property
+    def ready(self) -> list[Look]:
+        """The accounts that nothing stops."""
+        return [] if self.common else [look for look in self.looks if not look.findings and look.why_not is None]
+
+    @property
+    def blank(self) -> bool:
+        """Tell whether nothing is there yet: then nobody is told what is missing."""
+        texts = [*self.post.parts, *(part for look in self.looks for part in look.variant.own)]
+        return not any(text.strip() for text in texts) and not self.post.pictures.all()
+
+    @property
+    def common(self) -> list[Finding]:
+        """What stops the departure on every account."""
+        return [f for f in self.findings if f.channel is None]
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses whose card could be read and has not been."""
+        found = {
+            address_in(shown.parcel.text) for look in self.looks if look.spec.cards for shown in look.parts if shows_no_card(shown.parcel)
+        }
+        return sorted(found - {""})
+
+
+def shows_no_card(parcel: Parcel) -> bool:
+    """Tell whether a card would be shown if there were one."""
+    return parcel.card is None and not parcel.pictures
+
+
+def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | None = None) -> Desk:
+    """Lay out a post (from `queries.whole`, with what was typed in its fields). `sheet` gives back the hour as it was typed."""
+    proposed = None if post.at else next_free_slot(company=post.company, now=now)
+    at = _hour(post, sheet) or post.at or proposed
+    found = findings(post, now=now, at=at)
+    variant = variant_of(post, tab)
+    chosen = {v.channel_id for v in post.variants.all()}
+    return Desk(
+        post=post,
+        tab=tab if variant else 0,
+        revision=post.revision,
+        seen=stamp(post, tab),
+        parts=_parts(post, variant),
+        looks=looks(post, found),
+        findings=found,
+        chips=[(channel, channel.pk in chosen) for channel in channels_of(post.company)],
+        at=at,
+        proposed=proposed,
+        day=sheet.day if sheet else _wall(at, "%Y-%m-%d"),
+        hour=sheet.hour if sheet else _wall(at, "%H:%M"),
+        may_write=allowed(actor, "posts.write", post.company_id),
+        may_send=allowed(actor, "posts.schedule", post.company_id),
+        languages=_languages(post.language),
+    )
+
+
+def _parts(post: Post, variant: Variant | None) -> list[Part]:
+    of = [variant] if variant else [v for v in post.variants.all() if v.parts is None]
+    texts = variant.own if variant else list(post.parts)
+    places = sorted(post.pictures.all(), key=lambda p: (p.part, p.position))
+    return [
+        Part(
+            number,
+            text,
+            _counted([v.channel for v in of], text, post.warning),
+            # A picture on a part that is no longer there stays in sight, under the last one.
+            [p for p in places if p.part == number or (number == len(texts) - 1 and p.part > number)],
+        )
+        for number, text in enumerate(texts or [""])
+    ]
+
+
+def _counted(of: Sequence[Channel], text: str, warning: str) -> list[Count]:
+    from_network: dict[tuple[str, int], Count] = {}
+    for channel in of:
+        for count in counts(spec_of(channel), text, warning):
+            from_network.setdefault((count.spec.key, count.rule.most), count)
+    return list(from_network.values())
+
+
+def _hour(post: Post, sheet: Sheet | None) -> datetime | None:
+    if sheet is None or not (sheet.day and sheet.hour):
+        return None
+    try:
+        return sheet.placed(post.company.timezone).at
+    except NotAMoment:
+        return None
+
+
+def _wall(at: datetime | None, form: str) -> str:
+    return f"{timezone.localtime(at):{form}}" if at else ""
+
+
+def _languages(present: str) -> list[tuple[str, str]]:
+    keys = LANGUAGES if present in LANGUAGES else (present, *LANGUAGES)
+    return [(key, LANG_INFO.get(key, {}).get("name_local", CORSICAN if key == "co" else key)) for key in keys]

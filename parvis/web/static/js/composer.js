@@ -1,0 +1,235 @@
+// The composer, made quick: the sheet saves itself, the counts and the previews follow the typing (they come from the server, which alone knows
+// the rules), and each button of the sheet works in place. Without this file every button sends the whole sheet, and all of it works.
+
+const COUNT_MS = 250;
+const SAVE_MS = 2000;
+const AGAIN_MS = 8000;
+
+class Composer extends HTMLElement {
+  connectedCallback() {
+    this.key = `parvis:sheet:${this.dataset.post}`;
+    this.line = Promise.resolve();
+    this.stop = new AbortController();
+    const life = { signal: this.stop.signal };
+    this.addEventListener("input", (event) => this.typed(event), life);
+    this.addEventListener("change", (event) => this.typed(event), life);
+    this.addEventListener("focusin", (event) => this.at(event.target), life);
+    this.addEventListener("click", (event) => this.unsent(event), life);
+    this.addEventListener("keydown", (event) => {
+      const open = this.querySelector(".hour-choice[open]");
+      if (event.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); }
+    }, life);
+    document.addEventListener("submit", (event) => { if (event.target.id === "sheet") this.pressed(event); }, { ...life, capture: true });
+    window.addEventListener("pagehide", () => this.away(), life);
+    window.addEventListener("online", () => this.save(), life);
+    this.ready();
+    this.remembered();
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+    clearTimeout(this.counting);
+    clearTimeout(this.saving);
+  }
+
+  get form() { return this.querySelector("#sheet"); }
+
+  get writable() { return !this.querySelector("#title")?.readOnly; }
+
+  body(submitter) { return new FormData(this.form, submitter); }
+
+  // What a person wrote, without what the page itself carries.
+  text() {
+    const body = this.body();
+    ["csrfmiddlewaretoken", "revision", "seen", "proposed", "day", "hour"].forEach((name) => body.delete(name));
+    return JSON.stringify([...body]);
+  }
+
+  ready() {
+    this.saved = this.whole();
+    this.stuck = this.querySelector("#other")?.getAttribute("role") === "alert";
+  }
+
+  whole() {
+    const body = this.body();
+    ["csrfmiddlewaretoken", "revision", "seen"].forEach((name) => body.delete(name));
+    return JSON.stringify([...body]);
+  }
+
+  typed(event) {
+    if (!event.target.form || event.target.form.id !== "sheet" || !this.writable) return;
+    clearTimeout(this.counting);
+    clearTimeout(this.saving);
+    this.counting = setTimeout(() => this.count(), COUNT_MS);
+    this.saving = setTimeout(() => this.save(), SAVE_MS);
+  }
+
+  // New pictures go on the part that was written last.
+  at(field) {
+    const part = field.id?.match(/^part-(\d+)$/);
+    const to = this.querySelector("#to");
+    if (part && to) to.value = part[1];
+  }
+
+  async count() {
+    this.reading?.abort();
+    this.reading = new AbortController();
+    try {
+      const answer = await fetch(this.dataset.reading, { method: "POST", body: this.body(), signal: this.reading.signal });
+      if (answer.ok) this.put(await answer.text());
+    } catch { /* the next key, or the saving, says more */ }
+  }
+
+  save() {
+    clearTimeout(this.saving);
+    this.line = this.line.then(() => this.keep());
+    return this.line;
+  }
+
+  async keep() {
+    const sent = this.whole();
+    if (!this.isConnected || !this.writable || this.stuck || sent === this.saved) return;
+    this.say(this.dataset.saving);
+    try {
+      const answer = await fetch(this.dataset.draft, { method: "POST", body: this.body() });
+      if (answer.status === 409) {
+        this.remember();
+        this.stuck = true;
+        this.put(await answer.text());
+        this.querySelector("#other").focus();
+        return;
+      }
+      if (!answer.ok) throw new Error(answer.status);
+      this.reading?.abort();
+      this.put(await answer.text());
+      this.saved = sent;
+      localStorage.removeItem(this.key);
+      if (this.whole() !== sent) this.saving = setTimeout(() => this.save(), SAVE_MS);
+    } catch (error) {
+      this.remember();
+      this.say(error instanceof TypeError ? this.dataset.offline : this.dataset.refused, true);
+      this.saving = setTimeout(() => this.save(), AGAIN_MS);
+    }
+  }
+
+  say(words, away = false) {
+    const saved = this.querySelector("#saved");
+    saved.textContent = words;
+    saved.classList.toggle("is-away", away);
+    if (away) saved.setAttribute("role", "status");
+  }
+
+  // Each piece of the answer takes the place of the piece that has its name, unless a person is in it.
+  put(html) {
+    const parsed = document.createElement("template");
+    parsed.innerHTML = html;
+    for (const piece of [...parsed.content.children]) {
+      const old = piece.id && this.querySelector(`#${CSS.escape(piece.id)}`);
+      if (!old) continue;
+      if (old.contains(document.activeElement)) {
+        const focused = document.activeElement.id;
+        old.replaceWith(piece);
+        if (focused) this.querySelector(`#${CSS.escape(focused)}`)?.focus();
+      } else old.replaceWith(piece);
+    }
+  }
+
+  // ---- buttons
+
+  pressed(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    const button = event.submitter;
+    if (this.busy) return;
+    this.busy = true;
+    button?.setAttribute("aria-busy", "true");
+    this.line = this.line.then(() => this.press(button)).finally(() => {
+      this.busy = false;
+      button?.removeAttribute("aria-busy");
+    });
+  }
+
+  async press(button) {
+    clearTimeout(this.counting);
+    clearTimeout(this.saving);
+    const to = button?.getAttribute("formaction") ?? this.form.getAttribute("action");
+    try {
+      const answer = await fetch(to, { method: "POST", body: this.body(button) });
+      if (!answer.ok && answer.status !== 409) throw new Error(answer.status);
+      await this.turn(await answer.text(), answer.redirected ? answer.url : "");
+      localStorage.removeItem(this.key);
+    } catch {
+      this.remember();
+      this.say(this.dataset.offline, true);
+    }
+  }
+
+  // Take the desk of an answer for ours, and put the person back where they were.
+  async turn(html, url) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const fresh = page.querySelector("parvis-composer");
+    if (fresh?.dataset.post !== this.dataset.post) {
+      this.saved = this.whole();
+      location.assign(url);
+      return;
+    }
+    if (url) history.replaceState(null, "", url);
+    const focused = document.activeElement?.id;
+    const open = [...this.querySelectorAll("details[open]")].map((panel) => panel.className);
+    this.replaceChildren(...fresh.childNodes);
+    const said = page.getElementById("said");
+    if (said?.children.length) document.getElementById("said").replaceChildren(...said.children);
+    for (const panel of this.querySelectorAll("details")) if (open.includes(panel.className)) panel.open = true;
+    const there = focused && document.getElementById(focused);
+    const added = focused === "add-part" && [...this.querySelectorAll("textarea[name=part]")].at(-1);
+    (this.querySelector("#other[role=alert]") ?? (added || there))?.focus({ preventScroll: !added });
+    this.ready();
+  }
+
+  // Before a picture is sent: the sheet is saved, for the answer shows the sheet as it is kept.
+  async ground(body) {
+    await this.save();
+    body.set("to", this.querySelector("#to")?.value ?? "0");
+    body.set("for", this.form.elements.for.value);
+  }
+
+  // ---- what could not be sent
+
+  remember() {
+    try { localStorage.setItem(this.key, JSON.stringify({ text: this.text(), seen: this.form.elements.seen?.value })); } catch { /* a full or forbidden store */ }
+  }
+
+  away() {
+    if (!this.writable || this.stuck || this.whole() === this.saved) return;
+    this.remember();
+    const body = this.body();
+    navigator.sendBeacon(this.dataset.draft, body);
+  }
+
+  remembered() {
+    const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
+    if (!kept || !this.writable) return;
+    const same = kept.text === this.text();
+    if (same) { localStorage.removeItem(this.key); return; }
+    this.kept = JSON.parse(kept.text);
+    const note = this.querySelector("#unsent");
+    note.querySelector(".quote").textContent = this.kept.filter(([name]) => name === "part").map(([, text]) => text).join("\n\n");
+    note.hidden = false;
+  }
+
+  unsent(event) {
+    const button = event.target.closest("[data-put], [data-forget]");
+    if (!button) return;
+    this.querySelector("#unsent").hidden = true;
+    localStorage.removeItem(this.key);
+    if (!button.matches("[data-put]")) return;
+    const texts = this.kept.filter(([name]) => name === "part").map(([, text]) => text);
+    const sheets = [...this.querySelectorAll("textarea[name=part]")];
+    sheets.forEach((sheet, n) => { if (n < texts.length) sheet.value = n === sheets.length - 1 ? texts.slice(n).join("\n\n") : texts[n]; });
+    for (const [name, value] of this.kept) if (name === "title" || name === "warning") this.form.elements[name].value = value;
+    sheets[0].focus();
+    this.count();
+    this.save();
+  }
+}
+customElements.define("parvis-composer", Composer);
