@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Callable
@@ -87,7 +88,7 @@ def _database(url: str, folder: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": BUSY_SECONDS,
             # FULL: an attempt must be on the disk before the wire is touched, even if the power goes.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000; PRAGMA mmap_size=67108864;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000; PRAGMA mmap_size=67108864;",
         },
     }
 
@@ -121,25 +122,38 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # ---- the outside
-PRIVATE_HOSTS = _list("PARVIS_PRIVATE_HOSTS", "", "Hosts (or host:port) inside your own network that may be called, for an intranet's server.")
+SANDBOX: dict[str, str] = json.loads(
+    _read("PARVIS_SANDBOX", "{}", "Addresses of the stand-ins of the demonstration, as JSON; `make run` sets it.")
+)
+PRIVATE_HOSTS = [urlsplit(url).netloc for url in SANDBOX.values()] + _list(
+    "PARVIS_PRIVATE_HOSTS", "", "Hosts (or host:port) inside your own network that may be called, for an intranet's server."
+)
 GUARD = http.Guard(frozenset(PRIVATE_HOSTS))
 ANSWER_SECONDS = _number("PARVIS_ANSWER_SECONDS", http.ANSWER_SECONDS, "How long a network may take for one whole answer.", float)
 HTTP = http.Client(GUARD, agent=f"Parvis/{__version__} (+{PUBLIC_URL})", seconds=ANSWER_SECONDS)
 BLUESKY_RESOLVER = _read("PARVIS_BLUESKY_RESOLVER", "https://public.api.bsky.app", "Server that turns a Bluesky handle into its identity.")
 BLUESKY_PLC = _read("PARVIS_BLUESKY_PLC", "https://plc.directory", "Directory of Bluesky identities.")
 BLUESKY_WEB = _read("PARVIS_BLUESKY_WEB", "https://bsky.app", "Where people read Bluesky.")
-MASTODON_SCHEME = _read("PARVIS_MASTODON_SCHEME", "https", "http only for a server of tests or of an intranet.")
+MASTODON_SCHEME = _read(
+    "PARVIS_MASTODON_SCHEME",
+    "http" if SANDBOX else "https",
+    "How servers named in PARVIS_PRIVATE_HOSTS are called; http for tests and some intranets.",
+)
 FAKE_BASE = _read("PARVIS_FAKE", "", "Address of the fake network; tests and the chaos run only.")
-NETWORKS = networks(Config(BLUESKY_RESOLVER, BLUESKY_PLC, BLUESKY_WEB, MASTODON_SCHEME, FAKE_BASE))
+NETWORKS = networks(Config(BLUESKY_RESOLVER, BLUESKY_PLC, BLUESKY_WEB, MASTODON_SCHEME, FAKE_BASE, SANDBOX.get("bluesky", "")))
 
 # ---- the worker
 HANDS = _number("PARVIS_HANDS", 24, "Deliveries that one worker process makes at the same time.", int)
 LEASE_SECONDS = _number("PARVIS_LEASE_SECONDS", 10.0, "How long a silent worker keeps a delivery.", float)
-SETTLE_FACTOR = _number("PARVIS_SETTLE_FACTOR", 1.0, "Multiplies how long a reading that finds nothing is doubted; below 1 only in tests.", float)
+SETTLE_FACTOR = _number(
+    "PARVIS_SETTLE_FACTOR", 1.0, "Multiplies how long a reading that finds nothing is doubted; below 1 only in tests.", float
+)
 
 # ---- mail
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-_mail = urlsplit(_read("PARVIS_MAIL", "", "smtp://user:password@host:port (smtps for TLS, smtp+tls for STARTTLS); empty prints mail to the log."))
+_mail = urlsplit(
+    _read("PARVIS_MAIL", "", "smtp://user:password@host:port (smtps for TLS, smtp+tls for STARTTLS); empty prints mail to the log.")
+)
 if _mail.scheme:
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")

@@ -7,6 +7,7 @@ import argparse
 from django.conf import settings
 from django.core.management import call_command
 
+from parvis.cli import demo
 from parvis.web import catalogues
 
 
@@ -18,6 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Prepare everything."""
     everything()
+    if chosen.demo:
+        demo.build()
     return 0
 
 
@@ -25,5 +28,6 @@ def everything() -> None:
     """Bring everything up to date; what is up to date already costs next to nothing."""
     catalogues.compile_stale()
     call_command("migrate", verbosity=0, interactive=False)
+    catalogues.compile_stale()
     call_command("collectstatic", verbosity=0, interactive=False)
     settings.MEDIA_DIR.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import socket
@@ -38,6 +37,7 @@ class Child:
     name: str
     command: list[str]
     env: dict[str, str]
+    stdout: int | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
@@ -45,7 +45,7 @@ class Child:
     def start(self) -> None:
         """Start it, in its own group so that a Ctrl-C reaches it through us, in order."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, env=self.env, start_new_session=True)
+        self.process = subprocess.Popen(self.command, env=self.env, stdout=self.stdout, start_new_session=True)
 
     def tend(self) -> None:
         """Start it again if it died, waiting longer each time it dies young."""
@@ -115,16 +115,22 @@ def _raise(_number: int, _frame: FrameType | None) -> None:
     raise Stop
 
 
-def _free_port(host: str, wanted: int) -> int:
+def _free_port(host: str, wanted: int, together: int = 1) -> int:
+    """Return the first port from `wanted` on that is free, with those that must follow it."""
     for port in range(wanted, wanted + 20):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
+        if all(_is_free(host, port + more) for more in range(together)):
             return port
     raise SystemExit(f"Ports {wanted} to {wanted + 19} are all taken. Choose another: make run PORT=9000")
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def _wait_for_page(address: str) -> None:
@@ -141,18 +147,13 @@ def _start_sandbox(env: dict[str, str]) -> Child:
     """Start the stand-ins on the ports of the first time (accounts remember their server), and point the house at them."""
     folder = Path(env.get("PARVIS_DATA") or Path(__file__).parents[2] / "var")
     folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / "sandbox.json"
-    ports = json.loads(kept.read_text()) if kept.exists() else _choose_ports()
-    kept.write_text(json.dumps(ports))
-    options = [f"--{name}-port={port}" for name, port in ports.items()]
-    child = Child("sandbox", [*PYTHON, "sandbox", f"--state={folder / 'sandbox'}", *options], env)
+    kept = folder / "sandbox.port"
+    port = int(kept.read_text()) if kept.exists() else _free_port("127.0.0.1", 8910, together=4)
+    kept.write_text(str(port))
+    child = Child("sandbox", [*PYTHON, "sandbox", "--port", str(port), "--state", str(folder / "sandbox")], env, stdout=subprocess.PIPE)
     child.start()
-    hosts = ",".join(f"127.0.0.1:{port}" for port in ports.values())
-    env["PARVIS_PRIVATE_HOSTS"] = ",".join(filter(None, [env.get("PARVIS_PRIVATE_HOSTS", ""), hosts]))
-    env["PARVIS_DEMO"] = "1"
-    env["PARVIS_SANDBOX"] = json.dumps({name: f"http://127.0.0.1:{port}" for name, port in ports.items()})
+    said = child.process.stdout.readline() if child.process and child.process.stdout else b""
+    if not said:
+        raise SystemExit(f"The stand-ins of the networks could not start on port {port}: another program may hold it.")
+    env["PARVIS_DEMO"], env["PARVIS_SANDBOX"] = "1", said.decode()
     return child
-
-
-def _choose_ports() -> dict[str, int]:
-    return {name: _free_port("127.0.0.1", 8910 + 20 * place) for place, name in enumerate(("square", "bluesky", "mastodon"))}

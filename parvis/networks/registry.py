@@ -17,12 +17,13 @@ class Config:
     bluesky_web: str = "https://bsky.app"
     mastodon_scheme: str = "https"
     fake_base: str = ""
+    bluesky_stand_in: str = ""
 
 
 def networks(config: Config) -> dict[str, Network]:
     """Return the networks by their key, in the order in which they are offered."""
     known = [
-        bluesky.network(config.bluesky_resolver, config.bluesky_plc, config.bluesky_web),
+        bluesky.network(config.bluesky_resolver, config.bluesky_plc, config.bluesky_web, config.bluesky_stand_in),
         mastodon.network(config.mastodon_scheme),
         *([fake.network(config.fake_base)] if config.fake_base else []),
     ]

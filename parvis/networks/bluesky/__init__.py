@@ -10,11 +10,11 @@ from parvis.networks.bluesky.wire import Posting
 from parvis.networks.contract import Account, Network, Wires
 
 
-def network(resolver: str, plc: str, web: str) -> Network:
+def network(resolver: str, plc: str, web: str, stand_in: str = "") -> Network:
     """Return Bluesky, seen from these addresses."""
-    places = Places(resolver.rstrip("/"), plc.rstrip("/"), web.rstrip("/"))
+    places = Places(*(place.rstrip("/") for place in (resolver, plc, web, stand_in)))
 
     def connector(account: Account, wires: Wires) -> Posting:
-        return Posting(account, wires, places)
+        return Posting(account, wires, places.around(account.base))
 
     return Network(SPEC, AppPassword(places), connector, new_key)

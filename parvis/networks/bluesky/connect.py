@@ -29,7 +29,7 @@ class AppPassword:
 
     def enter(self, http: Client, identifier: str, password: str) -> Found:
         """Find the account's own server and open a session there."""
-        who = identity(http, self.places, identifier)
+        who = identity(http, self.places.of(identifier), identifier)
         parts = urlsplit(who.pds)
         if parts.scheme != "https" and not http.guard.allows(parts.hostname or "", parts.port or 80):
             raise ForbiddenAddress(who.pds)
@@ -59,10 +59,11 @@ class AppPassword:
         return self._account(wires.http, account.base, account.remote_id, str(found.get("handle") or account.handle))
 
     def _account(self, http: Client, pds: str, did: str, handle: str) -> Account:
-        name, avatar = self._face(http, pds, did)
-        return Account("bluesky", pds, did, handle, name or handle, f"{self.places.web}/profile/{handle}", avatar)
+        places = self.places.around(pds)
+        name, avatar = self._face(http, places, pds, did)
+        return Account("bluesky", pds, did, handle, name or handle, f"{places.web}/profile/{handle}", avatar)
 
-    def _face(self, http: Client, pds: str, did: str) -> tuple[str, str]:
+    def _face(self, http: Client, places: Places, pds: str, did: str) -> tuple[str, str]:
         """Return the name and the picture: from the account's own records, or else as the public reading service shows them."""
         asked = {"repo": did, "collection": "app.bsky.actor.profile", "rkey": "self"}
         value = _ornament(http, f"{pds}/xrpc/com.atproto.repo.getRecord", asked).get("value")
@@ -72,7 +73,7 @@ class AppPassword:
             cid = ref.get("$link") if isinstance(ref, dict) else None
             avatar = f"{pds}/xrpc/com.atproto.sync.getBlob?did={quote(did)}&cid={quote(str(cid))}" if cid else ""
             return str(value.get("displayName") or "")[:300], avatar
-        shown = _ornament(http, f"{self.places.resolver}/xrpc/app.bsky.actor.getProfile", {"actor": did})
+        shown = _ornament(http, f"{places.resolver}/xrpc/app.bsky.actor.getProfile", {"actor": did})
         return str(shown.get("displayName") or "")[:300], str(shown.get("avatar") or "")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import regex
 
 from parvis.core.text import URL, graphemes, utf8
-from parvis.networks.bluesky.spec import MOST_TAG
+from parvis.networks.bluesky.spec import MOST_TAG, MOST_TAG_BYTES
 
 MENTION = regex.compile(r"(?<![\w@/.-])@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?)(?![\w@-])", regex.IGNORECASE)
 # A tag has at least one letter: "#1" is a rank. A mark that follows # alone would be a keycap.
@@ -38,5 +38,5 @@ def _found(text: str) -> Iterator[tuple[int, int, dict[str, str]]]:
     for match in MENTION.finditer(text):
         yield match.start(), match.end(), {"$type": "app.bsky.richtext.facet#mention", "did": match[1].lower()}
     for match in TAG.finditer(text):
-        if graphemes(match[1]) <= MOST_TAG.value:
+        if graphemes(match[1]) <= MOST_TAG.value and utf8(match[1]) <= MOST_TAG_BYTES.value:
             yield match.start(), match.end(), {"$type": "app.bsky.richtext.facet#tag", "tag": match[1]}

@@ -13,6 +13,7 @@ READ = date(2026, 11, 22)
 LEXICONS = "github.com/bluesky-social/atproto, lexicons"
 
 MOST_TAG = Fact(64, f"{LEXICONS}/app/bsky/richtext/facet.json: tag.maxGraphemes", READ)
+MOST_TAG_BYTES = Fact(640, f"{LEXICONS}/app/bsky/richtext/facet.json: tag.maxLength", READ)
 
 SPEC = Spec(
     key="bluesky",

@@ -28,7 +28,7 @@ START_AGAIN = Say(gettext_noop("Start the connection again from Parvis."))
 
 @dataclass(frozen=True, slots=True)
 class CodeFlow:
-    """The door of Mastodon. `scheme` is http only for a server of tests or of an intranet."""
+    """The door of Mastodon. `scheme` is how servers that a setting allows by name are called; all others are called over https."""
 
     scheme: str
 
@@ -38,7 +38,7 @@ class CodeFlow:
 
     def begin(self, http: Client, host: str, redirect_uri: str, state: str, client: Mapping[str, Any] | None) -> Begun:
         """Register on the server unless an earlier registration still serves, and say where the person is to be sent."""
-        base = f"{self.scheme}://{written(host)}"
+        base = self._base(http, written(host))
         offers = _offers(http, base)
         known = set(offers.get("scopes_supported") or ())
         scopes = " ".join(NARROW if known.issuperset(NARROW) else WIDE)
@@ -53,6 +53,11 @@ class CodeFlow:
             asked |= {"code_challenge": _challenge(memory["verifier"]), "code_challenge_method": "S256"}
         place = _endpoint(offers, "authorization_endpoint", f"{base}/oauth/authorize")
         return Begun(f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}", memory, client)
+
+    def _base(self, http: Client, host: str) -> str:
+        parts = urlsplit(f"//{host}")
+        named = http.guard.allows(parts.hostname or "", parts.port or 443)
+        return f"{self.scheme if named else 'https'}://{host}"
 
     def finish(self, http: Client, memory: Mapping[str, Any], code: str) -> Found:
         """Exchange the code for a token, and read whose it is."""

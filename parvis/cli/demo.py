@@ -1,0 +1,168 @@
+"""The living company of the demonstration: an invented bakery whose past posts really left for the stand-ins, through our own code."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+
+from parvis.channels import connecting
+from parvis.channels.models import Channel
+from parvis.core import clock
+from parvis.media import commands as media
+from parvis.media.models import Asset
+from parvis.people.actors import Actor
+from parvis.people.models import Company, Member, User
+from parvis.posts import calendar
+from parvis.posts import commands as posts
+from parvis.posts.models import Post
+from parvis.publishing.claims import claim
+from parvis.publishing.engine import deliver
+from sandbox import bakery
+
+PASSWORD = "le-pain-de-la-maison"  # noqa: S105 - of a stand-in's account
+
+
+def town() -> dict[str, str]:
+    """Return where the stand-ins of the networks are; empty outside a demonstration."""
+    return {name: url for name, url in settings.SANDBOX.items() if name != "square"}
+
+
+def build() -> None:
+    """Make the bakery where there is none yet, and give it something that leaves within the minute."""
+    company = Company.objects.filter(demo=True).first() or _found()
+    _leave_soon(company)
+
+
+def _found() -> Company:
+    start = clock.now() - timedelta(days=16)
+    lag = -timedelta(days=16).total_seconds()
+    _tell("clock", {"advance": lag})
+    with clock.at(start):
+        now = clock.now()
+        company = Company.objects.create(name=bakery.NAME, slug="boulangerie-lenoir", demo=True, created_at=now)
+        owner, *_ = [_person(company, *who) for who in bakery.PEOPLE]
+        _connect(company, owner)
+        for weekday, at in bakery.SLOTS:
+            posts.add_slot(company=company, weekday=weekday, at=at, by=owner, now=now)
+        assets = {name: _picture(company, name, owner) for name in bakery.PICTURES}
+    past = _write_everything(company, owner, assets, start)
+    _tell("clock", {"advance": (clock.now() - past).total_seconds()})
+    return company
+
+
+def _person(company: Company, key: str, name: str, role: str) -> Actor:
+    user = User.objects.create_user(f"{key}@boulangerie-lenoir.example", name=name, language="")
+    return Actor.of(Member.objects.create(company=company, user=user, role=role, since=company.created_at, mails=False))
+
+
+def _connect(company: Company, owner: Actor) -> None:
+    """Connect one account on each kind of door, as a person would, on the stand-ins."""
+    urls = town()
+    for network in settings.NETWORKS.values():
+        if network.spec.key not in urls:
+            continue
+        if network.spec.door == "password":
+            handle = f"{bakery.HANDLE}.test"
+            _tell("accounts", {"handle": handle, "password": PASSWORD, "name": bakery.NAME}, network.spec.key)
+            connecting.connect_password(
+                company=company, network=network.spec.key, identifier=handle, password=PASSWORD, by=owner, now=clock.now()
+            )
+        elif network.spec.door == "oauth":
+            _tell("accounts", {"handle": bakery.HANDLE, "name": bakery.NAME}, network.spec.key)
+            _walk_through(company, network.spec.key, urlsplit(urls[network.spec.key]).netloc, owner)
+
+
+def _walk_through(company: Company, network: str, host: str, owner: Actor) -> None:
+    """Go through the server's own consent page, which for this moment says yes by itself."""
+    _tell("settings", {"auto_approve": bakery.HANDLE}, network)
+    flow = connecting.connect_begin(
+        company=company, network=network, host=host, redirect_uri=f"{settings.PUBLIC_URL}/connect/return/", by=owner, now=clock.now()
+    )
+    answer = settings.HTTP.call("GET", str(connecting.where_to(flow)["url"]))
+    back = parse_qs(urlsplit(answer.headers["location"]).query)
+    connecting.connect_finish(state=back["state"][0], code=back["code"][0], by=owner, now=clock.now())
+    _tell("settings", {"auto_approve": ""}, network)
+
+
+def _picture(company: Company, name: str, by: Actor) -> Asset:
+    with (bakery.FOLDER / f"{name}.jpg").open("rb") as file:
+        asset = media.take_in(company=company, file=file, name=f"{name}.jpg", by=by, now=clock.now())
+    media.describe(asset=asset, alt=bakery.PICTURES[name], decorative=False, by=by, now=clock.now())
+    return asset
+
+
+def _write_everything(company: Company, owner: Actor, assets: dict[str, Asset], since: datetime) -> datetime:
+    """Write every idea; let those of the past leave at their hour. Returns the hour that the stand-ins' clock stands at."""
+    present, today = clock.now(), calendar.today(clock.now(), company.timezone)
+    friday = today - timedelta(days=(today.weekday() - 4) % 7)
+    town_at = since
+    for idea in sorted(_in_season(today), key=lambda idea: (idea.hour is None, idea.day)):
+        at = calendar.place(friday + timedelta(days=idea.day), idea.hour or time(9), company.timezone).at
+        written = at - timedelta(days=2) if idea.hour else present - timedelta(hours=3)
+        if at <= present and idea.hour:
+            _tell("clock", {"advance": (at - town_at).total_seconds()})
+            town_at = at
+            with clock.at(written):
+                post = _write(company, idea, owner, assets)
+                posts.schedule(post=post, at=at, by=owner, now=clock.now())
+            with clock.at(at):
+                _deliver()
+        else:
+            with clock.at(min(written, present)):
+                post = _write(company, idea, owner, assets)
+                if idea.hour:
+                    posts.schedule(post=post, at=at, by=owner, now=clock.now())
+    return town_at
+
+
+def _in_season(today: date) -> list[bakery.Idea]:
+    day = today.strftime("%m-%d")
+    return bakery.IDEAS + [idea for first, last, idea in bakery.SEASONS if first <= day <= last]
+
+
+def _write(company: Company, idea: bakery.Idea, by: Actor, assets: dict[str, Asset]) -> Post:
+    now = clock.now()
+    post = posts.start(company=company, by=by, now=now)
+    posts.write(post=post, by=by, now=now, revision=post.revision, title=idea.title, parts=list(idea.parts), language="fr", warning="")
+    channels = list(Channel.objects.filter(company=company).values_list("pk", flat=True))
+    posts.choose_channels(post=post, channels=channels, by=by, now=now)
+    if idea.picture:
+        posts.place_picture(post=post, asset=assets[idea.picture], by=by, now=now)
+    if idea.short:
+        for variant in post.variants.select_related("channel"):
+            rule = settings.NETWORKS[variant.channel.network].spec.texts[0]
+            if any(rule.count(part) > rule.most for part in idea.parts):
+                posts.adapt(variant=variant, parts=[idea.short], by=by, now=now)
+    return Post.objects.get(pk=post.pk)
+
+
+def _deliver() -> None:
+    """Let everything due leave, thread parts one after the other."""
+    while held := claim("demo", clock.now(), healthy=10):
+        for one in held:
+            deliver(one)
+
+
+def _leave_soon(company: Company) -> None:
+    """Schedule a post within the minute, unless one leaves soon anyway."""
+    now = clock.now()
+    if Post.objects.filter(company=company, scheduled=True, at__gt=now, at__lt=now + timedelta(minutes=2)).exists():
+        return
+    number = Post.objects.filter(company=company).count()
+    idea = bakery.LEAVING_SOON[number % len(bakery.LEAVING_SOON)]
+    owner = Actor.of(Member.objects.select_related("user").filter(company=company, role="owner").earliest("pk"))
+    assets = {name: asset for name in bakery.PICTURES for asset in Asset.objects.filter(company=company, name__startswith=name)[:1]}
+    post = _write(company, idea, owner, assets)
+    posts.schedule(post=post, at=now + timedelta(seconds=40), by=owner, now=now)
+
+
+def _tell(what: str, body: dict[str, Any], network: str = "") -> None:
+    """Use the stand-ins' control, which is not a network's and so not the house's client."""
+    base = town()[network] if network else next(iter(town().values()))
+    asked = urllib.request.Request(f"{base}/_control/{what}", json.dumps(body).encode(), {"content-type": "application/json"})
+    urllib.request.urlopen(asked, timeout=10).close()
