@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from parvis.web import channels, choices, composing, deciding, entrance, home, media, patterns, people, posts
+from parvis.web import channels, choices, composing, deciding, entrance, health, home, media, patterns, people, posts
 
 inside = [*home.urls, *deciding.urls, *people.urls, *channels.urls, *media.urls, *posts.urls, *composing.urls]
 
@@ -13,6 +13,7 @@ urlpatterns = [
     *choices.urls,
     *patterns.urls,
     *channels.outside,
+    path("-/health", health.health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("c/<slug:slug>/", include(inside)),
 ]
