@@ -43,6 +43,8 @@ SENTENCES: dict[str, str] = {
     "people:recovery_codes:renewed": gettext_noop("%(who)s made new recovery codes"),
     "people:second_factor:added": gettext_noop("%(who)s turned the codes of an application on"),
     "people:second_factor:removed": gettext_noop("%(who)s turned the codes of an application off"),
+    "posts:batch:confirmed": gettext_noop("%(who)s imported the publications of the file %(label)s"),
+    "posts:batch:read": gettext_noop("%(who)s had the file %(label)s read"),
     "posts:post:duplicated": gettext_noop("%(who)s made a copy of “%(label)s”"),
     "posts:post:mended": gettext_noop("%(who)s mended “%(label)s” and sent it again"),
     "posts:post:moved": gettext_noop("%(who)s moved “%(label)s” to another hour"),
@@ -62,7 +64,6 @@ SENTENCES: dict[str, str] = {
     "publishing:delivery:resealed": gettext_noop("%(who)s changed what leaves with %(label)s"),
     "publishing:delivery:scheduled": gettext_noop("%(who)s planned the departure of %(label)s"),
     "publishing:delivery:sent_again": gettext_noop("%(who)s decided to send %(label)s again"),
-    "publishing:deliveries:cancelled": gettext_noop("%(who)s took everything back that was to leave for %(label)s"),
 }
 ANY = gettext_noop("%(who)s changed something: %(label)s")
 

@@ -119,7 +119,13 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, name: str, status: int, **facts: Any) -> HttpResponse:
     """Render a page that reads neither the database nor the session, both of which may be what is broken."""
-    context = {"language": get_language() or settings.LANGUAGE_CODE, "theme": theme_of(request), "csrf_token": get_token(request), **facts}
+    context = {
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "languages": settings.LANGUAGES,
+        "theme": theme_of(request),
+        "csrf_token": get_token(request),
+        **facts,
+    }
     in_place = getattr(request, "htmx", False)
     answer = HttpResponse(get_template("parts/trouble.html" if in_place else name).render({**context, "status": status}), status=status)
     if in_place:

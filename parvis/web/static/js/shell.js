@@ -6,6 +6,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = cookie("csrftoken");
 });
 
+// An answer that says where its words belong is shown there, whatever its code: what is typed on the page stays.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status >= 400 && event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+});
+
 // A form is sent once: the button says that it is busy and a second press does nothing.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.dataset.sent) return event.target.dataset.sent && event.preventDefault();
