@@ -10,7 +10,7 @@ from django.db.models import F, Model, Q, QuerySet
 from parvis.audit.commands import record
 from parvis.channels.connecting import Connected, NotConnected, connect_begin, connect_finish, connect_password, connect_stop
 from parvis.channels.models import Channel, Connecting, Registration, State
-from parvis.core.db import writing
+from parvis.core.db import change, writing
 from parvis.core.say import Say
 from parvis.core.secrets import CannotOpen
 from parvis.networks.contract import Budget
@@ -40,11 +40,10 @@ def note_budget(channel_id: int, budget: Budget | None, now: datetime) -> None:
 def note_outcome(channel_id: int, ok: bool, now: datetime) -> None:
     """Note that something left through a channel, or failed to."""
     with writing():
-        rows = Channel.objects.filter(pk=channel_id)
         if ok:
-            rows.update(failures=0, last_left_at=now)
+            change(Channel, {"id": channel_id}, {"failures": 0, "last_left_at": now})
         else:
-            rows.update(failures=F("failures") + 1)
+            Channel.objects.filter(pk=channel_id).update(failures=F("failures") + 1)
 
 
 def declare_dead(channel_id: int, why: Say, by: Actor = HOUSE, *, now: datetime, since: datetime | None = None) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError
-from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db import IntegrityError, connection
+from django.db.models import Q
 
-from parvis.channels.models import Channel
-from parvis.channels.models import State as Life
-from parvis.core.db import writing
+from parvis.core.db import change, writing
 from parvis.core.http import ANSWER_SECONDS
 from parvis.core.say import Say, gettext_noop
 from parvis.publishing.models import Attempt, Delivery
@@ -22,7 +20,6 @@ from parvis.publishing.states import State
 # Past this a delivery is catching up, and what catches up on one channel leaves one by one, so far apart.
 CATCHING_UP = timedelta(minutes=10)
 APART = timedelta(minutes=5)
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # Deaths of its holder before a delivery is suspected to be the cause, and waits longer each time.
 DEATHS = 3
 
@@ -66,41 +63,47 @@ def claim(worker: str, now: datetime, healthy: int, doubtful: int = 0, suspects:
     `healthy` is how many may belong to channels that work, `doubtful` how many to those that failed last, or whose server is
     among `suspects`. What is too late to leave unasked is held here, at the last moment.
     """
-    ill = Q(failures__gt=0) | Q(base__in=list(suspects))
     try:
         with writing():
-            rows = list(_due(now, ~ill)[:healthy]) if healthy else []
-            if doubtful:
-                rows += _due(now, ill)[:doubtful]
+            rows = _heads(now, False, healthy, suspects) + _heads(now, True, doubtful, suspects)
             return _taken([row for row in rows if not _held_back(row, now)], worker, now)
     except IntegrityError:
         return []  # another worker took one of these channels at the same moment
 
 
-def _due(now: datetime, which: Q) -> QuerySet[Delivery]:
-    """Return the first due delivery of each channel that can take one, oldest first."""
-    recently = Q(last_left_at__gt=now - APART, last_left_at__lte=now)
-    channels = (
-        Channel.objects.filter(which, Q(paused_until=None) | Q(paused_until__lte=now), state=Life.ALIVE)
-        .filter(~Exists(Delivery.objects.filter(channel=OuterRef("pk"), state=State.SENDING)))
-        .annotate(oldest=Case(When(recently, then=Value(now - CATCHING_UP)), default=Value(LONG_AGO), output_field=DateTimeField()))
-        .values(head=Subquery(_of_channel(now).values("pk")[:1]))
-    )
-    # The state stands in the outer condition too: a row that was locked meanwhile is judged again as it then is.
-    rows = Delivery.objects.filter(pk__in=channels, state=State.SCHEDULED).select_related("channel", "company", "after")
-    return rows.order_by("ready_at", "id").select_for_update(of=("self",), skip_locked=True)
+# The first due delivery of each channel that can take one, oldest first. Written out, because the worker asks it many times a second.
+# A twin is of the same content, so that no reading can tell the two apart: it waits until it is known what became of the other.
+# The state stands outside too: on PostgreSQL a row that was locked meanwhile is judged again, as it then is.
+HEADS = """
+    SELECT d.id FROM parvis_channel c JOIN parvis_delivery d ON d.id = (
+        SELECT u.id FROM parvis_delivery u LEFT JOIN parvis_delivery a ON a.id = u.after_id
+        WHERE u.channel_id = c.id AND u.state = 'scheduled' AND u.ready_at <= %(now)s
+          AND (a.state = 'sent' OR u.after_id IS NULL AND (
+               u.due_at >= %(catching_up)s OR c.last_left_at IS NULL OR c.last_left_at <= %(apart)s OR c.last_left_at > %(now)s))
+          AND NOT EXISTS (SELECT 1 FROM parvis_delivery t WHERE t.channel_id = u.channel_id AND t.state = 'unknown' AND t.digest = u.digest)
+        ORDER BY u.ready_at, u.id LIMIT 1)
+    WHERE c.state = 'alive' AND (c.paused_until IS NULL OR c.paused_until <= %(now)s) AND {which}
+      AND NOT EXISTS (SELECT 1 FROM parvis_delivery s WHERE s.channel_id = c.id AND s.state = 'sending')
+      AND d.state = 'scheduled'
+    ORDER BY d.ready_at, d.id LIMIT %(most)s {lock}
+"""
 
 
-def _of_channel(now: datetime) -> QuerySet[Delivery]:
-    # Two of the same content cannot be told apart by a reading: one waits until it is known what became of the other.
-    twin = Delivery.objects.filter(channel=OuterRef("channel"), digest=OuterRef("digest"), state=State.UNKNOWN)
-    return (
-        Delivery.objects.filter(channel=OuterRef("pk"), state=State.SCHEDULED, ready_at__lte=now)
-        .filter(Q(after=None) | Q(after__state=State.SENT))
-        .filter(Q(after__isnull=False) | Q(due_at__gte=OuterRef("oldest")))
-        .filter(~Exists(twin))
-        .order_by("ready_at", "id")
-    )
+def _heads(now: datetime, ill: bool, most: int, suspects: Collection[str]) -> list[Delivery]:
+    if most < 1:
+        return []
+    names = {f"suspect{n}": base for n, base in enumerate(suspects)}
+    listed = f" OR c.base IN ({', '.join(f'%({name})s' for name in names)})" if names else ""
+    which = f"{'' if ill else 'NOT '}(c.failures > 0{listed})"
+    lock = "FOR UPDATE OF d SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    moments = {"now": now, "catching_up": now - CATCHING_UP, "apart": now - APART}
+    given = {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(HEADS.format(which=which, lock=lock), {**given, **names, "most": most})
+        found = [pk for (pk,) in cursor.fetchall()]
+    if not found:
+        return []
+    return list(Delivery.objects.filter(pk__in=found).select_related("channel", "company", "after").order_by("ready_at", "id"))
 
 
 def _taken(rows: list[Delivery], worker: str, now: datetime) -> list[Held]:
@@ -166,8 +169,8 @@ def renew(worker: str, held: Collection[int], now: datetime) -> None:
 def fence(held: Held, memory: dict[str, object], now: datetime) -> bool:
     """Say that the irreversible call is about to be made. False: it is no longer ours, and must not be made."""
     with writing():
-        rows = Delivery.objects.filter(pk=held.pk, state=State.SENDING, attempt=held.number, committing=False)
-        return rows.update(committing=True, memory=memory, lease_until=lease(now)) == 1
+        mine = {"id": held.pk, "state": State.SENDING, "attempt": held.number, "committing": False}
+        return change(Delivery, mine, {"committing": True, "memory": memory, "lease_until": lease(now)}) == 1
 
 
 def free_lapsed(now: datetime) -> int:

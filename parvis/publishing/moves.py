@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from parvis.core.db import change
 from parvis.core.say import Say, gettext_noop
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.states import State, check
@@ -23,11 +24,10 @@ def moved(pk: int, before: Iterable[State], after: State, *, where: dict[str, An
 
     `where` narrows the condition further (to one attempt, say). Raises WrongMove for a move that the graph does not have.
     """
-    states = list(before)
+    states = tuple(before)
     for state in states:
         check(state, after)
-    rows = Delivery.objects.filter(pk=pk, state__in=states, **(where or {}))
-    return rows.update(state=after, **changes) == 1
+    return change(Delivery, {"id": pk, "state": states, **(where or {})}, {"state": after, **changes}) == 1
 
 
 def pause(fails: int, steps: tuple[int, ...] = PAUSES) -> timedelta:

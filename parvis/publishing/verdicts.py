@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from parvis.channels.commands import declare_dead, note_budget, note_outcome
-from parvis.core.db import writing
+from parvis.core.db import change, writing
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Budget, CannotTell, Disconnected, NotSent, NotYet, Receipt, Refused, Unknown
 from parvis.publishing.claims import Held
@@ -119,4 +119,5 @@ def close(entry: int, outcome: object, now: datetime) -> None:
     words = told(say, outcome.cure if isinstance(outcome, Refused) else None) if say else None
     trace = outcome.trace if isinstance(outcome, Unknown) else ""
     verdict = VERDICTS.get(type(outcome), "broke")
-    Attempt.objects.filter(pk=entry, verdict__in=("", "lapsed")).update(ended_at=now, verdict=verdict, told=words, trace=trace[:2000])
+    words_of = {"ended_at": now, "verdict": verdict, "told": words, "trace": trace[:2000]}
+    change(Attempt, {"id": entry, "verdict": ("", "lapsed")}, words_of)
