@@ -98,6 +98,11 @@ class Mastodon(Stand):
             "GET /@{who}/{name}": self.status_web,
         }
 
+    def route(self, request: Request) -> Reply:
+        """Answer; Mastodon takes a slash at the end of any path."""
+        request.path = request.path.rstrip("/") or "/"
+        return super().route(request)
+
     # ---- words
 
     def error(self, status: int, code: str = "", words: str = "") -> Reply:

@@ -226,7 +226,7 @@ class Stand:
 
     def _handle(self, request: Request) -> Reply:
         try:
-            reply = self._route(request)
+            reply = self.route(request)
         except Said as said:
             reply = said.reply
         except Malformed:
@@ -234,7 +234,8 @@ class Stand:
         reply.headers.update(self.headers_for(request.account))
         return reply
 
-    def _route(self, request: Request) -> Reply:
+    def route(self, request: Request) -> Reply:
+        """Answer by the path."""
         method = "GET" if request.method == "HEAD" else request.method
         handler = self._fixed.get(f"{method} {request.path}")
         if handler is not None:

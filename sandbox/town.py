@@ -69,6 +69,10 @@ class Town:
         for stand in self.stands.values():
             stand.reset()
 
+    def advance(self, seconds: float) -> None:
+        """Move the clock of all networks forward."""
+        self.clock.ahead += seconds
+
     def _answer(self, request: Request) -> Reply:
         match request.path.partition("/_square/"):
             case ("", _, name) if name:
