@@ -13,7 +13,7 @@ from parvis.core.say import Say, gettext_noop
 from parvis.core.text import graphemes
 from parvis.media.models import Asset
 from parvis.media.queries import trouble, undescribed
-from parvis.networks.contract import Spec, TextRule
+from parvis.networks.contract import Parcel, Spec, TextRule
 from parvis.posts.calendar import today
 from parvis.posts.models import Post, Variant
 from parvis.posts.parcels import by_part
@@ -65,16 +65,13 @@ def _variant(variant: Variant, pictures: dict[int, list[Asset]]) -> Iterator[Fin
     texts = [part.strip() for part in variant.own]
     if len(texts) > 1 and not spec.threads:
         yield Finding("thread", Say(gettext_noop("%(network)s has no threads: one part only."), facts), channel)
-    if variant.post.warning.strip() and not spec.warnings:
-        yield Finding(
-            "warning", Say(gettext_noop("%(network)s has no content warning: empty it, or leave this account out."), facts), channel
-        )
     for part, text in enumerate(texts or [""]):
         assets = pictures.get(part, [])
         if not text and not assets:
             yield Finding("empty", Say(gettext_noop("There is nothing here yet: a text or a picture is needed.")), channel, part)
+        weighed = spec.counted(Parcel(text=text, warning=variant.post.warning.strip()))
         for rule in spec.texts:
-            yield from _text(channel, spec, rule, text, part)
+            yield from _text(channel, spec, rule, weighed, part)
         yield from _pictures(channel, spec, assets, part)
     for part in sorted(pictures):
         if part >= max(len(texts), 1):

@@ -43,7 +43,7 @@ def _csv(company: Company) -> Iterator[str]:
     line.writerow(HEADER)
     for post in _posts(company):
         for row in _lines(company, post):
-            line.writerow([_safe(cell) for cell in row])
+            line.writerow([safe(cell) for cell in row])
         if page.tell() > 32_000:
             yield page.getvalue()
             page.seek(0)
@@ -51,7 +51,8 @@ def _csv(company: Company) -> Iterator[str]:
     yield page.getvalue()
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 

@@ -1,7 +1,371 @@
-"""Screens: posts."""
+"""Screens: the list of posts, a post's page with its departures, and what can be done there."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-urls: list[URLPattern] = []
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from parvis.channels.queries import of as channels_of
+from parvis.core import clock
+from parvis.networks.contract import Parcel
+from parvis.people.permissions import allowed, may
+from parvis.posts import agenda, commands
+from parvis.posts.agenda import Item, Which
+from parvis.posts.calendar import NotAMoment, read_day
+from parvis.posts.checks import findings
+from parvis.posts.departures import AWAY, newest
+from parvis.posts.models import Departure, Post, PostPicture, Variant
+from parvis.posts.moods import MOVABLE, Mood, mood
+from parvis.publishing.commands import CannotRemove, TooLate, ask_removal
+from parvis.publishing.models import Attempt, Delivery
+from parvis.publishing.queries import of as deliveries_of
+from parvis.publishing.states import State
+from parvis.web import calendar, carrying, entries, reading
+from parvis.web.calendar import asked_channels, chips, next_page
+from parvis.web.gate import Inside, member, one
+from parvis.web.htmx import back, tell
+from parvis.web.tags import network_name, say
+
+TABS: tuple[tuple[Which, Any], ...] = (
+    ("coming", gettext_lazy("To come")),
+    ("drafts", gettext_lazy("Drafts")),
+    ("waiting", gettext_lazy("Waiting for you")),
+    ("gone", gettext_lazy("Gone out")),
+    ("all", gettext_lazy("All")),
+    ("removed", gettext_lazy("Put away")),
+)
+NOTHING: dict[Which, tuple[Any, Any]] = {
+    "coming": (gettext_lazy("Nothing is planned"), gettext_lazy("What you give an hour is listed here, the next departure first.")),
+    "drafts": (gettext_lazy("No draft"), gettext_lazy("What you begin to write keeps itself here until it has an hour.")),
+    "waiting": (
+        gettext_lazy("Nothing waits for you"),
+        gettext_lazy("What a network refuses, or nobody can tell, is found here."),
+    ),
+    "gone": (gettext_lazy("Nothing has gone out yet"), gettext_lazy("What has left is kept here, with its links.")),
+    "all": (gettext_lazy("Nothing is written yet"), gettext_lazy("Everything your company writes is kept here.")),
+    "removed": (gettext_lazy("Nothing was put away"), gettext_lazy("A publication that you put away can be taken back from here.")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the list."""
+
+    item: Item
+    url: str
+    sign: str
+    tone: str
+    word: Any
+
+
+@member
+@require_GET
+def listing(request: Inside) -> HttpResponse:
+    """Show the posts as a list that can be turned to its end, searched, and narrowed to a day or to some accounts."""
+    company = request.company
+    may(request.actor, "posts.read", company.pk)
+    asked, day, text = request.GET.get("which", ""), _day(request.GET.get("day", "")), request.GET.get("q", "").strip()[:200]
+    which: Which = next((key for key, _words in TABS if key == asked), "all" if day or text else "coming")
+    chosen = asked_channels(request)
+    shelf = agenda.shelf(company, which, now=clock.now(), channels=chosen, text=text, day=day, after=request.GET.get("after", ""))
+    context = {
+        "place": "publish",
+        "rows": [_row(item, company.slug) for item in shelf.items],
+        "tabs": [(key, words, _turned(request, which=key, after="", day="")) for key, words in TABS],
+        "which": which,
+        "nothing": NOTHING[which],
+        "day": day,
+        "text": text,
+        "channels": chips(request, list(channels_of(company)), chosen),
+        "chosen": chosen,
+        "further": _turned(request, after=shelf.after) if shelf.after else "",
+        "first": _turned(request, after="") if request.GET.get("after") else "",
+        "without_day": _turned(request, day="", after="") if day else "",
+        "writes": allowed(request.actor, "posts.write", company.pk),
+        "exports": allowed(request.actor, "export.all", company.pk),
+    }
+    return render(request, "posts/list.html", context)
+
+
+def _row(item: Item, slug: str) -> Row:
+    if item.mood == Mood.DRAFT and item.at is None:
+        return Row(item, entries.address(slug, item.id), "pencil-line", "", _("draft"))
+    return Row(item, entries.address(slug, item.id), *entries.MOODS[item.mood])
+
+
+def _day(text: str) -> Any:
+    try:
+        return read_day(text) if text else None
+    except NotAMoment:
+        return None
+
+
+def _turned(request: Inside, **changes: str) -> str:
+    asked: QueryDict = request.GET.copy()
+    for name, value in changes.items():
+        asked.pop(name, None)
+        if value:
+            asked[name] = value
+    return f"?{asked.urlencode()}"
+
+
+# ---- one post
+
+
+@dataclass(slots=True)
+class Sending:
+    """One delivery as the page shows it: the part, what is sealed, its history."""
+
+    part: int
+    delivery: Delivery
+    parcel: Parcel
+    attempts: list[Attempt]
+    earlier: bool = False
+
+
+@dataclass(slots=True)
+class Way:
+    """A post's way to one account."""
+
+    variant: Variant
+    sendings: list[Sending] = field(default_factory=list)
+    mood: Mood = Mood.DRAFT
+
+    @property
+    def cancelled(self) -> bool:
+        """Tell whether a person took all of it back."""
+        last = [s.delivery for s in self.sendings if not s.earlier]
+        return bool(last) and all(d.state == State.CANCELLED for d in last)
+
+    @property
+    def there(self) -> list[Delivery]:
+        """What is on the network now."""
+        return [s.delivery for s in self.sendings if s.delivery.state == State.SENT and s.delivery.removed_at is None]
+
+
+@member
+@require_GET
+def show(request: Inside, pk: int) -> HttpResponse:
+    """Show a post: where it leaves, when, what became of each part, and what can be done."""
+    company, now = request.company, clock.now()
+    may(request.actor, "posts.read", company.pk)
+    post = one(_read(), company, pk)
+    ways = [_way(variant) for variant in post.variants.all()]
+    whole = mood(d.state for v in post.variants.all() for d in newest(v).values())
+    unsealed = post.removed_at is None and (not post.scheduled or post.behind)
+    context = {
+        "place": "publish",
+        "post": post,
+        "ways": ways,
+        "mood": whole,
+        "state": entries.MOODS[whole] if post.at or post.scheduled else ("pencil-line", "", _("draft")),
+        "movable": post.removed_at is None and whole in MOVABLE,
+        "refused": any(way.mood == Mood.REFUSED for way in ways),
+        "back_possible": any(s.delivery.state in {State.SCHEDULED, State.HELD} for way in ways for s in way.sendings if not s.earlier),
+        "left": any(d.state in AWAY for v in post.variants.all() for d in newest(v).values()),
+        "findings": findings(post, now=now) if unsealed else [],
+        "parts": post.parts,
+        "now": now,
+        "late": bool(post.at and post.at < now),
+        "writes": allowed(request.actor, "posts.write", company.pk),
+        "sends": allowed(request.actor, "posts.schedule", company.pk),
+        "decides": allowed(request.actor, "deliveries.decide", company.pk),
+        "here": request.get_full_path(),
+    }
+    return render(request, "posts/post.html", context)
+
+
+def _read() -> Any:
+    departures = Departure.objects.select_related("delivery").order_by("part", "pk")
+    return Post.objects.select_related("company", "by").prefetch_related(
+        Prefetch("variants", Variant.objects.select_related("channel").order_by("channel__network", "pk")),
+        Prefetch("variants__departures", departures),
+        Prefetch("variants__departures__delivery__attempts", Attempt.objects.order_by("pk")),
+        Prefetch("pictures", PostPicture.objects.select_related("asset")),
+        "pictures__asset__consents",
+    )
+
+
+def _way(variant: Variant) -> Way:
+    last = newest(variant)
+    sendings = [
+        Sending(d.part, d.delivery, Parcel.from_json(d.delivery.parcel), list(d.delivery.attempts.all()), last[d.part] != d.delivery)
+        for d in variant.departures.all()
+    ]
+    return Way(variant, sendings, mood(d.state for d in last.values()))
+
+
+@member
+@require_GET
+def delivery(request: Inside, pk: int) -> HttpResponse:
+    """Lead from a delivery, such as a mail names it, to the page of its post."""
+    found = one(deliveries_of(request.company).select_related("departure__variant"), request.company, pk)
+    departure: Any = getattr(found, "departure", None)
+    if departure is None:
+        raise Http404
+    answer = back(request, f"{entries.address(request.company.slug, departure.variant.post_id)}#delivery-{found.pk}")
+    answer.status_code = 302
+    return answer
+
+
+# ---- what can be done there
+
+Act = Callable[[Inside, Post, datetime], str]
+
+
+def _verb(act: Act) -> Callable[..., HttpResponse]:
+    """Wrap one command on a post: find it, do it, say what came of it, and go back."""
+
+    @require_POST
+    @member
+    def done(request: Inside, pk: int) -> HttpResponse:
+        post = one(Post.objects.select_related("company"), request.company, pk)
+        to = next_page(request, entries.address(request.company.slug, pk))
+        try:
+            to = act(request, post, clock.now()) or to
+        except (TooLate, *STOPS) as error:
+            tell(request, stopped(error), tone="wait" if isinstance(error, TooLate) else "wrong")
+        return back(request, to)
+
+    return done
+
+
+STOPS = (commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed)
+
+
+def stopped(error: Exception) -> str:
+    """Say why a command did nothing."""
+    if isinstance(error, commands.Breaks):
+        first = error.findings[0]
+        where = f"{network_name(first.channel)}: " if first.channel else ""
+        more = _("(and %(count)s more)") % {"count": len(error.findings) - 1} if len(error.findings) > 1 else ""
+        return f"{where}{say(first.what)} {more}".strip()
+    words = {
+        commands.InThePast: _("This hour is already past: nothing was changed."),
+        commands.NothingToSend: _("There is nothing to send: write something, and choose an account."),
+        commands.NoFreeSlot: _("There is no free slot. Add weekly slots in the settings, or choose an hour."),
+        commands.Changed: _("Somebody changed it in the meantime. Here it is as it stands now."),
+        TooLate: _("It has begun to leave: nothing was changed."),
+    }
+    return words[type(error)]
+
+
+@_verb
+def confirm(request: Inside, post: Post, now: datetime) -> str:
+    """Schedule a draft at its hour; at the next free slot or at once where the form says so."""
+    how = request.POST.get("hour", "")
+    if how == "free":
+        commands.schedule_next_free(post=post, by=request.actor, now=now)
+    elif how == "now":
+        commands.schedule_now(post=post, by=request.actor, now=now)
+    else:
+        commands.schedule(post=post, at=post.at or now, by=request.actor, now=now)
+    post.refresh_from_db()
+    tell(request, _("It leaves on %(when)s.") % {"when": reading.when(post.at or now)})
+    return ""
+
+
+@_verb
+def update(request: Inside, post: Post, now: datetime) -> str:
+    """Put the changes into what will leave."""
+    outcome = commands.update(post=post, by=request.actor, now=now)
+    if outcome.too_late:
+        tell(request, _("Your changes are in, except in what has already begun to leave."), tone="wait")
+    else:
+        tell(request, _("Your changes are in what will leave."))
+    return ""
+
+
+@_verb
+def take_back(request: Inside, post: Post, now: datetime) -> str:
+    """Take back what still waits."""
+    channel = request.POST.get("channel", "")
+    outcome = commands.unschedule(post=post, by=request.actor, now=now, channel_id=int(channel) if channel.isdecimal() else None)
+    if outcome.too_late:
+        networks = ", ".join(dict.fromkeys(network_name(d.channel) for d in outcome.too_late))
+        tell(
+            request,
+            _("Taken back where it still waited. It has already left, or may have, for: %(networks)s.") % {"networks": networks},
+            tone="wait",
+        )
+    else:
+        tell(request, _("Taken back: nothing leaves. What you wrote is kept as a draft."))
+    return ""
+
+
+@_verb
+def mend(request: Inside, post: Post, now: datetime) -> str:
+    """Send again what was refused, or what was taken back for one account."""
+    channel = request.POST.get("channel", "")
+    at = post.at if post.at and post.at > now else None
+    commands.mend(post=post, by=request.actor, now=now, at=at, channel_id=int(channel) if channel.isdecimal() else None)
+    tell(request, _("It leaves now, as it is written.") if at is None else _("It leaves with the others, as it is written."))
+    return ""
+
+
+@_verb
+def duplicate(request: Inside, post: Post, now: datetime) -> str:
+    """Make a draft of the same."""
+    copy = commands.duplicate(post=post, by=request.actor, now=now)
+    tell(request, _("Here is the copy: a draft, without an hour."), undo=reverse("post-removal", args=[request.company.slug, copy.pk]))
+    return reverse("compose", args=[request.company.slug, copy.pk])
+
+
+@_verb
+def put_away(request: Inside, post: Post, now: datetime) -> str:
+    """Put a post away."""
+    commands.remove(post=post, by=request.actor, now=now)
+    undo = reverse("post-restoration", args=[request.company.slug, post.pk])
+    tell(request, _("“%(title)s” was put away.") % {"title": post.called}, undo=undo)
+    return reverse("calendar", args=[request.company.slug])
+
+
+@_verb
+def restore(request: Inside, post: Post, now: datetime) -> str:
+    """Bring a post back."""
+    commands.restore(post=post, by=request.actor, now=now)
+    tell(request, _("It is back, as a draft: confirm it for it to leave."))
+    return ""
+
+
+@require_POST
+@member
+def take_off(request: Inside, pk: int) -> HttpResponse:
+    """Have a delivery taken off its network."""
+    found = one(deliveries_of(request.company).select_related("channel", "departure__variant"), request.company, pk)
+    to = next_page(request, reverse("delivery", args=[request.company.slug, pk]))
+    try:
+        ask_removal(delivery=found, by=request.actor, now=clock.now())
+        tell(request, _("It is being taken off %(network)s.") % {"network": network_name(found.channel)})
+    except CannotRemove:
+        tell(request, _("Nobody knows which one it is over there: take it off on the network’s own page."), tone="wait")
+    except TooLate:
+        tell(request, _("It is not there any more: nothing was changed."), tone="wait")
+    return back(request, to)
+
+
+urls = [
+    *calendar.urls,
+    *carrying.urls,
+    path("posts/", listing, name="posts"),
+    path("posts/<int:pk>/departures/", show, name="post"),
+    path("posts/<int:pk>/confirmation/", confirm, name="post-confirmation"),
+    path("posts/<int:pk>/update/", update, name="post-update"),
+    path("posts/<int:pk>/withdrawal/", take_back, name="post-withdrawal"),
+    path("posts/<int:pk>/mending/", mend, name="post-mending"),
+    path("posts/<int:pk>/copy/", duplicate, name="post-copy"),
+    path("posts/<int:pk>/removal/", put_away, name="post-removal"),
+    path("posts/<int:pk>/restoration/", restore, name="post-restoration"),
+    path("deliveries/<int:pk>/", delivery, name="delivery"),
+    path("deliveries/<int:pk>/removal/", take_off, name="delivery-removal"),
+]
