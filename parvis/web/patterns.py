@@ -62,7 +62,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "company": Company(name="Boulangerie Lenoir", slug="patterns"),
-        "decides": True, "sends": True, "connects": True, "writes": True, "prepare": "#",
+        "decides": True, "sends": True, "connects": True, "writes": True,
         "colours": COLOURS, "specs": specs, "states": STATES, "channels": channels, "deliveries": deliveries,
         "day": _day(channels, now), "empty": Day([], [], [], [], [], 0, 0),
         "sample": SAMPLE, "long": LONG,

@@ -98,5 +98,7 @@ def violations(page: Page) -> list[str]:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
     return [
-        f"{rule['id']} ({rule['help']}): {node['html'][:160]} {node['failureSummary'][:300]}" for rule in found["violations"] for node in rule["nodes"]
+        f"{rule['id']} ({rule['help']}): {node['html'][:160]} {node['failureSummary'][:300]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
     ]

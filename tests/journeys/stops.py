@@ -25,6 +25,11 @@ class Stop:
 
 STOPS = [
     Stop("home"),
+    Stop("calendar"),
+    Stop("posts"),
+    Stop("compose-new"),
+    Stop("import"),
+    Stop("slots"),
     Stop("settings"),
     Stop("members"),
     Stop("journal"),
