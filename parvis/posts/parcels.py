@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from parvis.channels.queries import spec_of
 from parvis.core.say import Say, gettext_noop
@@ -23,16 +23,16 @@ class CannotSeal(Exception):
         self.why = why
 
 
-def parcels(variant: Variant) -> list[Parcel]:
-    """Return one parcel a part, exactly as it would leave now.
+def parcels(variant: Variant, read: Mapping[str, Link] | None = None) -> list[Parcel]:
+    """Return one parcel a part, exactly as it would leave now. `read` spares the query: the cards of `cards`, by address.
 
     Slow the first time (pictures are fitted): never inside a write transaction. Raises CannotSeal.
     """
     spec = spec_of(variant.channel)
     texts = [part.strip() for part in variant.own]
     pictures = by_part(variant.post.pictures.all())
-    cards = _cards(variant.post, texts) if spec.cards else {}
-    return [_parcel(variant.post, spec, text, pictures.get(n, []), cards) for n, text in enumerate(texts)]
+    known = (cards(variant.post, texts) if read is None else read) if spec.cards else {}
+    return [_parcel(variant.post, spec, text, pictures.get(n, []), known) for n, text in enumerate(texts)]
 
 
 def by_part(pictures: Iterable[PostPicture]) -> dict[int, list[Asset]]:
@@ -49,9 +49,9 @@ def address_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def _parcel(post: Post, spec: Spec, text: str, assets: list[Asset], cards: dict[str, Link]) -> Parcel:
+def _parcel(post: Post, spec: Spec, text: str, assets: list[Asset], read: Mapping[str, Link]) -> Parcel:
     # A network shows either the pictures or the card: pictures were chosen by a person, the card was not.
-    link = None if assets else cards.get(address_in(text))
+    link = None if assets else read.get(address_in(text))
     parcel = Parcel(
         text=text,
         language=post.language,
@@ -82,7 +82,8 @@ def _card(link: Link, rule: ImageRule) -> Card:
     return Card(url=link.url, title=link.title, description=link.description, picture=picture)
 
 
-def _cards(post: Post, texts: list[str]) -> dict[str, Link]:
+def cards(post: Post, texts: Iterable[str]) -> dict[str, Link]:
+    """Return the cards that were read for the addresses of these texts, by address."""
     addresses = {address for text in texts if (address := address_in(text))}
     if not addresses:
         return {}

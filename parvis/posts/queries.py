@@ -28,6 +28,14 @@ def wholes(posts: QuerySet[Post]) -> QuerySet[Post]:
     )
 
 
+def sheets(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Add to a set of posts what is written and where it goes, without what has become of it."""
+    return posts.select_related("company").prefetch_related(
+        Prefetch("variants", Variant.objects.select_related("channel").order_by("channel__network", "pk")),
+        Prefetch("pictures", PostPicture.objects.select_related("asset")),
+    )
+
+
 def slots(company: Company) -> list[Slot]:
     """Return a company's weekly times, Monday first."""
     return list(Slot.objects.filter(company=company))

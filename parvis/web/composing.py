@@ -24,7 +24,7 @@ from parvis.posts import commands
 from parvis.posts.calendar import NotAMoment
 from parvis.posts.links import read_link
 from parvis.posts.models import Post, PostPicture
-from parvis.posts.queries import whole
+from parvis.posts.queries import sheets
 from parvis.web import gate
 from parvis.web.desk import desk
 from parvis.web.htmx import tell
@@ -42,7 +42,7 @@ def _posts(request: gate.Inside) -> QuerySet[Post]:
 
 
 def _whole(request: gate.Inside, pk: int) -> Post:
-    return whole(gate.one(_posts(request), request.company, pk).pk)
+    return gate.one(sheets(_posts(request)), request.company, pk)
 
 
 def _to(request: gate.Inside, post: Post, tab: int = 0) -> HttpResponse:

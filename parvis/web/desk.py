@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf.locale import LANG_INFO
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.channels.queries import spec_of
+from parvis.media.fitting import fits
 from parvis.networks.contract import Parcel
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed
@@ -106,6 +108,7 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
     """Lay out a post (from `queries.whole`, with what was typed in its fields). `sheet` gives back the hour as it was typed."""
     proposed = None if post.at else next_free_slot(company=post.company, now=now)
     at = _hour(post, sheet) or post.at or proposed
+    _fetch(post)
     found = findings(post, now=now, at=at)
     variant = variant_of(post, tab)
     chosen = {v.channel_id for v in post.variants.all()}
@@ -126,6 +129,14 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         may_send=allowed(actor, "posts.schedule", post.company_id),
         languages=_languages(post.language),
     )
+
+
+def _fetch(post: Post) -> None:
+    """Fetch at once what the checks and the seals will look at, and only for the pictures of which they will."""
+    assets = [place.asset for place in post.pictures.all()]
+    rules = [spec_of(variant.channel).images for variant in post.variants.all()]
+    prefetch_related_objects([asset for asset in assets if asset.shows_people], "consents")
+    prefetch_related_objects([asset for asset in assets if not all(fits(asset, rule) for rule in rules)], "renditions")
 
 
 def _parts(post: Post, variant: Variant | None) -> list[Part]:

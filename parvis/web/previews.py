@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import regex
@@ -16,8 +16,8 @@ from parvis.core.text import URL
 from parvis.media.fitting import changes
 from parvis.networks.contract import Parcel, Spec, TextRule
 from parvis.posts.checks import Finding
-from parvis.posts.models import Post, Variant
-from parvis.posts.parcels import CannotSeal, by_part, parcels
+from parvis.posts.models import Link, Post, Variant
+from parvis.posts.parcels import CannotSeal, by_part, cards, parcels
 
 TAG = r"(?<![\w&#/])#[\p{L}\p{M}\p{N}_]*[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*"
 MENTION = r"(?<![\w@/.])@[A-Za-z0-9_](?:[\w.-]*\w)?(?:@[\w.-]*\w)?"
@@ -73,16 +73,17 @@ class Look:
 
 def looks(post: Post, found: Sequence[Finding]) -> list[Look]:
     """Return how the post will look, account by account. Give it a post from `queries.whole`, with what was typed in its fields."""
+    variants = list(post.variants.all())
+    read = cards(post, (text for variant in variants if spec_of(variant.channel).cards for text in variant.own))
     return [
-        _look(variant, [f for f in found if f.channel is not None and f.channel.pk == variant.channel_id])
-        for variant in post.variants.all()
+        _look(variant, read, [f for f in found if f.channel is not None and f.channel.pk == variant.channel_id]) for variant in variants
     ]
 
 
-def _look(variant: Variant, found: list[Finding]) -> Look:
+def _look(variant: Variant, read: Mapping[str, Link], found: list[Finding]) -> Look:
     look = Look(variant, spec_of(variant.channel), findings=found)
     try:
-        sealed = parcels(variant)
+        sealed = parcels(variant, read)
     except CannotSeal as error:
         look.why_not = error.why
         return look
@@ -97,8 +98,7 @@ def _look(variant: Variant, found: list[Finding]) -> Look:
 
 def counts(spec: Spec, text: str, warning: str) -> list[Count]:
     """Count one part as this network does: its first limit, and any other that is passed."""
-    counted = spec.counted(Parcel(text=text.strip(), warning=warning))
-    every = [Count(spec, rule, rule.count(counted)) for rule in spec.texts]
+    every = [Count(spec, rule, count) for rule, count in spec.measured(Parcel(text=text.strip(), warning=warning))]
     return every[:1] + [count for count in every[1:] if count.over]
 
 

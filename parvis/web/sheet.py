@@ -17,7 +17,7 @@ from parvis.people.actors import Actor
 from parvis.posts import commands as posts
 from parvis.posts.calendar import NotAMoment, Placed, place, read_day, read_hour
 from parvis.posts.models import Post, Variant
-from parvis.posts.queries import whole
+from parvis.posts.queries import sheets
 
 ALT = re.compile(r"alt-(\d{1,18})")
 TOO_LONG = Say(
@@ -111,14 +111,18 @@ def keep(post: Post, sheet: Sheet, *, by: Actor, now: datetime) -> Kept:
     try:
         _write(post, sheet, by, now)
     except posts.Changed:
-        kept.post = whole(post.pk)
+        kept.post = _again(post)
         kept.other = _shown(kept.post, sheet.tab)
         return kept
     except posts.TooLong:
         kept.troubles.append(TOO_LONG)
     _hour(kept, sheet, by, now)
-    kept.post = whole(post.pk)
+    kept.post = _again(post)
     return kept
+
+
+def _again(post: Post) -> Post:
+    return sheets(Post.objects.filter(pk=post.pk)).get()
 
 
 def _shown(post: Post, tab: int) -> list[str]:
