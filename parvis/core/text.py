@@ -8,7 +8,7 @@ _GRAPHEME = regex.compile(r"\X")
 # What a reader and a network both take for an address. Punctuation at its end belongs to the sentence, a bracket to its pair.
 _INNER = r"[^\s<>\"«»“”()]"
 URL = regex.compile(
-    rf"(?<!\w)https?://(?:{_INNER}|\({_INNER}*\))*(?:[^\s<>\"«»“”().,;:!?…\]'’]|\({_INNER}*\))",
+    rf"(?<!\w)https?://(?=[\p{{L}}\p{{N}}\[])(?:{_INNER}|\({_INNER}*\))*(?:[^\s<>\"«»“”().,;:!?…\]'’]|\({_INNER}*\))",
     regex.IGNORECASE,
 )
 

@@ -133,10 +133,11 @@ class Spec:
             text = f"{head}\n\n{text}".rstrip()
         return replace(parcel, text=text, card=card)
 
-    def counted(self, parcel: Parcel) -> str:
-        """Return the text that `texts` are to be applied to: a warning weighs too, wherever it is shown."""
+    def measured(self, parcel: Parcel) -> list[tuple[TextRule, int]]:
+        """Return each of `texts` with what it counts of a parcel. A warning weighs too, wherever it is shown."""
         shown = self.carried(parcel)
-        return shown.warning + shown.text if self.warnings else shown.text
+        own = shown.warning if self.warnings else ""
+        return [(rule, rule.count(shown.text) + rule.count(own)) for rule in self.texts]
 
     def refined(self, limits: Mapping[str, Any]) -> Spec:
         """Return the facts as one server tells them, where it tells more than the network's own (see each folder's `spec.learn`).

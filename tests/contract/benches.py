@@ -18,6 +18,7 @@ from sandbox import Town
 from tests.pictures import png, shades
 
 HERE = Guard(frozenset({"127.0.0.1"}))
+PASSWORD = "lait-pain-noix-miel"
 BACK = "http://127.0.0.1:8000/connect/back"
 
 
@@ -131,7 +132,7 @@ class Bench:
 
 
 def enter_bluesky(bench: Bench, handle: str = "lenoir.test") -> Found:
-    entry = bench.town.bluesky.add_account(handle, name="Boulangerie Lenoir")
+    entry = bench.town.bluesky.add_account(handle, PASSWORD, name="Boulangerie Lenoir")
     return bench.network.door.enter(bench.http, f"@{handle}", entry["password"])
 
 
