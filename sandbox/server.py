@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from fnmatch import translate
 from importlib import resources
 from typing import Any, ClassVar
 
@@ -314,7 +315,7 @@ class Stand:
 
     def requests(self, match: str = "*") -> list[dict[str, Any]]:
         """Return the recorded requests whose `METHOD /path` matches."""
-        pattern = re.compile(re.escape({"commit": self.commit, "prepare": self.prepare}.get(match, match)).replace(r"\*", ".*"))
+        pattern = re.compile(translate({"commit": self.commit, "prepare": self.prepare}.get(match, match)))
         with self.lock:
             return [seen for seen in self.requests_seen if pattern.fullmatch(f"{seen['method']} {seen['path']}")]
 
