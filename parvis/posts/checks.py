@@ -69,9 +69,8 @@ def _variant(variant: Variant, pictures: dict[int, list[Asset]]) -> Iterator[Fin
         assets = pictures.get(part, [])
         if not text and not assets:
             yield Finding("empty", Say(gettext_noop("There is nothing here yet: a text or a picture is needed.")), channel, part)
-        weighed = spec.counted(Parcel(text=text, warning=variant.post.warning.strip()))
-        for rule in spec.texts:
-            yield from _text(channel, spec, rule, weighed, part)
+        for rule, count in spec.measured(Parcel(text=text, warning=variant.post.warning.strip())):
+            yield from _text(channel, spec, rule, count, part)
         yield from _pictures(channel, spec, assets, part)
     for part in sorted(pictures):
         if part >= max(len(texts), 1):
@@ -86,8 +85,7 @@ LONG = {
 }
 
 
-def _text(channel: Channel, spec: Spec, rule: TextRule, text: str, part: int) -> Iterator[Finding]:
-    count = rule.count(text)
+def _text(channel: Channel, spec: Spec, rule: TextRule, count: int, part: int) -> Iterator[Finding]:
     if count > rule.most:
         facts: dict[str, str | int] = {"count": count, "most": rule.most, "over": count - rule.most, "network": spec.name}
         yield Finding("long", Say(LONG[rule.unit], facts), channel, part)
