@@ -24,7 +24,7 @@ from parvis.people.models import Member
 from parvis.people.permissions import allowed, may
 from parvis.publishing.closing import StillLeaving, close_channel, waiting_on
 from parvis.web import gate
-from parvis.web.htmx import back, tell
+from parvis.web.htmx import back, is_htmx, tell
 from parvis.web.tags import say
 
 ASKED_ELSEWHERE = "oauth"
@@ -126,13 +126,15 @@ def _asked(request: gate.Inside, spec: Spec, form: Sign, mends: Channel | None) 
         now=clock.now(),
         mends=mends.pk if mends else None,
     )
+    if is_htmx(request):
+        return back(request, where_to(flow)["url"])
     return back(request, reverse("connect-leave", args=[request.company.slug, flow.pk]))
 
 
 @gate.member
 @require_GET
 def leave(request: gate.Inside, pk: int) -> HttpResponse:
-    """Say where the person goes now, and let them go: a form may not lead out of the house by itself (form-action)."""
+    """Say where the person goes now, and let them go: without JavaScript a form may not lead out of the house (form-action)."""
     may(request.actor, "channels.change", request.company.pk)
     mine = Connecting.objects.filter(user=request.user.pk, expires_at__gt=clock.now())
     flow = gate.one(mine, request.company, pk)

@@ -88,5 +88,6 @@ def size(value: int) -> str:
     """Write a weight in bytes as people do: « 3,2 Mo »."""
     for limit, unit in ((10**9, gettext("GB")), (10**6, gettext("MB")), (10**3, gettext("kB"))):
         if value >= limit:
-            return f"{number(round(value / limit, 1))}{NO_BREAK}{unit}"
+            shown = round(value / limit, 1)
+            return f"{number(int(shown) if shown.is_integer() else shown)}{NO_BREAK}{unit}"
     return f"{number(value)}{NO_BREAK}{gettext('bytes')}"

@@ -44,6 +44,7 @@ def connected(world: World, network: str = "bluesky", **about: Any) -> Channel:
 
 
 def as_(user: User) -> Client:
+    User.objects.filter(pk=user.pk).update(language="en")
     client = Client()
     client.force_login(user)
     return client
@@ -74,7 +75,7 @@ def test_an_account_is_shown_with_its_state_and_its_own_limits(world: World) -> 
 
 def test_a_dead_account_says_why_and_offers_the_button_that_mends_it(world: World) -> None:
     channel = connected(world)
-    commands.declare_dead(channel.pk, Say("The password was taken back."), now=NOON)
+    commands.declare_dead(channel_id=channel.pk, why=Say("The password was taken back."), now=NOON)
     shown = page(as_(world.alice), "channels")
     assert "The password was taken back." in shown
     assert reverse("channel-mend", args=["lenoir", channel.pk]) in shown
@@ -167,40 +168,40 @@ def test_the_list_asks_as_much_of_the_database_for_one_account_as_for_twenty(wor
 
 def test_a_spent_budget_pauses_the_channel_until_the_networks_own_hour(world: World) -> None:
     channel = connected(world)
-    commands.note_budget(channel.pk, Budget(3, NOON + timedelta(minutes=5)), NOON)
+    commands.note_budget(channel_id=channel.pk, budget=Budget(3, NOON + timedelta(minutes=5)), now=NOON)
     assert Channel.objects.get().paused_until is None
-    commands.note_budget(channel.pk, Budget(0, NOON + timedelta(minutes=5)), NOON)
-    commands.note_budget(channel.pk, Budget(0, NOON + timedelta(minutes=2)), NOON)
+    commands.note_budget(channel_id=channel.pk, budget=Budget(0, NOON + timedelta(minutes=5)), now=NOON)
+    commands.note_budget(channel_id=channel.pk, budget=Budget(0, NOON + timedelta(minutes=2)), now=NOON)
     assert Channel.objects.get().paused_until == NOON + timedelta(minutes=5)
 
 
 def test_a_budget_that_starts_again_in_a_year_is_a_servers_mistake(world: World) -> None:
     channel = connected(world)
-    commands.note_budget(channel.pk, Budget(0, NOON + timedelta(days=365)), NOON)
+    commands.note_budget(channel_id=channel.pk, budget=Budget(0, NOON + timedelta(days=365)), now=NOON)
     assert Channel.objects.get().paused_until == NOON + timedelta(days=1)
 
 
 def test_failures_are_counted_until_something_leaves(world: World) -> None:
     channel = connected(world)
     for _ in range(3):
-        commands.note_outcome(channel.pk, False, NOON)
+        commands.note_outcome(channel_id=channel.pk, ok=False, now=NOON)
     assert Channel.objects.get().failures == 3
-    commands.note_outcome(channel.pk, True, NOON)
+    commands.note_outcome(channel_id=channel.pk, ok=True, now=NOON)
     assert (Channel.objects.get().failures, Channel.objects.get().last_left_at) == (0, NOON)
 
 
 def test_an_account_dies_once_and_people_are_told_once(world: World) -> None:
     channel = connected(world)
-    assert commands.declare_dead(channel.pk, Say("gone"), now=NOON)
-    assert not commands.declare_dead(channel.pk, Say("gone"), now=NOON)
+    assert commands.declare_dead(channel_id=channel.pk, why=Say("gone"), now=NOON)
+    assert not commands.declare_dead(channel_id=channel.pk, why=Say("gone"), now=NOON)
     assert Entry.objects.filter(verb="channels:channel:died").count() == 1
     assert list(queries.untold_dead()) == [channel]
-    assert commands.note_told(channel.pk, NOON)
-    assert not commands.note_told(channel.pk, NOON)
+    assert commands.note_told(channel_id=channel.pk, now=NOON)
+    assert not commands.note_told(channel_id=channel.pk, now=NOON)
     assert list(queries.untold_dead()) == []
 
 
 def test_an_old_failure_does_not_kill_an_account_connected_again_since(world: World) -> None:
     channel = connected(world, connected_at=NOON + timedelta(minutes=1))
-    assert not commands.declare_dead(channel.pk, Say("gone"), now=NOON + timedelta(minutes=2), since=NOON)
+    assert not commands.declare_dead(channel_id=channel.pk, why=Say("gone"), now=NOON + timedelta(minutes=2), since=NOON)
     assert Channel.objects.get().state == State.ALIVE
