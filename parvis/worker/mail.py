@@ -46,7 +46,7 @@ def tell(now: datetime) -> None:
         channels = list(dead)
         if _send(company, lambda company=company, channels=channels: _about_dead(company, channels)):  # type: ignore[misc]
             for channel in channels:
-                note_told(channel.pk, now)
+                note_told(channel_id=channel.pk, now=now)
 
 
 def tell_quiet(now: datetime) -> None:

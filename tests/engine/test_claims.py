@@ -122,7 +122,7 @@ def test_deliveries_of_a_dead_account_wait_for_a_person_to_connect_it(engine: En
 
 def test_an_account_connected_again_meanwhile_is_not_declared_dead_by_an_old_call(engine: Engine) -> None:
     channel = engine.channel()
-    assert not declare_dead(channel.pk, Say("gone"), now=clock.now(), since=channel.connected_at - timedelta(hours=1))
+    assert not declare_dead(channel_id=channel.pk, why=Say("gone"), now=clock.now(), since=channel.connected_at - timedelta(hours=1))
 
 
 def test_what_a_network_is_still_working_on_is_no_failure(engine: Engine) -> None:
