@@ -47,18 +47,17 @@ def running() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    common = {"cwd": "/", "check": True, "stdout": subprocess.DEVNULL, **server}
+    common = {"cwd": "/", "stdout": subprocess.DEVNULL, **server}
     control = [str(programs / "pg_ctl"), "-D", str(folder / "data"), "-w", "-s"]
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+    made = ["-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
+    hurry = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} {hurry} -c max_connections=200"
     try:
-        subprocess.run(  # type: ignore[call-overload]
-            [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
-            **common,
-        )
-        subprocess.run([*control, "-l", str(folder / "log"), "-o", options, "start"], **common)  # type: ignore[call-overload]
+        subprocess.run([str(programs / "initdb"), "-D", str(folder / "data"), *made], check=True, **common)  # type: ignore[call-overload]
+        subprocess.run([*control, "-l", str(folder / "log"), "-o", options, "start"], check=True, **common)  # type: ignore[call-overload]
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **{**common, "check": False})  # type: ignore[call-overload]
+            subprocess.run([*control, "-m", "immediate", "stop"], check=False, **common)  # type: ignore[call-overload]
     finally:
         shutil.rmtree(folder, ignore_errors=True)

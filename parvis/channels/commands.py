@@ -27,7 +27,7 @@ LONGEST_PAUSE = timedelta(days=1)
 BATCH = 100
 
 
-def note_budget(channel_id: int, budget: Budget | None, now: datetime) -> None:
+def note_budget(*, channel_id: int, budget: Budget | None, now: datetime) -> None:
     """Let a channel wait until its network's budget starts again, where the network says that nothing is left."""
     if budget is None or budget.left > 0 or budget.reset_at <= now:
         return
@@ -37,7 +37,7 @@ def note_budget(channel_id: int, budget: Budget | None, now: datetime) -> None:
         Channel.objects.filter(shorter, pk=channel_id).update(paused_until=until)
 
 
-def note_outcome(channel_id: int, ok: bool, now: datetime) -> None:
+def note_outcome(*, channel_id: int, ok: bool, now: datetime) -> None:
     """Note that something left through a channel, or failed to."""
     with writing():
         if ok:
@@ -46,7 +46,7 @@ def note_outcome(channel_id: int, ok: bool, now: datetime) -> None:
             Channel.objects.filter(pk=channel_id).update(failures=F("failures") + 1)
 
 
-def declare_dead(channel_id: int, why: Say, by: Actor = HOUSE, *, now: datetime, since: datetime | None = None) -> bool:
+def declare_dead(*, channel_id: int, why: Say, by: Actor = HOUSE, now: datetime, since: datetime | None = None) -> bool:
     """Mark a channel whose authorisation is gone; return whether this call did it.
 
     `since` is when the call that learnt it began: an account that a person has connected again since then stays alive.
@@ -63,7 +63,7 @@ def declare_dead(channel_id: int, why: Say, by: Actor = HOUSE, *, now: datetime,
     return True
 
 
-def note_told(channel_id: int, now: datetime) -> bool:
+def note_told(*, channel_id: int, now: datetime) -> bool:
     """Take on the duty of writing to people about a dead channel; False where another process has it already."""
     with writing():
         return Channel.objects.filter(pk=channel_id, state=State.DEAD, told_dead_at__isnull=True).update(told_dead_at=now) == 1
@@ -89,7 +89,7 @@ def _journal(verb: str, channel: Channel, by: Actor, now: datetime, **facts: str
 # ---- keys
 
 
-def rotate_seals(now: datetime, by: Actor = HOUSE) -> dict[str, int]:
+def rotate_seals(*, now: datetime, by: Actor = HOUSE) -> dict[str, int]:
     """Seal again, with the current key, all that an older key sealed; return how many were `done`, `left` and `unreadable`.
 
     It may be stopped and started again at any time, while the house works. `left` counts rows that changed under its hands:

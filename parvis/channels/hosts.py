@@ -18,7 +18,7 @@ class NotAHost(Exception):
     def __init__(self, typed: str) -> None:
         super().__init__(typed)
         self.why = Say(
-            gettext_noop("“%(typed)s” is not the address of a server. It looks like mastodon.social or piaille.fr."),
+            gettext_noop("“%(typed)s” is not the address of a server. It looks like social.example.fr: two words or more, with a dot between them."),
             {"typed": typed[:80]},
         )
 

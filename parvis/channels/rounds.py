@@ -75,14 +75,14 @@ def _visit(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None)
         seen = network_of(channel).door.visit(account_of(channel), wires)
         facts: dict[str, Any] = {**facts_of(seen), **_picture(channel, seen, keep), "visited_at": now}
     except Disconnected as error:
-        declare_dead(channel.pk, error.why, now=now, since=now)
+        declare_dead(channel_id=channel.pk, why=error.why, now=now, since=now)
         return "dead"
     except (NotSent, Refused, Unknown, NotConnected, KeyError) as error:
         # A server that is down for an hour is no reason to alarm anybody: deliveries say so when their hour comes.
         log.info("channel %s could not be visited: %s", channel.pk, type(error).__name__)
         _next(channel, now + _around(SOONER), {})
         return "unreachable"
-    note_budget(channel.pk, wires.budget, now)
+    note_budget(channel_id=channel.pk, budget=wires.budget, now=now)
     _next(channel, now + _around(SOONER if channel.failures else EVERY), facts)
     return "well"
 

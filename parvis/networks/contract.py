@@ -6,6 +6,8 @@ A network is a folder: `spec.py` (facts, each with its source), `connect.py` (ho
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -211,6 +213,11 @@ class Parcel:
             if self.card
             else None,
         }
+
+    def digest(self) -> str:
+        """Return what identifies this exact content (SHA-256, hex)."""
+        text = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Parcel:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +34,6 @@ class CannotRemove(Exception):
     """Nothing says which thing on the network it is: only a person can take it off, on the network's own page."""
 
 
-def digest_of(parcel: Parcel) -> str:
-    """Return what identifies the exact content of a parcel."""
-    text = json.dumps(parcel.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def schedule(
     *, channel: Channel, parcel: Parcel, subject: str, due_at: datetime, by: Actor, now: datetime, after: Delivery | None = None
 ) -> Delivery:
@@ -57,7 +49,7 @@ def schedule(
             _still_coming(after)
         delivery = Delivery.objects.create(
             company_id=channel.company_id, channel=channel, after=after, subject=subject[:200], parcel=parcel.to_json(),
-            digest=digest_of(parcel), due_at=due_at, ready_at=due_at, created_at=now,
+            digest=parcel.digest(), due_at=due_at, ready_at=due_at, created_at=now,
         )  # fmt: skip
         _journal("publishing:delivery:scheduled", delivery, by, now, due_at=due_at.isoformat())
     return delivery
@@ -89,7 +81,7 @@ def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: 
     may(by, "posts.schedule", delivery.company_id)
     with writing():
         # The key stays: should an earlier try have got through against all we know, the same key cannot make a second thing.
-        _change(delivery, WAITING, parcel=parcel.to_json(), digest=digest_of(parcel), subject=subject[:200], memory={})
+        _change(delivery, WAITING, parcel=parcel.to_json(), digest=parcel.digest(), subject=subject[:200], memory={})
         _journal("publishing:delivery:resealed", delivery, by, now)
 
 

@@ -131,9 +131,9 @@ def _learn(held: Held, seen: Seen, budget: Budget | None, left: float, now: date
                 _ask(held, seen.why)
             case _:
                 if isinstance(seen, Disconnected):
-                    declare_dead(held.delivery.channel_id, seen.why, now=now, since=held.began)
+                    declare_dead(channel_id=held.delivery.channel_id, why=seen.why, now=now, since=held.began)
                 _look_again(held, now + pause(held.number, LOOKS))
-        note_budget(held.delivery.channel_id, budget, now)
+        note_budget(channel_id=held.delivery.channel_id, budget=budget, now=now)
         close(held.entry, seen, now)
 
 

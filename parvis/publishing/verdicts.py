@@ -52,21 +52,21 @@ def write(held: Held, verdict: Verdict) -> bool:
         match outcome:
             case Receipt():
                 moved_on = sent(held.pk, outcome, now)
-                note_outcome(channel, True, now)
+                note_outcome(channel_id=channel, ok=True, now=now)
             case NotYet():
                 moved_on = _waits(held, outcome)
             case Disconnected():
-                declare_dead(channel, outcome.why, now=now, since=held.began)
+                declare_dead(channel_id=channel, why=outcome.why, now=now, since=held.began)
                 moved_on = _not_sent(held, outcome, now)
             case NotSent():
                 moved_on = _not_sent(held, outcome, now)
-                note_outcome(channel, False, now)
+                note_outcome(channel_id=channel, ok=False, now=now)
             case Refused():
                 moved_on = _refused(held, outcome, now)
             case Unknown():
                 moved_on = _unknown(held, now)
-                note_outcome(channel, False, now)
-        note_budget(channel, verdict.budget or _asked_to_wait(outcome), now)
+                note_outcome(channel_id=channel, ok=False, now=now)
+        note_budget(channel_id=channel, budget=verdict.budget or _asked_to_wait(outcome), now=now)
         close(held.entry, outcome, now)
     return moved_on
 

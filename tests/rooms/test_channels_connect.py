@@ -6,7 +6,9 @@ import html
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +18,7 @@ import pytest
 from django.conf import LazySettings, settings
 from django.core import serializers
 from django.core.mail import EmailMessage
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -514,6 +517,61 @@ def test_no_secret_stands_in_a_log_the_journal_a_page_or_a_row(world: World, tow
     ]
     for secret in secrets - {client_id}:
         assert not any(secret in place for place in places)
+
+
+def test_a_page_that_breaks_shows_and_logs_no_password(
+    world: World, town: sandbox.Town, settings: LazySettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    alice = as_(world.alice)
+    alice.raise_request_exception = False
+    settings.KEYS = None
+    answer = sign(alice, "lenoir.test")
+    assert answer.status_code == 500
+    assert "lenoir.test" in answer.content.decode()
+    assert PASSWORD not in answer.content.decode()
+    assert "Traceback" in caplog.text
+    assert PASSWORD not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_account_connected_twice_in_one_moment_is_one_account(world: World, town: sandbox.Town) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    by, start = world.actor(world.alice), threading.Barrier(6)
+
+    def one(_: int) -> int:
+        try:
+            start.wait()
+            done = commands.connect_password(
+                company=world.bakery, network="bluesky", identifier="lenoir.test", password=PASSWORD, by=by, now=clock.now()
+            )
+            return done.channel.pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as hands:
+        found = set(hands.map(one, range(6)))
+    assert len(found) == Channel.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_return_shown_six_times_at_once_connects_once(world: World, town: sandbox.Town) -> None:
+    town.mastodon.add_account("lenoir")
+    back = gone_to(town, begin(as_(world.alice), town.mastodon.host))
+    clients, start = [as_(world.alice) for _ in range(6)], threading.Barrier(6)
+
+    def one(client: Client) -> int:
+        try:
+            start.wait()
+            return client.get(back).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as hands:
+        list(hands.map(one, clients))
+    assert [seen["status"] for seen in town.mastodon.requests("POST /oauth/token")] == [200]
+    assert Channel.objects.count() == 1
+    assert Entry.objects.filter(verb__in=["channels:channel:connected", "channels:channel:reconnected"]).count() == 1
 
 
 def test_the_house_cannot_ask_a_server_in_nobodys_name(world: World, town: sandbox.Town) -> None:

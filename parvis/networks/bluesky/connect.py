@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from parvis.core.http import Answer, Client, ForbiddenAddress, NotSent, Refused, verdict
+from parvis.core.http import Answer, Client, ForbiddenAddress, NotSent, Refused, address, line, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.bluesky.identity import Identity, identity
 from parvis.networks.bluesky.places import Places
@@ -38,7 +38,7 @@ class AppPassword:
         tokens, found = tokens_in(answer), answer.mapping()
         if tokens is None or found.get("did") != who.did:
             raise _no_entry(answer, who)
-        return Found(self._account(http, who.pds, who.did, str(found.get("handle") or who.handle)), tokens)
+        return Found(self._account(http, who.pds, who.did, line(found.get("handle")) or who.handle), tokens)
 
     def begin(self, http: Client, host: str, redirect_uri: str, state: str, client: Mapping[str, Any] | None) -> Begun:
         """Not a door of this network."""
@@ -55,8 +55,8 @@ class AppPassword:
         if not answer.ok or found.get("did") != account.remote_id:
             raise verdict(answer, commit=False)
         if found.get("active") is False:
-            raise Disconnected.by(answer.host, str(found.get("status") or ""))
-        return self._account(wires.http, account.base, account.remote_id, str(found.get("handle") or account.handle))
+            raise Disconnected.by(answer.host, line(found.get("status")))
+        return self._account(wires.http, account.base, account.remote_id, line(found.get("handle")) or account.handle)
 
     def _account(self, http: Client, pds: str, did: str, handle: str) -> Account:
         places = self.places.around(pds)
@@ -72,9 +72,9 @@ class AppPassword:
             ref = picture.get("ref") if isinstance(picture, dict) else None
             cid = ref.get("$link") if isinstance(ref, dict) else None
             avatar = f"{pds}/xrpc/com.atproto.sync.getBlob?did={quote(did)}&cid={quote(str(cid))}" if cid else ""
-            return str(value.get("displayName") or "")[:300], avatar
+            return line(value.get("displayName")), avatar
         shown = _ornament(http, f"{places.resolver}/xrpc/app.bsky.actor.getProfile", {"actor": did})
-        return str(shown.get("displayName") or "")[:300], str(shown.get("avatar") or "")
+        return line(shown.get("displayName")), address(shown.get("avatar"))
 
 
 def _ornament(http: Client, url: str, asked: Mapping[str, str]) -> Mapping[str, Any]:

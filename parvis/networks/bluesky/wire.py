@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from parvis.core import clock
-from parvis.core.http import Answer, NotSent, Refused, Unknown, verdict
+from parvis.core.http import Answer, NotSent, Refused, Unknown, identifier, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.bluesky.facets import facets
 from parvis.networks.bluesky.identity import did_of
@@ -158,8 +158,9 @@ class Posting:
         return self.wires.http.ask("GET", f"{self.account.base}/xrpc/com.atproto.repo.getRecord", params=asked)
 
     def _receipt(self, answer: Answer, key: str, record: Any) -> Receipt | None:
-        uri, cid = answer.mapping().get("uri"), answer.mapping().get("cid")
-        if not (isinstance(uri, str) and uri and isinstance(cid, str) and cid):
+        found = answer.mapping()
+        uri, cid = identifier(found.get("uri"), 500), identifier(found.get("cid"))
+        if not uri.startswith("at://") or not cid:
             return None
         here = {"uri": uri, "cid": cid}
         reply = record.get("reply") if isinstance(record, dict) else None

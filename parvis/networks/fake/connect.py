@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parvis.core.http import Client, Refused, verdict
+from parvis.core.http import Client, Refused, identifier, line, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Begun, Disconnected, Found, Wires
 
@@ -45,5 +45,5 @@ class Token:
         found = answer.mapping()
         if answer.status != 200 or "id" not in found:
             raise verdict(answer, commit=False, cure=Say(gettext_noop("Check the address of the fake network.")))
-        handle = str(found["id"])
-        return Account("fake", self.base, handle, handle, str(found.get("name") or handle), f"{self.base}/people/{handle}")
+        handle = identifier(found["id"])
+        return Account("fake", self.base, handle, handle, line(found.get("name")) or handle, f"{self.base}/people/{handle}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from parvis.core.http import Answer, said, verdict
+from parvis.core.http import Answer, address, identifier, said, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Parcel, Picture, Ready, Receipt, Wires
 from parvis.networks.fake.spec import SPEC
@@ -41,7 +41,7 @@ class Posting:
         """Post it: each call that arrives makes one more post."""
         answer = self._call("POST", "/posts", commit=True, json={**ready.body, "key": key})
         found = answer.mapping()
-        if answer.status == 200 and found.get("id"):
+        if answer.status == 200 and identifier(found.get("id")):
             return _receipt(found)
         raise verdict(answer, commit=True)
 
@@ -53,7 +53,7 @@ class Posting:
             raise verdict(answer, commit=False)
         if answer.status != 200 or not isinstance(posts, list):
             return CannotTell(Say(gettext_noop("The posts of %(host)s cannot be read."), {"host": answer.host}))
-        mine = [post for post in posts if post.get("key") == key and str(post.get("id")) not in taken]
+        mine = [post for post in posts if isinstance(post, dict) and post.get("key") == key and identifier(post.get("id")) not in taken]
         return _receipt(mine[0]) if mine else Absent()
 
     def delete(self, receipt: Receipt) -> None:
@@ -80,7 +80,8 @@ class Posting:
 
 
 def _receipt(post: Mapping[str, Any]) -> Receipt:
-    return Receipt(str(post["id"]), str(post.get("url") or ""), {"id": str(post["id"])})
+    name = identifier(post["id"])
+    return Receipt(name, address(post.get("url")), {"id": name})
 
 
 def _id_of(receipt: Receipt) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import regex
 
-from parvis.core.http import Answer, Client, NotSent, Refused, said, verdict
+from parvis.core.http import Answer, Client, NotSent, Refused, address, identifier, line, said, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Begun, Disconnected, Found, Wires
 from parvis.networks.mastodon.session import Session, is_dead, tokens_in
@@ -150,19 +150,19 @@ def _account(http: Client, base: str, answer: Answer, known: Mapping[str, Any] |
     found = answer.mapping()
     if is_dead(answer):
         raise Disconnected.by(answer.host, said(answer))
-    if not answer.ok or not found.get("id") or not found.get("username"):
+    remote_id, name = identifier(found.get("id")), line(found.get("username") or found.get("acct"), 100).partition("@")[0]
+    if not answer.ok or not remote_id or not name:
         raise verdict(answer, commit=False, cure=START_AGAIN)
-    instance = _instance(http, base)
-    url = str(found.get("url") or "")
-    domain = instance.get("domain") or urlsplit(url).netloc or urlsplit(base).netloc
+    instance, url = _instance(http, base), address(found.get("url"))
+    domain = line(instance.get("domain"), 150) or urlsplit(url).netloc or urlsplit(base).netloc
     return Account(
         network="mastodon",
         base=base,
-        remote_id=str(found["id"]),
-        handle=f"{found['username']}@{domain}",
-        name=str(found.get("display_name") or found["username"])[:300],
+        remote_id=remote_id,
+        handle=f"{name}@{domain}",
+        name=line(found.get("display_name")) or name,
         url=url,
-        avatar=str(found.get("avatar_static") or found.get("avatar") or ""),
+        avatar=address(found.get("avatar_static")) or address(found.get("avatar")),
         limits=learn(instance) or dict(known or {}),
     )
 

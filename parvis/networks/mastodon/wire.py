@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import regex
+
 from parvis.core import clock
-from parvis.core.http import Answer, Refused, said, verdict, when
+from parvis.core.http import Answer, Refused, address, identifier, said, verdict, when
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Parcel, Picture, Ready, Receipt, Wires
 from parvis.networks.mastodon.session import Session
@@ -19,6 +21,8 @@ from parvis.networks.mastodon.words import is_it
 CLOCKS_DIFFER = timedelta(minutes=10)
 UPLOAD_SECONDS = 120.0
 PAGE, MOST_PAGES = 40, 50
+# What servers that read only forms say of JSON: to them the status was empty, so nothing was made.
+NOT_READ = regex.compile(r"blank|empty|missing|required|unsupported|content.type", regex.IGNORECASE)
 MOST_POLLS = 40
 OTHER_PICTURE = Say(gettext_noop("Replace the picture by a lighter or a simpler one."))
 
@@ -65,6 +69,8 @@ class Posting:
         """Post it, with `key` as the Idempotency-Key."""
         head = {"idempotency-key": key}
         answer = self.session.call("POST", "/api/v1/statuses", commit=True, json=ready.body, headers=head)
+        if _was_not_read(answer):
+            answer = self.session.call("POST", "/api/v1/statuses", commit=True, data=_form(ready.body), headers=head)
         found = answer.mapping()
         if answer.ok and _is_status(found):
             return _receipt(found)
@@ -115,9 +121,9 @@ class Posting:
         if answer.status in {404, 405, 410, 501}:
             answer = self.session.call("POST", "/api/v1/media", files=file, data=words, seconds=UPLOAD_SECONDS)
         found = answer.mapping()
-        if not answer.ok or not found.get("id"):
+        if not answer.ok or not identifier(found.get("id")):
             raise verdict(answer, commit=False, cure=OTHER_PICTURE)
-        return {"id": str(found["id"]), "ready": self._ready(answer)}
+        return {"id": identifier(found["id"]), "ready": self._ready(answer)}
 
     def _ready(self, answer: Answer) -> bool:
         """Tell whether a picture can be posted: 202 and 206 say that the server is still working on it."""
@@ -150,7 +156,7 @@ class Posting:
             raise verdict(answer, commit=False)
         if answer.status != 200 or not isinstance(found, list):
             raise _Unreadable
-        return [status for status in found if isinstance(status, dict) and status.get("id")]
+        return [status for status in found if isinstance(status, dict) and identifier(status.get("id"))]
 
     def _host(self) -> str:
         return self.account.base.partition("://")[2]
@@ -161,11 +167,21 @@ def _at(status: Mapping[str, Any]) -> datetime | None:
 
 
 def _is_status(found: Mapping[str, Any]) -> bool:
-    return bool(found.get("id")) and any(found.get(name) for name in ("uri", "url", "created_at", "content"))
+    return bool(identifier(found.get("id"))) and any(found.get(name) for name in ("uri", "url", "created_at", "content"))
 
 
 def _receipt(status: Mapping[str, Any]) -> Receipt:
-    return Receipt(str(status["id"]), str(status.get("url") or status.get("uri") or ""), {"id": str(status["id"])})
+    name = identifier(status["id"])
+    return Receipt(name, address(status.get("url")) or address(status.get("uri")), {"id": name})
+
+
+def _was_not_read(answer: Answer) -> bool:
+    return answer.status == 415 or (answer.status in {400, 422} and bool(NOT_READ.search(said(answer))))
+
+
+def _form(body: Mapping[str, Any]) -> dict[str, Any]:
+    plain = {name: "true" if value is True else "false" if value is False else value for name, value in body.items()}
+    return {f"{name}[]" if isinstance(value, list) else name: value for name, value in plain.items()}
 
 
 def _id_of(receipt: Receipt) -> str:

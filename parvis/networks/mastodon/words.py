@@ -38,6 +38,8 @@ class _Words(HTMLParser):
         if tag == "a" and not marks & {"mention", "hashtag", "tag", "u-url"}:
             self._link = True
             self.whole.append(named.get("href", ""))
+        elif tag == "img":
+            self.handle_data(named.get("alt", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
@@ -63,7 +65,12 @@ def flat(text: str) -> str:
 
 
 def _address(url: str) -> str:
-    return unquote(url).partition("://")[2].rstrip("/")
+    host, slash, rest = unquote(url).partition("://")[2].partition("/")
+    try:
+        host = host.encode("ascii").decode("idna")
+    except UnicodeError:
+        pass
+    return f"{host}{slash}{rest}".rstrip("/")
 
 
 def readings(status: Mapping[str, Any]) -> set[str]:
