@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,13 +27,13 @@ from parvis.posts.models import Post, PostPicture
 from parvis.posts.queries import sheets
 from parvis.web import gate
 from parvis.web.desk import desk
-from parvis.web.htmx import tell
+from parvis.web.htmx import back, tell
 from parvis.web.media import receive, tell_received
+from parvis.web.posts import stopped
 from parvis.web.reading import today, when
 from parvis.web.sheet import Kept, Sheet, as_typed, keep, number, variant_of
 from parvis.web.tags import say
 
-LIST = "calendar"
 CONFLICT = 409
 
 
@@ -56,17 +56,8 @@ def _page(request: gate.Inside, post: Post, tab: int, sheet: Sheet | None = None
     if sheet is not None and status == CONFLICT:
         # Until a person has chosen, no button but "Keep mine" may write over the other text.
         laid.revision, laid.seen = sheet.revision, sheet.seen
-    context = {"place": "publish", "desk": laid, "post": post, "list_url": _list(request), **more}
+    context = {"place": "publish", "desk": laid, "post": post, **more}
     return render(request, "compose/page.html", context, status=status)
-
-
-def _list(request: gate.Inside) -> str:
-    for name in (LIST, "home"):
-        try:
-            return reverse(name, args=[request.company.slug])
-        except NoReverseMatch:
-            continue
-    return "/"
 
 
 def _fresh(request: gate.Inside, post: Post, sheet: Sheet, status: int = 200, **more: Any) -> HttpResponse:
@@ -323,46 +314,19 @@ def leave(request: gate.Inside, post: Post, sheet: Sheet, hour: str) -> HttpResp
 
 
 def _stopped(error: Exception) -> str:
-    kept = _("Nothing leaves yet; everything you wrote is kept.")
-    if isinstance(error, commands.Breaks):
-        first = error.findings[0]
-        name = f"{first.channel.handle}. " if first.channel else ""
-        return f"{name}{say(first.what)} {kept}"
-    words = {
-        commands.InThePast: _("This hour is already past: choose a later one."),
-        commands.NothingToSend: _("There is nothing to send yet: write something, and choose at least one account."),
-        commands.NoFreeSlot: _("No free slot is left in the next six months. Choose a day and an hour."),
-        commands.Changed: _("It was changed in another window just now: look at it again, then schedule it."),
-    }
-    said = say(error.why) if isinstance(error, NotAMoment) else words[type(error)]
-    return f"{said} {kept}"
+    said = say(error.why) if isinstance(error, NotAMoment) else stopped(error)
+    return f"{said} {_('Nothing leaves yet; everything you wrote is kept.')}"
 
 
 def _left(request: gate.Inside, post: Post) -> HttpResponse:
     stored = Post.objects.get(pk=post.pk)
-    undo = reverse("compose-taken-back", args=[request.company.slug, post.pk])
+    undo = reverse("post-withdrawal", args=[request.company.slug, post.pk])
     tell(
         request,
         _("“%(title)s” leaves on %(moment)s.") % {"title": stored.called, "moment": when(stored.at) if stored.at else ""},
         undo=undo,
     )
-    try:
-        return gate.see("post", request.company.slug, post.pk)
-    except NoReverseMatch:
-        return _to(request, post)
-
-
-@gate.member
-@require_POST
-def take_back(request: gate.Inside, pk: int) -> HttpResponse:
-    """Make it a draft again."""
-    post = gate.one(_posts(request), request.company, pk)
-    outcome = commands.unschedule(post=post, by=request.actor, now=clock.now())
-    if outcome.too_late:
-        tell(request, _("Part of it has left already, or may have: that part cannot be taken back."), tone="wait")
-    else:
-        tell(request, _("It waits as a draft again. Nothing of it leaves."))
-    return _to(request, post)
+    return back(request, reverse("post", args=[request.company.slug, post.pk]))
 
 
 EDIT = "posts/<int:pk>/edit/"
@@ -387,5 +351,4 @@ urls = [
     path(f"{EDIT}departure/", leave, {"hour": "typed"}, name="compose-leave"),
     path(f"{EDIT}departure/free/", leave, {"hour": "free"}, name="compose-leave-free"),
     path(f"{EDIT}departure/now/", leave, {"hour": "now"}, name="compose-leave-now"),
-    path(f"{EDIT}departure/withdrawal/", take_back, name="compose-taken-back"),
 ]

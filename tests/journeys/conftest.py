@@ -58,11 +58,14 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, live_server: Any, live_world: World) -> Iterator[Open]:
-    """Return a function that opens a page: `open_page("phone", user, theme="dark", language="en")`. What goes wrong in it fails the test."""
+    """Return a function that opens a page, as in `open_page("phone", user, theme="dark")`. What goes wrong in it fails the test,
+    but for a console error that holds `forgive`: what the journey itself provokes."""
     wrong: list[str] = []
     contexts = []
 
-    def opened(width: str = "desk", user: User | None = None, theme: str = "light", language: str = "fr", script: bool = True) -> Page:
+    def opened(
+        width: str = "desk", user: User | None = None, theme: str = "light", *, language: str = "fr", script: bool = True, forgive: str = ""
+    ) -> Page:
         wide, high = WIDTHS[width]
         context = browser.new_context(
             base_url=live_server.url, viewport={"width": wide, "height": high}, locale=language, java_script_enabled=script,
@@ -76,7 +79,11 @@ def open_page(browser: Browser, live_server: Any, live_world: World) -> Iterator
             cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
         page = context.new_page()
-        page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+
+        def noted(words: str) -> None:
+            wrong.append(f"{page.url}: {words}")
+
+        page.on("console", lambda said: noted(said.text) if said.type == "error" and not (forgive and forgive in said.text) else None)
         page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
         return page
 

@@ -154,7 +154,14 @@ class Composer extends HTMLElement {
     clearTimeout(this.saving);
     const to = button?.getAttribute("formaction") ?? this.form.getAttribute("action");
     try {
-      const answer = await fetch(to, { method: "POST", body: this.body(button) });
+      const answer = await fetch(to, { method: "POST", body: this.body(button), headers: { "HX-Request": "true" } });
+      const away = answer.headers.get("HX-Redirect");
+      if (away) {
+        localStorage.removeItem(this.key);
+        this.saved = this.whole();
+        location.assign(away);
+        return;
+      }
       if (!answer.ok && answer.status !== 409) throw new Error(answer.status);
       await this.turn(await answer.text(), answer.redirected ? answer.url : "");
       localStorage.removeItem(this.key);
