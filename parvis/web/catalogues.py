@@ -128,10 +128,9 @@ def extract(root: Path = HOUSE, locale: Path = LOCALE) -> None:
 def _said(entry: Entry, known: Message | None, language: str) -> str | tuple[str, ...]:
     if known is not None and known.string and isinstance(known.string, tuple | list) == bool(entry.plural):
         return known.string if isinstance(known.string, str) else tuple(known.string)
+    said = ("", "")
     if language == "en":
-        said = tuple(typography.english(text) for text in (entry.singular, entry.plural))
-    else:
-        said = ("", "")
+        said = (typography.english(entry.singular), typography.english(entry.plural))
     return said if entry.plural else said[0]
 
 

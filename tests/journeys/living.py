@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
@@ -24,8 +24,8 @@ IDEAS = (
     ("La galette arrive", 5, State.SCHEDULED),
 )
 WHY = {
-    State.ASKED: Say("The answer of the network was lost on the way."),
-    State.REFUSED: Say("The picture is too heavy for this server."),
+    State.ASKED: Say("We could not learn whether it is there: the connection broke at the wrong moment, and the network does not say."),
+    State.REFUSED: Say("The picture weighs more than this network takes."),
 }
 
 
@@ -39,17 +39,17 @@ def fill(world: World) -> list[Post]:
         )
         for network, handle in (("bluesky", "boulangerie-lenoir.example"), ("mastodon", "lenoir@piaille.example"))
     ]  # fmt: skip
-    posts = [_idea(world, title, now + timedelta(days=days), state, channels) for title, days, state in IDEAS]
+    posts = [_idea(world, title, now + timedelta(days=days), state) for title, days, state in IDEAS]
     commands.start(company=world.bakery, by=by, now=now, title="Inès, quatre heures du matin", at=now + timedelta(days=4), parts=["Inès"])
-    Channel.objects.filter(pk=channels[1].pk).update(state=Life.DEAD, dead_since=now, why_dead=Say("Its authorisation was taken back.").to_json())
+    why = Say("This account is no longer connected.").to_json()
+    Channel.objects.filter(pk=channels[1].pk).update(state=Life.DEAD, dead_since=now, why_dead=why)
     return posts
 
 
-def _idea(world: World, title: str, at: object, state: State, channels: list[Channel]) -> Post:
-    assert hasattr(at, "astimezone")
-    now, by = clock.now(), world.actor(world.alice)
-    post = commands.start(company=world.bakery, by=by, now=at - timedelta(days=9), title=title, parts=[f"{title}. À bientôt !"])  # type: ignore[operator]
-    departures.schedule(post=post, at=at, by=by, now=at - timedelta(days=8))  # type: ignore[arg-type, operator]
+def _idea(world: World, title: str, at: datetime, state: State) -> Post:
+    by = world.actor(world.alice)
+    post = commands.start(company=world.bakery, by=by, now=at - timedelta(days=9), title=title, parts=[f"{title}. À bientôt !"])
+    departures.schedule(post=post, at=at, by=by, now=at - timedelta(days=8))
     rows = Delivery.objects.filter(departure__variant__post=post)
     if state != State.SCHEDULED:
         rows.update(state=State.SENT, sent_at=at)

@@ -70,18 +70,17 @@ def test_a_question_is_asked_with_its_three_answers(alice: Client, world: World,
         assert f'action="/c/lenoir/deliveries/{asked.pk}/{answer}/"' in shown
 
 
-@pytest.mark.parametrize(
-    ("before", "answer", "after"),
-    [
-        (State.ASKED, "there", State.SENT),
-        (State.ASKED, "again", State.SCHEDULED),
-        (State.HELD, "now", State.SCHEDULED),
-        (State.HELD, "cancel", State.CANCELLED),
-    ],
-)
-def test_each_answer_does_what_it_says_and_then_nothing_waits(
-    alice: Client, world: World, channel: Channel, before: State, answer: str, after: State
-) -> None:
+ANSWERS = {
+    "there": (State.ASKED, State.SENT),
+    "again": (State.ASKED, State.SCHEDULED),
+    "now": (State.HELD, State.SCHEDULED),
+    "cancel": (State.HELD, State.CANCELLED),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_each_answer_does_what_it_says_and_then_nothing_waits(alice: Client, world: World, channel: Channel, answer: str) -> None:
+    before, after = ANSWERS[answer]
     delivery = leave(world, "Le seigle", -3, before)
     done = alice.post(f"/c/lenoir/deliveries/{delivery.pk}/{answer}/")
     assert (done.status_code, done["Location"]) == (303, HOME)
@@ -153,8 +152,9 @@ def test_a_draft_with_an_hour_waits_to_be_confirmed_and_one_without_does_not(ali
 
 def test_a_post_changed_since_it_was_sealed_is_said(alice: Client, world: World, channel: Channel) -> None:
     post = leave(world, "La galette", 30, State.SCHEDULED).departure.variant.post
-    commands.write(post=post, by=world.actor(world.bob), now=clock.now(), revision=Post.objects.get(pk=post.pk).revision, title="La galette",
-                   parts=["Autre texte"], language="fr", warning="")  # fmt: skip
+    revision = Post.objects.get(pk=post.pk).revision
+    changed = {"title": "La galette", "parts": ["Autre texte"], "language": "fr", "warning": ""}
+    commands.write(post=post, by=world.actor(world.bob), now=clock.now(), revision=revision, **changed)
     assert "“La galette” has changed" in page(alice)
 
 
