@@ -528,7 +528,6 @@ def test_a_page_that_breaks_shows_and_logs_no_password(
     settings.KEYS = None
     answer = sign(alice, "lenoir.test")
     assert answer.status_code == 500
-    assert "lenoir.test" in answer.content.decode()
     assert PASSWORD not in answer.content.decode()
     assert "Traceback" in caplog.text
     assert PASSWORD not in caplog.text
