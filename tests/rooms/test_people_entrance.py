@@ -294,3 +294,38 @@ def test_mails_are_turned_off_for_oneself_alone(world: World, client: Client) ->
     client.post(f"/me/mails/{mine.pk}/", {"mails": "off"})
     assert client.post(f"/me/mails/{bobs.pk}/", {"mails": "off"}).status_code == 404
     assert list(Member.objects.filter(mails=False)) == [mine]
+
+
+def test_where_mail_leaves_an_address_is_proved_before_anything_and_the_invitation_is_not_lost(
+    world: World, client: Client, settings: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    kept = invitations.invite(
+        company=world.bakery, email="zoe@example.test", role=Role.READER, by=world.actor(world.alice), now=clock.now()
+    )
+    join = f"/join/{invitations.token_of(kept)}/"
+    answer = client.post("/accounts/signup/", {"email": "zoe@example.test", "password1": "three brown foxes", "next": join})
+    assert answer["Location"] == "/accounts/confirm-email/"
+    assert client.get("/start/").status_code == 302
+    link = re.findall(r"http://testserver(/accounts/confirm-email/\S+)", mail.outbox[-1].body)[0]
+    assert client.post(link)["Location"] == join
+
+    elsewhere = Client()
+    sign_in(elsewhere, "zoe@example.test", "three brown foxes")
+    assert f'action="{join}"' in elsewhere.get("/start/").content.decode()
+
+
+def test_where_mail_leaves_a_sign_up_does_not_tell_who_has_an_account(world: World, client: Client, settings: Any) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    for email in ("alice@example.test", "nobody@example.test"):
+        answer = client.post("/accounts/signup/", {"email": email, "password1": "three brown foxes"})
+        assert answer["Location"] == "/accounts/confirm-email/"
+    assert [letter.to for letter in mail.outbox] == [["alice@example.test"], ["nobody@example.test"]]
+    assert User.objects.filter(email="alice@example.test").count() == 1
+
+
+def test_an_unproved_address_does_not_receive_the_invitations_of_its_true_owner(world: World, client: Client, settings: Any) -> None:
+    invitations.invite(company=world.bakery, email="zoe@example.test", role=Role.OWNER, by=world.actor(world.alice), now=clock.now())
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    client.post("/accounts/signup/", {"email": "zoe@example.test", "password1": "three brown foxes"})
+    assert "Boulangerie Lenoir" not in client.get("/start/").content.decode()
