@@ -37,21 +37,35 @@ PAGE = {
     "fr": {
         "title": "Autorisation",
         "asks": "demande à utiliser votre compte",
-        "may": "Elle pourra :",
+        "may": "Cette application pourra :",
         "account": "Avec quel compte ?",
         "none": "Aucun compte n’existe encore sur ce serveur.",
         "yes": "Autoriser",
         "no": "Refuser",
+        "profile": "lire votre nom et votre image",
+        "read": "lire votre compte et vos publications",
+        "read:accounts": "lire votre compte",
+        "read:statuses": "lire vos publications",
+        "write": "publier, retirer et modifier en votre nom",
+        "write:statuses": "publier et retirer des publications en votre nom",
+        "write:media": "envoyer des images",
         "code": "Copiez ce code dans l’application :",
     },
     "en": {
         "title": "Authorization",
         "asks": "asks to use your account",
-        "may": "It will be able to:",
+        "may": "This application will be able to:",
         "account": "With which account?",
         "none": "There is no account on this server yet.",
         "yes": "Authorize",
         "no": "Deny",
+        "profile": "read your name and picture",
+        "read": "read your account and your posts",
+        "read:accounts": "read your account",
+        "read:statuses": "read your posts",
+        "write": "publish, remove and change things in your name",
+        "write:statuses": "publish and remove posts in your name",
+        "write:media": "send pictures",
         "code": "Copy this code into the application:",
     },
 }
@@ -152,7 +166,7 @@ class Doors:
         lang = tongue(request)
         words = PAGE[lang]
         body = f"<h1>{words['title']}</h1><p>{words['code']}</p><p><code>{escape(request.asked('code'))}</code></p>"
-        return as_html(page(words["title"], body, lang))
+        return as_html(page(request, words["title"], body))
 
     def _approve(self, given: dict[str, str], account: str) -> Reply:
         code = secrets.token_urlsafe(32)
@@ -268,13 +282,14 @@ def _proves(verifier: str, challenge: str) -> bool:
 
 
 def _refusal(request: Request, words: str, status: int) -> Reply:
-    return as_html(page("OAuth", f"<h1>OAuth</h1><p>{escape(words)}</p>", tongue(request)), status)
+    return as_html(page(request, "OAuth", f"<h1>OAuth</h1><p>{escape(words)}</p>"), status)
 
 
 def _authorize_page(request: Request, app: dict[str, Any], given: dict[str, str], accounts: list[dict[str, Any]], host: str) -> str:
     lang = tongue(request)
     words = PAGE[lang]
-    scopes = "".join(f"<li><code>{escape(scope)}</code></li>" for scope in (given.get("scope") or "read").split())
+    asked = (given.get("scope") or "read").split()
+    scopes = "".join(f"<li>{words.get(scope, '')} <code>{escape(scope)}</code></li>" for scope in asked)
     hidden = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in given.items())
     if accounts:
         choices = "".join(
@@ -291,4 +306,4 @@ def _authorize_page(request: Request, app: dict[str, Any], given: dict[str, str]
         f'<form method="post" action="/oauth/authorize">{hidden}{choices}<p class="answers">{yes}'
         f'<button name="answer" value="no">{words["no"]}</button></p></form>'
     )
-    return page(words["title"], f'<div class="sheet">{body}</div>', lang)
+    return page(request, words["title"], f'<div class="sheet">{body}</div>')

@@ -71,17 +71,19 @@ def tongue(request: Request) -> str:
     return "fr"
 
 
-def page(title: str, body: str, lang: str, nav: str = "") -> str:
+def page(request: Request, title: str, body: str, nav: str = "") -> str:
     """Return a whole page around a body. The script only refreshes it; it works without."""
+    lang = tongue(request)
     words = WORDS[lang]
     version = hashlib.sha256(body.encode()).hexdigest()[:16]
     other = "en" if lang == "fr" else "fr"
+    asked = {name: values[-1] for name, values in request.query.items()} | {"lang": other}
     return (
         f'<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/_square/square.css">'
         '<link rel="icon" href="/_square/mark.svg"><script src="/_square/square.js" type="module"></script></head><body>'
         f'<a class="skip" href="#posts">{words["skip"]}</a><header><div><p class="place">{words["place"]}</p><p>{words["about"]}</p></div>'
-        f'<a class="lang" href="?lang={other}" lang="{other}" hreflang="{other}">{words["lang"]}</a></header>{nav}'
+        f'<a class="lang" href="?{escape(urlencode(asked))}" lang="{other}" hreflang="{other}">{words["lang"]}</a></header>{nav}'
         f'<main id="posts" tabindex="-1" data-version="{version}">{body}</main>'
         f'<p class="said" role="status" data-new="{words["new"]}"></p></body></html>'
     )
@@ -94,14 +96,14 @@ def square_page(request: Request, posts: Sequence[dict[str, Any]], names: dict[s
     network, account = request.asked("network"), request.asked("account")
     shown = [post for post in posts if network in ("", post["network"]) and account in ("", post["account"])]
     title = f"<h1>{escape(names.get(network, words['all']) + (f' · {account}' if account else ''))}</h1>"
-    return page(words["place"], title + _threads(shown, lang, request), lang, _filters(posts, names, network, account, lang))
+    return page(request, words["place"], title + _threads(shown, lang, request), _filters(posts, names, network, account, lang))
 
 
 def account_page(request: Request, posts: Sequence[dict[str, Any]]) -> str:
     """Return the public page of one account."""
     lang = tongue(request)
     name = posts[-1]["name"] if posts else request.path.rpartition("/")[2]
-    return page(name, f"<h1>{escape(name)}</h1>{_threads(posts, lang, request)}", lang)
+    return page(request, name, f"<h1>{escape(name)}</h1>{_threads(posts, lang, request)}")
 
 
 def post_page(request: Request, posts: Sequence[dict[str, Any]], name: str) -> str:
@@ -109,10 +111,10 @@ def post_page(request: Request, posts: Sequence[dict[str, Any]], name: str) -> s
     lang = tongue(request)
     thread = next((thread for thread in threads(posts) if any(one["id"] == name for one in thread)), [])
     if not thread:
-        return page(WORDS[lang]["place"], f"<h1>{WORDS[lang]['gone']}</h1>", lang)
+        return page(request, WORDS[lang]["place"], f"<h1>{WORDS[lang]['gone']}</h1>")
     chosen = next(one for one in thread if one["id"] == name)
     title = f"{chosen['name']} : {chosen['text'][:60]}" if lang == "fr" else f"{chosen['name']}: {chosen['text'][:60]}"
-    return page(title, f"<h1>{escape(chosen['name'])}</h1>{_thread(thread, lang, name)}", lang)
+    return page(request, title, f"<h1>{escape(chosen['name'])}</h1>{_thread(thread, lang, name)}")
 
 
 def threads(posts: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -132,9 +134,11 @@ def _filters(posts: Sequence[dict[str, Any]], names: dict[str, str], network: st
     links = [_filter(words["all"], "", "", not network, lang)]
     for key, name in names.items():
         owned = [who for net, who in accounts if net == key]
-        links.append(_filter(name, key, "", network == key and not account, lang))
+        if owned or key == network:
+            links.append(_filter(name, key, "", network == key and not account, lang))
         # A bench opens a hundred accounts: they are reached from their posts.
-        links += [_filter(who, key, who, (network, account) == (key, who), lang) for who in owned if len(owned) <= 8]
+        if 1 < len(owned) <= 8:
+            links += [_filter(who, key, who, (network, account) == (key, who), lang) for who in owned]
     return f'<nav aria-label="{words["filter"]}"><ul>{"".join(links)}</ul></nav>'
 
 
@@ -230,7 +234,10 @@ def _pictures(post: dict[str, Any], lang: str) -> str:
     for one in post["pictures"]:
         size = f' width="{one["width"]}" height="{one["height"]}"' if one.get("width") else ""
         alt = words["alt"] + escape(one["alt"]) if one["alt"] else words["no_alt"]
-        image = f'<a href="{escape(one["url"])}"><img src="{escape(one["url"])}" alt="{escape(one["alt"])}"{size} loading="lazy"></a>'
+        label = "" if one["alt"] else f' aria-label="{words["no_alt"]}"'
+        image = (
+            f'<a href="{escape(one["url"])}"{label}><img src="{escape(one["url"])}" alt="{escape(one["alt"])}"{size} loading="lazy"></a>'
+        )
         shown.append(f"<figure>{image}<figcaption>{alt}</figcaption></figure>")
     grid = f'<div class="pictures of-{min(len(shown), 4)}">{"".join(shown)}</div>'
     if post["sensitive"] and not post["warning"]:
