@@ -10,6 +10,16 @@ from collections.abc import Callable, Iterator
 Talk = Callable[[socket.socket, bytes], None]
 
 
+def _whole(line: socket.socket) -> bytes:
+    request = line.recv(65_536)
+    while b"\r\n\r\n" not in request:
+        request += line.recv(65_536)
+    size = int((request.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]) or 0)
+    while len(request.partition(b"\r\n\r\n")[2]) < size:
+        request += line.recv(65_536)
+    return request
+
+
 @contextlib.contextmanager
 def loopback(talk: Talk) -> Iterator[str]:
     """Yield the address of a server that lets `talk(line, request)` answer each connection's first request."""
@@ -18,10 +28,7 @@ def loopback(talk: Talk) -> Iterator[str]:
 
     def one(line: socket.socket) -> None:
         with contextlib.suppress(OSError), line:
-            request = line.recv(65_536)
-            while b"\r\n\r\n" not in request:
-                request += line.recv(65_536)
-            talk(line, request)
+            talk(line, _whole(line))
 
     def serve() -> None:
         with contextlib.suppress(OSError):

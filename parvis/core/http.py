@@ -256,9 +256,10 @@ class Client:
         head = {"user-agent": self.agent, **kind, **(headers or {})}
         request = _request(method, url, params, headers=head, body=body, seconds=seconds or self.seconds)
         host = request.url.host.decode()
+        pool = self._connections()
         token = _deadline.set(time.monotonic() + (seconds or self.seconds))
         try:
-            response = self._connections().handle_request(request)
+            response = pool.handle_request(request)
             try:
                 found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
                 return Answer(response.status, found, _read(response, found.get("content-encoding", ""), most), url)
@@ -389,15 +390,33 @@ def said(answer: Answer) -> str:
     found = answer.mapping()
     for name in ("error_description", "message", "error", "detail"):
         if isinstance(found.get(name), str) and found[name].strip():
-            return _line(found[name])
+            return _sentence(found[name])
     if answer.json() is not None or answer.body.strip() == b"null":
         return ""
-    return _line(answer.body[:2000].decode("utf-8", "replace"))
+    return _sentence(answer.body[:2000].decode("utf-8", "replace"))
 
 
-def _line(text: str) -> str:
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return "" if "<" in line and ">" in line else line[:300]
+def _sentence(text: str) -> str:
+    return "" if "<" in text and ">" in text else line(text)
+
+
+def line(text: Any, most: int = 300) -> str:
+    """Return what the outside wrote as one line that any page and any database can hold; of anything but a string, nothing."""
+    if not isinstance(text, str):
+        return ""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[: most * 4]).split())[:most]
+
+
+def address(text: Any, most: int = 500) -> str:
+    """Return an address of the web that the outside gave, fit to be shown as a link, or nothing."""
+    found = isinstance(text, str) and len(text) <= most and text.isprintable() and text.lower().startswith(("https://", "http://"))
+    return text if found else ""
+
+
+def identifier(text: Any, most: int = 300) -> str:
+    """Return an id that the outside gave (a word or a number, without spaces), or nothing."""
+    found = str(text) if isinstance(text, str | int) and not isinstance(text, bool) else ""
+    return found if found.isascii() and found.isprintable() and " " not in found and len(found) <= most else ""
 
 
 def again_at(answer: Answer) -> datetime | None:

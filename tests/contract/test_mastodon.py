@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -327,3 +328,36 @@ def test_an_answer_stands_under_what_it_answers_even_by_its_address(mastodon: Be
     ready = mastodon.ready(Parcel("Deux."), after=Receipt("", f"{first.url}/?x=1"))
     assert isinstance(ready, Ready)
     assert ready.body["in_reply_to_id"] == first.remote_id
+
+
+def test_a_server_that_reads_only_forms_is_written_to_in_forms(mastodon: Bench) -> None:
+    seen: list[bytes] = []
+    blank = answering(b'{"error": "Validation failed: Text can\'t be blank"}', "422 Unprocessable Content")
+    made = answering(b'{"id": 7, "url": "https://la-place.example/@lenoir/7"}')
+
+    def talk(line: socket.socket, request: bytes) -> None:
+        seen.append(request)
+        (blank if b"application/json" in request else made)(line, request)
+
+    ready = mastodon.ready(Parcel("Le pain", warning="Régime"))
+    assert mastodon.wires is not None
+    with loopback(talk) as url:
+        line = mastodon.network.connector(replace(mastodon.account, base=url), mastodon.wires)
+        receipt = line.commit(Ready({**ready.body, "media_ids": ["1", "2"]}), "the-key")
+    assert receipt.remote_id == "7"
+    assert b"sensitive=true" in seen[1]
+    assert b"media_ids%5B%5D=1&media_ids%5B%5D=2" in seen[1]
+    assert all(b"idempotency-key: the-key" in request for request in seen)
+
+
+@pytest.mark.parametrize("given", ['"\\ud800<b>Nom</b>\\u0000"', "7", "null", '"' + "N" * 5000 + '"'])
+def test_what_a_server_tells_of_an_account_fits_any_database(mastodon: Bench, given: str) -> None:
+    body = f'{{"id": 7, "username": "lenoir", "display_name": {given}, "url": "javascript:alert(1)", "avatar": {given}}}'
+    with loopback(answering(body.encode())) as url:
+        mastodon.line()
+        assert mastodon.wires is not None
+        account = mastodon.network.door.visit(replace(mastodon.account, base=url), mastodon.wires)
+    account.name.encode()
+    assert "\0" not in account.name
+    assert 0 < len(account.name) <= 300
+    assert (account.url, account.avatar) == ("", "")

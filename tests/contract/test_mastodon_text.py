@@ -149,3 +149,9 @@ def test_older_and_other_servers_tell_them_elsewhere() -> None:
 def test_a_server_that_tells_nonsense_changes_nothing(told: dict[str, Any]) -> None:
     assert SPEC.refined(learn(told)).texts[0].most == SPEC.texts[0].most
     assert SPEC.refined(learn(told)).images == SPEC.images
+
+
+def test_pictures_of_emoji_and_punycode_are_read() -> None:
+    sent = "Pain 🥖 https://été.example/pain"
+    shown = '<p>Pain <img alt="🥖" src="/e.svg"> <a href="https://xn--t-9fab.example/pain">xn--t-9fab.example/…</a></p>'
+    assert is_it(status(shown), sent, "", 0)

@@ -42,7 +42,7 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture
 def hasty() -> Iterator[Client]:
-    made = Client(HERE, seconds=0.4)
+    made = Client(HERE, seconds=1)
     yield made
     made.close()
 
@@ -269,9 +269,6 @@ def test_a_form_a_file_and_strange_letters_arrive(client: Client) -> None:
     seen: list[bytes] = []
 
     def talk(line: socket.socket, request: bytes) -> None:
-        size = int(request.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-        while len(request.partition(b"\r\n\r\n")[2]) < size:
-            request += line.recv(65_536)
         seen.append(request)
         answering()(line, request)
 

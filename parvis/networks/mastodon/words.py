@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
@@ -66,10 +67,8 @@ def flat(text: str) -> str:
 
 def _address(url: str) -> str:
     host, slash, rest = unquote(url).partition("://")[2].partition("/")
-    try:
+    with suppress(UnicodeError):
         host = host.encode("ascii").decode("idna")
-    except UnicodeError:
-        pass
     return f"{host}{slash}{rest}".rstrip("/")
 
 
