@@ -15,7 +15,6 @@ from typing import Any, Literal
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from parvis.channels.models import Channel
 from parvis.people.models import Company
 from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
 from parvis.posts.models import Departure, Post, Slot, Variant, folded
@@ -23,6 +22,7 @@ from parvis.posts.moods import MOVABLE, Mood, mood
 from parvis.publishing.states import WAITS_FOR_A_PERSON
 
 COUNTED = 100
+SUMMED = 300
 FITS, FITS_CROWDED, CROWDED = 3, 2, 60
 PAGE = 40
 Which = Literal["coming", "gone", "drafts", "waiting", "all", "removed"]
@@ -36,7 +36,7 @@ class Item:
     called: str
     at: datetime | None
     mood: Mood = Mood.DRAFT
-    channels: list[Channel] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
     behind: bool = False
     changed_at: datetime | None = None
 
@@ -48,7 +48,7 @@ class Item:
 
 @dataclass(slots=True)
 class Day:
-    """A day of the calendar. `count` is exact up to COUNTED."""
+    """A day of the calendar. `count` is exact up to COUNTED; `moods` counts what was read of it."""
 
     day: date
     items: list[Item]
@@ -56,6 +56,7 @@ class Day:
     free: list[Placed]
     holiday: str
     today: bool
+    moods: Counter[Mood]
     out: bool = False
 
     @property
@@ -81,7 +82,7 @@ class Span:
 
     @property
     def whole(self) -> bool:
-        """Tell whether every post of the span was shown, so that `moods` counts them all."""
+        """Tell whether `moods` counts every post of the span."""
         return sum(self.moods.values()) == self.total
 
 
@@ -102,7 +103,7 @@ def week(company: Company, day: date, *, now: datetime, channels: Collection[int
 
 def _span(first: date, weeks: list[list[Day]]) -> Span:
     inside = [day for days in weeks for day in days if not day.out]
-    moods = Counter(item.mood for day in inside for item in day.items)
+    moods = sum((day.moods for day in inside), Counter[Mood]())
     return Span(first, weeks, sum(day.count for day in inside), any(day.countless for day in inside), moods)
 
 
@@ -111,18 +112,60 @@ def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: C
     counts = _counts(company, days, channels)
     if sum(min(count, fits) for count in counts) > CROWDED:
         fits = min(fits, FITS_CROWDED) if fits == FITS else fits
-    items = _items(company, _rows(company, days, channels, fits))
-    here = today(now, company.timezone)
-    free = _free(company, days, now)
+    rows = _rows(company, days, channels, fits)
+    summed = sum(counts) <= SUMMED
+    states = _states(_between(company, days[0], days[-1], channels).values("pk") if summed else [post.pk for post in rows])
     shown: dict[date, list[Item]] = {}
-    for item in items:
+    for item in _items(rows, states):
         assert item.at is not None
         shown.setdefault(wall(item.at, company.timezone).date(), []).append(item)
-    made = {
-        day: Day(day, shown.get(day, []), count, free.get(day, []), holiday(day, company.language), day == here)
-        for day, count in zip(days, counts, strict=True)
-    }
+    moods = _moods(company, states)
+    here, free = today(now, company.timezone), _free(company, days, now)
+    made: dict[date, Day] = {}
+    for day, count in zip(days, counts, strict=True):
+        known = moods.get(day, Counter())
+        if summed:
+            known[Mood.DRAFT] += count - known.total()
+        made[day] = Day(day, shown.get(day, []), count, free.get(day, []), holiday(day, company.language), day == here, known)
     return [[made[day] for day in week] for week in weeks]
+
+
+def _between(company: Company, first: date, last: date, channels: Collection[int]) -> QuerySet[Post]:
+    start, end = bounds(first, last, company.timezone)
+    posts = Post.objects.filter(company=company, removed_at=None, at__gte=start, at__lt=end)
+    return posts.filter(pk__in=Variant.objects.filter(channel__in=channels).values("post")) if channels else posts
+
+
+@dataclass(slots=True)
+class _Stand:
+    """Where a post stands: its hour, and the state that counts for each part of each variant."""
+
+    at: datetime | None
+    states: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def mood(self) -> Mood:
+        return mood(self.states.values())
+
+
+def _states(posts: Any) -> dict[int, _Stand]:
+    """Read where posts stand, in one query; those without a delivery are left out."""
+    found: dict[int, _Stand] = {}
+    left = Departure.objects.filter(variant__post__in=posts).order_by("pk")
+    for post_id, at, variant_id, part, state in left.values_list(
+        "variant__post_id", "variant__post__at", "variant_id", "part", "delivery__state"
+    ):
+        found.setdefault(post_id, _Stand(at)).states[variant_id, part] = state
+    return found
+
+
+def _moods(company: Company, stands: dict[int, _Stand]) -> dict[date, Counter[Mood]]:
+    """Count the moods of each day."""
+    counted: dict[date, Counter[Mood]] = {}
+    for stand in stands.values():
+        if stand.at is not None:
+            counted.setdefault(wall(stand.at, company.timezone).date(), Counter())[stand.mood] += 1
+    return counted
 
 
 # One statement for all days, each bounded by its own LIMIT: an ordinary query over the month would read every post of a crowded one.
@@ -161,17 +204,12 @@ def _aware(kept: datetime | str) -> datetime:
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _items(company: Company, posts: Iterable[Post]) -> list[Item]:
+def _items(posts: Iterable[Post], stands: dict[int, _Stand]) -> list[Item]:
     items = {p.pk: Item(p.pk, p.called, p.at, behind=p.behind, changed_at=p.changed_at) for p in posts}
-    known = {c.pk: c for c in Channel.objects.filter(company=company).only("id", "network", "handle", "name", "company_id")}
-    for post_id, channel_id in Variant.objects.filter(post__in=items).order_by("pk").values_list("post_id", "channel_id"):
-        items[post_id].channels.append(known[channel_id])
-    states: dict[int, dict[tuple[int, int], str]] = {}
-    left = Departure.objects.filter(variant__post__in=items).order_by("pk")
-    for post_id, variant_id, part, state in left.values_list("variant__post_id", "variant_id", "part", "delivery__state"):
-        states.setdefault(post_id, {})[variant_id, part] = state
-    for post_id, by_part in states.items():
-        items[post_id].mood = mood(by_part.values())
+    for post_id, network in Variant.objects.filter(post__in=items).order_by("pk").values_list("post_id", "channel__network"):
+        items[post_id].networks.append(network)
+    for pk, item in items.items():
+        item.mood = stands[pk].mood if pk in stands else Mood.DRAFT
     return list(items.values())
 
 
@@ -236,7 +274,7 @@ def shelf(
     order = ("at", "id") if day is not None else ORDER[which]
     posts = list(_beyond(rows, order, after).order_by(*order)[: PAGE + 1])
     more = f"{getattr(posts[PAGE - 1], order[0].lstrip('-')).isoformat()}~{posts[PAGE - 1].pk}" if len(posts) > PAGE else ""
-    return Shelf(_items(company, posts[:PAGE]), more)
+    return Shelf(_items(posts[:PAGE], _states([post.pk for post in posts[:PAGE]])), more)
 
 
 def _chosen(company: Company, which: Which, now: datetime) -> QuerySet[Post]:

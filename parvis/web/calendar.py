@@ -231,7 +231,7 @@ def slots(request: Inside) -> HttpResponse:
     """Show the weekly times, and the next hours they give."""
     may(request.actor, "posts.read", request.company.pk)
     kept = slots_of(request.company)
-    days = [(n, WEEKDAYS[n], [slot for slot in kept if slot.weekday == n]) for n in range(7)]
+    days = [(n, WEEKDAYS[n], [(slot, _hour(slot)) for slot in kept if slot.weekday == n]) for n in range(7)]
     context = {
         "place": "settings",
         "days": days,
@@ -274,7 +274,11 @@ def slot_removal(request: Inside, pk: int) -> HttpResponse:
 
 
 def _named(slot: Slot) -> dict[str, Any]:
-    return {"day": WEEKDAYS[slot.weekday], "hour": f"{slot.time:%H:%M}"}
+    return {"day": WEEKDAYS[slot.weekday], "hour": _hour(slot)}
+
+
+def _hour(slot: Slot) -> str:
+    return reading.hour(datetime.combine(date.min, slot.time))
 
 
 urls = [

@@ -11,7 +11,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
-from parvis.channels.models import Channel
 from parvis.people.models import Company
 from parvis.posts.agenda import Item
 from parvis.posts.calendar import Placed, wall
@@ -38,9 +37,9 @@ def entry(item: Item, company: Company, writes: bool) -> SafeString:
     at = wall(item.at, company.timezone).strftime("%Y-%m-%dT%H:%M")
     move = format_html(' data-at="{}"', at) if writes and item.movable else ""
     return format_html(
-        '<a class="entry {}" id="p{}" href="{}"{}><span class="top">{}<span class="word">{}</span>, <span>{}</span>{}</span><b>{}</b></a>',
+        '<a class="entry {}" id="p{}" href="{}"{}><span class="top">{}<span class="word">{}</span> <span>{}</span>{}</span><b>{}</b></a>',
         tone, item.id, address(company.slug, item.id), move,
-        _icon(sign), word, reading.hour(item.at), _marks(item.channels), item.called or "…",
+        _icon(sign), word, reading.hour(item.at), _marks_of(tuple(dict.fromkeys(item.networks))), item.called or "…",
     )  # fmt: skip
 
 
@@ -67,10 +66,6 @@ def _pattern(slug: str) -> str:
 @lru_cache(maxsize=64)
 def _icon(name: str) -> SafeString:
     return icon(name)
-
-
-def _marks(channels: Iterable[Channel]) -> SafeString:
-    return _marks_of(tuple(dict.fromkeys(channel.network for channel in channels)))
 
 
 @lru_cache(maxsize=256)

@@ -308,7 +308,7 @@ def test_slots_are_added_once_and_taken_away(alice: Client, world: World) -> Non
     for _ in range(2):
         alice.post("/c/lenoir/settings/slots/new/", {"weekday": "1", "time": "11:30"})
     slot = Slot.objects.get()
-    assert "11:30" in text(alice.get("/c/lenoir/settings/slots/"))
+    assert "11 h 30" in text(alice.get("/c/lenoir/settings/slots/"))
     alice.post(f"/c/lenoir/settings/slots/{slot.pk}/removal/")
     assert not Slot.objects.exists()
 
