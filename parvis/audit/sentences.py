@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "people:person:joined": gettext_noop("%(who)s opened an account"),
     "people:person:settled": gettext_noop("%(who)s chose an e-mail address and a password"),
     "people:recovery_codes:renewed": gettext_noop("%(who)s made new recovery codes"),
+    "people:seals:rotated": gettext_noop("%(who)s sealed the second factors anew"),
     "people:second_factor:added": gettext_noop("%(who)s turned the codes of an application on"),
     "people:second_factor:removed": gettext_noop("%(who)s turned the codes of an application off"),
     "posts:batch:confirmed": gettext_noop("%(who)s imported the publications of the file %(label)s"),

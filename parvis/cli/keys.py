@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 
 from django.conf import settings
 
 from parvis.channels import commands
 from parvis.core import clock, secrets
+from parvis.people.actors import HOUSE
+from parvis.people.sealing import rotate_second_factors
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +43,8 @@ def _add() -> int:
 
 
 def _rotate() -> int:
-    counts = commands.rotate_seals(now=clock.now())
+    counts = Counter(commands.rotate_seals(now=clock.now()))
+    counts.update(rotate_second_factors(by=HOUSE, now=clock.now()))
     for name, number in counts.items():
         print(f"{name}: {number} sealed anew")
     print(f"Everything is sealed with key {settings.KEYS.current}; older keys may be removed.", file=sys.stdout)

@@ -100,7 +100,7 @@ def change_company(
                 now=now,
                 company_id=company.pk,
                 object_id=company.pk,
-                label=wanted["name"],
+                label=name.strip(),
                 what=", ".join(sorted(changed)),
                 before={key: before[key] for key in changed},
                 after=changed,

@@ -8,7 +8,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
+from parvis.audit.commands import record
 from parvis.core.db import writing
+from parvis.core.secrets import CannotOpen
 from parvis.people.actors import Actor
 from parvis.people.permissions import may
 
@@ -25,16 +27,24 @@ def unseal(text: str) -> str:
     return str(settings.KEYS.open(text)["secret"])
 
 
-def rotate_second_factors(*, by: Actor, now: datetime) -> int:
-    """Seal anew what an older key sealed; tell how many second factors that were. Can be stopped and run again."""
+def rotate_second_factors(*, by: Actor, now: datetime) -> dict[str, int]:
+    """Seal anew what an older key sealed; return how many were `done`, `left` (changed meanwhile) and `unreadable`. May be run again."""
     may(by, "account.change", None)
-    renewed = 0
-    for factor in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk").iterator():
-        data = _renewed(factor.data)
+    counts = {"done": 0, "left": 0, "unreadable": 0}
+    for factor in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk"):
+        try:
+            data = _renewed(factor.data)
+        except CannotOpen:
+            counts["unreadable"] += 1
+            continue
         if data != factor.data:
             with writing():
-                renewed += Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(data=data)
-    return renewed
+                done = Authenticator.objects.filter(pk=factor.pk, data=factor.data).update(data=data)
+            counts["done" if done else "left"] += 1
+    if counts["done"]:
+        with writing():
+            record("people:seals:rotated", by=by, now=now, company_id=None, **counts)
+    return counts
 
 
 def _renewed(data: dict[str, Any]) -> dict[str, Any]:

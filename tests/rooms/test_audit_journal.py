@@ -59,7 +59,7 @@ def test_a_sentence_reads_with_the_facts_that_every_entry_has(verb: str) -> None
     assert GRAMMAR.fullmatch(verb)
     entry = Entry(verb=verb, who="Alice", label="Le seigle", facts={"role": "owner", "before": "reader"})
     said = str(sentence(entry))
-    assert "Alice" in said or "Le seigle" in said
+    assert "Alice" in said or "Le seigle" in said, said
     assert "%" not in said
 
 
