@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
 
 from django.conf import settings
@@ -45,7 +44,9 @@ def _add() -> int:
 def _rotate() -> int:
     counts = Counter(commands.rotate_seals(now=clock.now()))
     counts.update(rotate_second_factors(by=HOUSE, now=clock.now()))
-    for name, number in counts.items():
-        print(f"{name}: {number} sealed anew")
-    print(f"Everything is sealed with key {settings.KEYS.current}; older keys may be removed.", file=sys.stdout)
+    print(f"{counts['done']} sealed anew, {counts['left']} left, {counts['unreadable']} that no key here opens.")
+    if counts["left"]:
+        print("Some changed meanwhile: run it again until none is left. Only then may older keys go.")
+        return 1
+    print(f"Everything that can be opened is sealed with key {settings.KEYS.current}; older keys may be removed.")
     return 0
