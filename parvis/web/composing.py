@@ -30,9 +30,10 @@ from parvis.web.desk import desk
 from parvis.web.htmx import back, tell
 from parvis.web.media import receive, tell_received
 from parvis.web.posts import stopped
+from parvis.web.previews import warm
 from parvis.web.reading import today, when
 from parvis.web.sheet import Kept, Sheet, as_typed, keep, number, variant_of
-from parvis.web.tags import say
+from parvis.web.tags import network_name, say
 
 CONFLICT = 409
 
@@ -148,6 +149,7 @@ def choose(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     for delivery in outcome.too_late:
         words = _("%(account)s stays: it has left there already, or may have.") % {"account": delivery.channel.handle}
         tell(request, words, tone="wait")
+    warm(_whole(request, post.pk))
     return _to(request, post, sheet.tab if sheet.tab != pressed else 0)
 
 
@@ -239,6 +241,7 @@ def pictures(request: gate.Inside, pk: int) -> HttpResponse:
     part = number(request.POST.get("to", ""))
     for asset in [*taken, *chosen]:
         commands.place_picture(post=post, asset=asset, part=min(part, commands.MOST_PARTS - 1), by=request.actor, now=clock.now())
+    warm(_whole(request, pk))
     if spoiled or not (taken or chosen):
         tell_received(request, [], spoiled)
     return _to(request, post, number(request.POST.get("for", "")))
@@ -303,13 +306,15 @@ def leave(request: gate.Inside, post: Post, sheet: Sheet, hour: str) -> HttpResp
                 tell(request, _("Choose a day and an hour first. Everything you wrote is kept."), tone="wait")
                 return _to(request, post, sheet.tab)
             at = sheet.placed(request.company.timezone).at
-            commands.schedule(post=post, at=at, by=request.actor, now=clock.now())
+            outcome = commands.schedule(post=post, at=at, by=request.actor, now=clock.now())
         else:
             verb = commands.schedule_now if hour == "now" else commands.schedule_next_free
-            verb(post=post, by=request.actor, now=clock.now())
+            outcome = verb(post=post, by=request.actor, now=clock.now())
     except (NotAMoment, commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed) as error:
         tell(request, _stopped(error), tone="wrong")
         return _to(request, post, sheet.tab)
+    for name in sorted({network_name(delivery.channel) for delivery in outcome.too_late}):
+        tell(request, _("%(network)s: what has left stays as it left.") % {"network": name}, tone="wait")
     return _left(request, post)
 
 

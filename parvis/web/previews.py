@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import regex
@@ -78,6 +79,13 @@ def looks(post: Post, found: Sequence[Finding]) -> list[Look]:
     return [
         _look(variant, read, [f for f in found if f.channel is not None and f.channel.pk == variant.channel_id]) for variant in variants
     ]
+
+
+def warm(post: Post) -> None:
+    """Make every picture as each network takes it, so that the pages which show them only read."""
+    for variant in post.variants.all():
+        with suppress(CannotSeal):
+            parcels(variant, {})
 
 
 def _look(variant: Variant, read: Mapping[str, Link], found: list[Finding]) -> Look:

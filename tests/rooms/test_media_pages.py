@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from parvis.core.clock import at
-from parvis.media import commands
+from parvis.media import commands, files
 from parvis.media.models import Asset, Consent
 from parvis.people.models import User
 from tests.pictures import gps_photo, jpeg, shades
@@ -192,3 +193,17 @@ def test_older_pictures_are_reached_by_a_link(world: World, bob: Client, monkeyp
     assert words(bob.get(f"/c/lenoir/media/{link}")).count('loading="lazy"') == 1
     with at(NOON):
         assert bob.get(f"/c/lenoir/media/{link}", headers={"HX-Request": "true"}).content.count(b"<li") == 1
+
+
+def test_a_full_disk_is_said_for_each_file_and_leaves_nothing(bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """/dev/full answers every write as a full disk does."""
+
+    def on_a_full_disk(handle: int, mode: str) -> object:
+        os.close(handle)
+        return open("/dev/full", mode)
+
+    monkeypatch.setattr(files.os, "fdopen", on_a_full_disk)
+    page = bob.post("/c/lenoir/media/", {"files": [photo()]}, headers={"HX-Request": "true"})
+    assert "buche.jpg" in words(page)
+    assert page.status_code == 200
+    assert not Asset.objects.exists()

@@ -76,7 +76,7 @@ class Composer extends HTMLElement {
     this.reading = new AbortController();
     try {
       const answer = await fetch(this.dataset.reading, { method: "POST", body: this.body(), signal: this.reading.signal });
-      if (answer.ok) this.put(await answer.text());
+      if (answer.ok && !answer.redirected) this.put(await answer.text());
     } catch { /* the next key, or the saving, says more */ }
   }
 
@@ -99,7 +99,8 @@ class Composer extends HTMLElement {
         this.querySelector("#other").focus();
         return;
       }
-      if (!answer.ok) throw new Error(answer.status);
+      // A redirection leads to the sign-in page: nothing was kept there.
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
       this.reading?.abort();
       this.put(await answer.text());
       this.saved = sent;
@@ -163,8 +164,7 @@ class Composer extends HTMLElement {
         return;
       }
       if (!answer.ok && answer.status !== 409) throw new Error(answer.status);
-      await this.turn(await answer.text(), answer.redirected ? answer.url : "");
-      localStorage.removeItem(this.key);
+      this.turn(await answer.text(), answer.redirected ? answer.url : "");
     } catch {
       this.remember();
       this.say(this.dataset.offline, true);
@@ -176,10 +176,11 @@ class Composer extends HTMLElement {
     const page = new DOMParser().parseFromString(html, "text/html");
     const fresh = page.querySelector("parvis-composer");
     if (fresh?.dataset.post !== this.dataset.post) {
-      this.saved = this.whole();
+      this.remember();
       location.assign(url);
       return;
     }
+    localStorage.removeItem(this.key);
     if (url) history.replaceState(null, "", url);
     const focused = document.activeElement?.id;
     const open = [...this.querySelectorAll("details[open]")].map((panel) => panel.className);
@@ -214,8 +215,9 @@ class Composer extends HTMLElement {
   }
 
   remembered() {
-    const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-    if (!kept || !this.writable) return;
+    let kept = null;
+    try { kept = JSON.parse(localStorage.getItem(this.key)); } catch { /* not ours, or forbidden */ }
+    if (!kept?.text || !this.writable) return;
     const same = kept.text === this.text();
     if (same) { localStorage.removeItem(this.key); return; }
     this.kept = JSON.parse(kept.text);
