@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.people.models import Company
 from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
@@ -133,7 +133,11 @@ def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: C
 def _between(company: Company, first: date, last: date, channels: Collection[int]) -> QuerySet[Post]:
     start, end = bounds(first, last, company.timezone)
     posts = Post.objects.filter(company=company, removed_at=None, at__gte=start, at__lt=end)
-    return posts.filter(pk__in=Variant.objects.filter(channel__in=channels).values("post")) if channels else posts
+    return posts.filter(_on(channels)) if channels else posts
+
+
+def _on(channels: Collection[int]) -> Exists:
+    return Exists(Variant.objects.filter(post=OuterRef("pk"), channel__in=channels))
 
 
 @dataclass(slots=True)
@@ -265,7 +269,7 @@ def shelf(
     """Return a page of posts: those to come, gone, drafts, waiting for a person, all or put away; of one day where it is given."""
     rows = _chosen(company, which, now)
     if channels:
-        rows = rows.filter(pk__in=Variant.objects.filter(channel__in=channels).values("post"))
+        rows = rows.filter(_on(channels))
     if day is not None:
         start, end = bounds(day, day, company.timezone)
         rows = rows.filter(at__gte=start, at__lt=end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from parvis.channels.models import Channel
 from parvis.media.models import Asset
@@ -35,6 +35,14 @@ class Post(models.Model):
     scheduled = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
     sealed_revision = models.PositiveIntegerField(default=0, help_text="The revision that the deliveries hold; 0: none.")
+    unsure = models.GeneratedField(
+        expression=Case(
+            When(Q(at__isnull=False) & (Q(scheduled=False) | ~Q(sealed_revision=F("revision"))), then=Value(True)), default=Value(False)
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        help_text="It has an hour, and is not what will leave then: it waits for a yes.",
+    )
     words = models.TextField(blank=True, help_text="Title and text without accents or capitals, for the search.")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
@@ -50,6 +58,8 @@ class Post(models.Model):
                 name="post_drafts",
             ),
             models.Index(fields=["company", "-changed_at", "-id"], condition=Q(removed_at__isnull=True), name="post_by_change"),
+            models.Index(fields=["company", "at", "id"], condition=Q(removed_at__isnull=True, unsure=True), name="post_unsure"),
+            models.Index(fields=["company", "-removed_at", "-id"], condition=Q(removed_at__isnull=False), name="post_removed"),
         ]
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from parvis.channels.models import Channel
@@ -13,7 +13,7 @@ from parvis.channels.models import State as Life
 from parvis.people.models import Company
 from parvis.posts.models import Departure, Post
 from parvis.publishing.models import Delivery
-from parvis.publishing.states import State
+from parvis.publishing.states import WAITS_FOR_A_PERSON, State
 
 # A refusal that nobody mends is put away by itself after a week; the post's page keeps it.
 RECENT = timedelta(days=7)
@@ -25,14 +25,15 @@ def decisions(company: Any, now: datetime) -> QuerySet[Delivery]:
         variant=OuterRef("departure__variant"), part=OuterRef("departure__part"), pk__gt=OuterRef("departure__pk")
     )
     pressing = Q(state__in=(State.ASKED, State.HELD)) | Q(state=State.REFUSED, due_at__gte=now - RECENT)
-    rows = Delivery.objects.filter(pressing, company=company, departure__variant__post__removed_at=None)
+    # The states are named apart as well, for the index: a page asks this of companies with tens of thousands of deliveries.
+    rows = Delivery.objects.filter(pressing, company=company, state__in=WAITS_FOR_A_PERSON, departure__variant__post__removed_at=None)
     return rows.filter(~Exists(newer))
 
 
 def confirmations(company: Any, now: datetime) -> QuerySet[Post]:
     """Return the posts that have an hour and are not what will leave: drafts with a date, and posts changed since they were sealed."""
-    unsealed = Q(scheduled=False, at__gte=now - RECENT) | Q(scheduled=True, at__gt=now) & ~Q(sealed_revision=F("revision"))
-    return Post.objects.filter(unsealed, company=company, removed_at=None, at__isnull=False)
+    timely = Q(scheduled=False, at__gte=now - RECENT) | Q(scheduled=True, at__gt=now)
+    return Post.objects.filter(timely, company=company, removed_at=None, unsure=True)
 
 
 def dead(company: Any) -> QuerySet[Channel]:
