@@ -21,6 +21,7 @@ BEFORE = frozenset(
     }
 )
 AFTER = frozenset({"commit_then_drop", "commit_then_reset", "commit_then_timeout", "commit_then_5xx", "commit_then_html", "partial_body"})
+WAITS = {"slow": 300, "commit_then_timeout": 30_000}
 KINDS = BEFORE | AFTER | {"slow"}
 
 
@@ -57,6 +58,7 @@ class Fault:
             raise BadFault(f"no fault is called {self.kind}; there are {', '.join(sorted(KINDS))}")
         if not (self.nth or self.every or self.chance):
             self.nth = 1
+        self.ms = self.ms or WAITS.get(self.kind, 0)
         self.times = self.times or (1 if self.nth else 0)
         self._draw.seed(self.seed)
 

@@ -216,7 +216,7 @@ class Mastodon(Stand):
             }
         user, _, host = name.partition("@")
         if host and name in self.setting("known_remote"):
-            return {"id": str(abs(hash(name))), "username": user, "acct": name, "url": f"https://{host}/@{user}"}
+            return {"id": str(int.from_bytes(name.encode()[:7], "big")), "username": user, "acct": name, "url": f"https://{host}/@{user}"}
         return None
 
     def expire(self, request: Request, fault: Fault) -> Reply | None:

@@ -299,6 +299,7 @@ class Stand:
             if unknown := changes.keys() - self.settings_now.keys():
                 raise BadSetting(f"no setting is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(self.settings_now))}")
             self.settings_now.update(changes)
+            self.changed()
             return dict(self.settings_now)
 
     def reset(self) -> None:
@@ -381,12 +382,15 @@ class Stand:
     def kept(self) -> dict[str, Any]:
         """Return what must survive a restart, ready for JSON."""
         with self.lock:
-            return {"state": self.state, "clock": self.clock.ahead}
+            plain = self._plain_settings()
+            changed = {name: value for name, value in self.settings_now.items() if value != plain[name]}
+            return {"state": self.state, "settings": changed, "clock": self.clock.ahead}
 
     def restore(self, kept: dict[str, Any], files: Iterable[bytes]) -> None:
         """Take back what `kept` returned."""
         with self.lock:
             self.state.update(kept["state"])
+            self.settings(**kept.get("settings", {}))
             self.clock.ahead = kept["clock"]
             for content in files:
                 self.keep_file(content)

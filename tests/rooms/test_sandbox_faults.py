@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -239,8 +242,6 @@ def test_a_body_in_chunks_is_read(town: Town, lenoir: httpx.Client) -> None:
 
 
 def test_what_is_not_http_ends_the_connection_and_nothing_else(town: Town, lenoir: httpx.Client) -> None:
-    import socket
-
     with socket.create_connection(("127.0.0.1", town.fake.port), timeout=2) as line:
         line.sendall(b"\x16\x03\x01 hello\r\n\r\n")
         assert line.recv(10) == b""
@@ -251,13 +252,37 @@ def test_posts_and_tokens_survive_a_restart(tmp_path: Path) -> None:
     with sandbox.running(folder=tmp_path) as town:
         tokens = town.mastodon.add_account("lenoir"), town.fake.add_account("lenoir")
         town.bluesky.add_account("lenoir.test", "one two")
+        town.mastodon.settings(title="Le Fournil")
         for stand, who in ((town.mastodon, "lenoir"), (town.bluesky, "lenoir.test"), (town.fake, "lenoir")):
             stand.add_post(who, "Avant", pictures=[(web.png(), "un carré")])
     with sandbox.running(folder=tmp_path) as again:
         assert [post["text"] for post in again.posts()] == ["Avant"] * 3
+        assert again.mastodon.setting("title") == "Le Fournil"
         for post in again.posts():
             assert web.get(post["pictures"][0]["url"]).content == web.png()
         with web.visitor(again.mastodon.url, tokens[0]) as client:
             assert client.post("/api/v1/statuses", json={"status": "Après"}).status_code == 200
         assert web.get(f"{again.fake.url}/me", headers={"authorization": f"Bearer {tokens[1]}"}).status_code == 200
     assert len(json.loads((tmp_path / "mastodon.json").read_text())["state"]["statuses"]) == 2
+
+
+def test_a_killed_sandbox_keeps_what_it_held(tmp_path: Path) -> None:
+    def start() -> tuple[subprocess.Popen[str], dict[str, str]]:
+        command = [sys.executable, "-m", "sandbox", "--state", str(tmp_path)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        return process, json.loads(process.stdout.readline())
+
+    process, urls = start()
+    with process:
+        token = web.post(f"{urls['fake']}/_control/accounts", json={"handle": "lenoir"}).json()
+        with web.visitor(urls["fake"], token) as client:
+            post(client)
+        while "Bonjour" not in (kept.read_text() if (kept := tmp_path / "fake.json").exists() else ""):
+            time.sleep(0.05)
+        process.kill()
+    process, urls = start()
+    with process:
+        assert "Bonjour" in web.get(urls["square"]).text
+        process.terminate()
+        assert process.wait(10) == 0
