@@ -1,4 +1,4 @@
-"""Screens: Today. What waits for a person, what left, what leaves next, and an end to the list."""
+"""Screens: Today (what waits for a person, what left, what leaves next, and an end to the list), and help."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from parvis.channels.queries import of as channels_of
 from parvis.core import clock
 from parvis.people.models import Company
 from parvis.people.permissions import allowed
-from parvis.people.queries import first_steps
+from parvis.people.queries import FirstSteps, first_steps
 from parvis.posts.models import Departure, Post, Variant
 from parvis.posts.moods import Mood, mood
 from parvis.publishing.models import Delivery
@@ -98,7 +98,7 @@ def today(request: Inside) -> HttpResponse:
         "place": "today",
         "day": day,
         "now": now,
-        "steps": None if day.gone or day.coming or day.waiting else first_steps(company),
+        "steps": _steps(company, day),
         "decides": allowed(request.actor, "deliveries.decide", company.pk),
         "sends": allowed(request.actor, "posts.schedule", company.pk),
         "writes": allowed(request.actor, "posts.write", company.pk),
@@ -106,6 +106,14 @@ def today(request: Inside) -> HttpResponse:
         "week_is_empty": not any(shown.post.at and shown.post.at < now + WEEK for shown in day.coming),
     }
     return render(request, "home/today.html", context)
+
+
+def _steps(company: Company, day: Day) -> FirstSteps | None:
+    """Return the first steps of a company where nothing has happened yet, while some are left."""
+    if day.gone or day.coming or day.waiting:
+        return None
+    steps = first_steps(company)
+    return steps if steps.left else None
 
 
 def gather(company: Company, now: datetime) -> Day:
@@ -154,4 +162,11 @@ def _with_deliveries(posts: list[Post], channels: list[Channel]) -> dict[int, Sh
     return shown
 
 
-urls = [path("", today, name="home")]
+@member
+@require_GET
+def answers(request: Inside) -> HttpResponse:
+    """Answer what people ask most."""
+    return render(request, "help/page.html", {"place": "help"})
+
+
+urls = [path("", today, name="home"), path("help/", answers, name="help")]

@@ -30,6 +30,7 @@ STOPS = [
     Stop("compose-new"),
     Stop("import"),
     Stop("slots"),
+    Stop("help"),
     Stop("settings"),
     Stop("members"),
     Stop("journal"),

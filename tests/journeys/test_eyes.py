@@ -14,7 +14,7 @@ from tests.world import World
 @pytest.mark.parametrize("width", sorted(WIDTHS))
 def test_every_page_is_for_everybody(open_page: Open, live_world: World, width: str, theme: str) -> None:
     fill(live_world)
-    pages = {True: open_page(width, live_world.alice, theme), False: open_page(width, None, theme)}
+    pages = {True: open_page(width, live_world.alice, theme=theme), False: open_page(width, None, theme=theme)}
     found = []
     for stop in STOPS:
         page, url = pages[stop.signed_in], stop.url(live_world)
