@@ -18,6 +18,7 @@ COMMANDS = {
     "work": ("a worker alone; any number may run", True),
     "prepare": ("bring database, catalogues and static files up to date", True),
     "keys": ("the keys that seal the tokens: show, add, rotate", True),
+    "sweep": ("delete the files of pictures that nothing names any more", True),
     "settings": ("every setting, its environment name and its value", False),
     "translations": ("the catalogues: extract, compile, check", False),
 }

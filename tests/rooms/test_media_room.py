@@ -11,6 +11,8 @@ import pytest
 from django.db import connection
 
 from parvis.audit.models import Entry
+from parvis.channels.models import Channel
+from parvis.cli.main import main as cli
 from parvis.media import commands, files, queries
 from parvis.media.models import Asset
 from parvis.people.permissions import NotAllowed
@@ -196,3 +198,15 @@ def test_a_picture_of_another_company_is_not_served(world: World) -> None:
     assert small.digest != asset.digest
     assert queries.served(world.elsewhere, small.digest, "full") is None
     assert queries.served(world.bakery, small.digest, "full") == small
+
+
+def test_the_sweep_spares_the_avatars(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    avatar, old = files.keep(b"an avatar"), files.keep(b"nobody's")
+    for digest in (avatar, old):
+        os.utime(files.path(digest), (0, 0))
+    Channel.objects.create(
+        company=world.bakery, network="fake", base="x", remote_id="1", handle="x", avatar=avatar, connected_at=NOON, visit_at=NOON
+    )
+    assert cli(["sweep"]) == 0
+    assert "files deleted" in capsys.readouterr().out
+    assert [files.exists(d) for d in (avatar, old)] == [True, False]
