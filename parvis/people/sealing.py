@@ -43,7 +43,7 @@ def rotate_second_factors(*, by: Actor, now: datetime) -> dict[str, int]:
             counts["done" if done else "left"] += 1
     if counts["done"]:
         with writing():
-            record("people:seals:rotated", by=by, now=now, company_id=None, **counts)
+            record("people:seals:rotated", by=by, now=now, company_id=None, done=counts["done"], unreadable=counts["unreadable"])
     return counts
 
 
