@@ -18,7 +18,9 @@ class NotAHost(Exception):
     def __init__(self, typed: str) -> None:
         super().__init__(typed)
         self.why = Say(
-            gettext_noop("“%(typed)s” is not the address of a server. It looks like social.example.fr: two words or more, with a dot between them."),
+            gettext_noop(
+                "“%(typed)s” is not the address of a server: it has two words or more and dots between them, as in social.example.fr."
+            ),
             {"typed": typed[:80]},
         )
 

@@ -45,14 +45,15 @@ def visit_due(now: datetime, limit: int = 20, keep: Callable[[bytes], str] | Non
     """
     found = {"well": 0, "dead": 0, "unreachable": 0}
     for channel in list(to_visit(now)[:limit]):
-        if _claim(channel, now):
+        if claim(channel, now):
             found[_visited(channel, now, keep)] += 1
     with writing():
         Connecting.objects.filter(expires_at__lte=now).delete()
     return Visits(**found)
 
 
-def _claim(channel: Channel, now: datetime) -> bool:
+def claim(channel: Channel, now: datetime) -> bool:
+    """Take on a visit by moving its hour; False where another process was first."""
     with writing():
         rows = Channel.objects.filter(pk=channel.pk, state=State.ALIVE, visit_at=channel.visit_at)
         return rows.update(visit_at=now + HELD) == 1

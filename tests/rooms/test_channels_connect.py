@@ -220,9 +220,10 @@ def test_a_server_is_asked_and_the_person_comes_back_connected(world: World, tow
 
 def test_the_server_is_registered_with_once_for_all_companies(world: World, town: sandbox.Town) -> None:
     town.mastodon.add_account("lenoir")
-    for user, company in ((world.alice, "lenoir"), (world.alice, "lenoir"), (world.denis, "denis")):
+    spelt = ("{}", "HTTP://{}/@lenoir", "@lenoir@{}")
+    for spelling, user, company in zip(spelt, (world.alice, world.alice, world.denis), ("lenoir", "lenoir", "denis"), strict=True):
         client = as_(user)
-        client.get(gone_to(town, begin(client, town.mastodon.host, company)))
+        client.get(gone_to(town, begin(client, spelling.format(town.mastodon.host), company)))
     assert len(town.mastodon.requests("POST /api/v1/apps")) == 1
     assert Registration.objects.count() == 1
     assert Channel.objects.count() == 2
@@ -393,6 +394,15 @@ def test_one_network_out_of_order_does_not_keep_the_round_from_the_others(world:
     town.bluesky.arm("drop_before_commit", "any", times=99)
     found = rounds.visit_due(clock.now())
     assert (found.unreachable, found.well) == (1, 1)
+
+
+def test_a_visit_is_claimed_by_one_process_alone(world: World, town: sandbox.Town) -> None:
+    town.bluesky.add_account("lenoir.test", PASSWORD)
+    sign(as_(world.alice), "lenoir.test")
+    now = clock.now()
+    seen_by_one, seen_by_another = (queries.to_visit(now).get() for _ in range(2))
+    assert rounds.claim(seen_by_one, now)
+    assert not rounds.claim(seen_by_another, now)
 
 
 def test_a_full_disk_or_a_broken_picture_keeps_the_round_from_nobody(world: World, town: sandbox.Town) -> None:
