@@ -118,6 +118,8 @@ def test_the_same_key_again_finds_the_same_post(bluesky: Bench) -> None:
     with clock.shifted(timedelta(hours=3)):
         again = bluesky.send(HELLO, key=key)
     assert first == again
+    dated = datetime.fromisoformat(record(bluesky, first)["createdAt"])
+    assert timedelta(0) <= moment(key) - dated < timedelta(milliseconds=1)
     assert len(bluesky.posts()) == 1
 
 

@@ -6,6 +6,7 @@ import gzip
 import socket
 import struct
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -246,8 +247,14 @@ def test_the_same_failure_of_a_reading_sent_nothing(hasty: Client, how: str) -> 
 
 def test_a_bomb_is_not_unfolded(client: Client) -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
-    with loopback(answering(bomb, content_encoding="gzip")) as url, pytest.raises(Unknown):
-        client.call("GET", url, most=1_000_000)
+    with loopback(answering(bomb, content_encoding="gzip")) as url:
+        tracemalloc.start()
+        try:
+            with pytest.raises(Unknown):
+                client.call("GET", url, most=1_000_000)
+            assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        finally:
+            tracemalloc.stop()
 
 
 def test_a_body_past_the_limit_is_not_read_to_its_end(client: Client) -> None:
