@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.conf import settings
 
@@ -31,6 +31,7 @@ SECONDS = 6.0
 PAGE_BYTES = 1_500_000
 PICTURE_BYTES = 5_000_000
 HOPS = 4
+LONGEST = 2000
 _CHARSET = re.compile(rb"""charset=["']?\s*([A-Za-z0-9_\-:]{2,40})""")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
 
@@ -64,6 +65,8 @@ def read_link(*, company: Company, url: str, by: Actor, now: datetime) -> Link:
         facts |= {"title": page.title, "description": page.description, "picture": _picture(company, page.picture, by, now)}
     except NoCard as error:
         facts["trouble"] = error.why.to_json()
+    if len(url) > LONGEST:
+        return Link(company=company, url=url, **facts)
     with writing():
         link, _ = Link.objects.update_or_create(company=company, url=url, defaults=facts)
     return link
@@ -82,7 +85,7 @@ def about(answer: Answer, url: str) -> Page:
         raise NoCard(Say(gettext_noop("This page gives no title, so it has no card.")))
     picture = said.get("og:image:secure_url") or said.get("og:image") or said.get("twitter:image") or ""
     described = said.get("og:description") or said.get("description") or said.get("twitter:description") or ""
-    return Page(_plain(title, 300), _plain(described, 1000), urljoin(answer.url or url, picture) if picture else "")
+    return Page(_plain(title, 300), _plain(described, 1000), _joined(answer.url or url, picture) if picture else "")
 
 
 class _Head(HTMLParser):
@@ -126,24 +129,38 @@ def _decoded(answer: Answer) -> str:
     return answer.body.decode("cp1252", "replace")
 
 
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def _joined(base: str, to: str) -> str:
+    try:
+        return urljoin(base, to)
+    except ValueError:
+        return ""
+
+
 def _fetch(url: str, most: int) -> Answer:
     """Follow up to four redirections, each through the guard, and return the page. Raises NoCard."""
     at = url
     for _ in range(HOPS):
-        if urlsplit(at).scheme not in {"http", "https"}:
-            break
+        if _split(at).scheme not in {"http", "https"}:
+            raise NoCard(Say(gettext_noop("This is not the address of a page, so it has no card.")))
         try:
             answer = settings.HTTP.call("GET", at, headers={"accept": "text/html,image/*;q=0.8,*/*;q=0.5"}, seconds=SECONDS, most=most)
         except (NotSent, Unknown, Refused, ForbiddenAddress, ValueError) as error:
-            host = urlsplit(url).hostname or url[:80]
+            host = _split(url).hostname or url[:80]
             raise NoCard(Say(gettext_noop("%(host)s could not be read, so the link will have no card."), {"host": host})) from error
         if answer.status in {301, 302, 303, 307, 308} and (to := answer.headers.get("location")):
-            at = urljoin(at, to)
+            at = _joined(at, to)
             continue
         if answer.ok:
             return answer
         gone = gettext_noop("%(host)s answers that there is no page there (%(status)s). Check the address.")
-        raise NoCard(Say(gone, {"host": urlsplit(at).hostname or "", "status": answer.status}))
+        raise NoCard(Say(gone, {"host": _split(at).hostname or "", "status": answer.status}))
     raise NoCard(Say(gettext_noop("This address sends from one page to the next without end, so it has no card.")))
 
 
@@ -153,7 +170,7 @@ def _picture(company: Company, url: str, by: Actor, now: datetime) -> Asset | No
         return None
     try:
         answer = _fetch(url, PICTURE_BYTES)
-        name = urlsplit(url).path.rsplit("/", 1)[-1][:120] or "card"
+        name = _split(url).path.rsplit("/", 1)[-1][:120] or "card"
         return take_in(company=company, file=io.BytesIO(answer.body), name=name, by=by, now=now)
     except (NoCard, NotTaken, NoRoom):
         return None

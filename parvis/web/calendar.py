@@ -44,6 +44,16 @@ class Cell:
     classes: str
 
     @property
+    def id(self) -> str:
+        """What names the day in the page's address."""
+        return f"d{self.day.day.isoformat()}"
+
+    @property
+    def name(self) -> str:
+        """The day of the week."""
+        return str(WEEKDAYS[self.day.day.weekday()])
+
+    @property
     def label(self) -> str:
         """The number of the day, with its month on the first."""
         here = self.day.day
