@@ -72,7 +72,7 @@ def _failing(seen: Figures, here: Stage) -> None:
 def _lone(seen: Figures, here: Stage) -> None:
     """Posts that have their hour to themselves."""
     channels = here.channels("mastodon", 20, prefix="lone")
-    start = _now() + timedelta(seconds=3)
+    start = _now() + timedelta(seconds=12)
     due: dict[str, datetime] = {}
     for n, channel in enumerate(channels):
         at = start + timedelta(seconds=1.37 * n)
@@ -96,7 +96,8 @@ def _death(seen: Figures, here: Stage) -> None:
     [channel] = here.channels("fake", 1, prefix="death")
     here.town.fake.arm("slow", "commit", ms=8000, account=channel.handle)
     [held] = here.schedule([channel], 1, _now())
-    first, _ = here.work(), here.work()
+    here.work()
+    here.work()
     rows = Delivery.objects.filter(pk=held.pk)
     wait_until(lambda: rows.filter(committing=True).exists(), 30, "the call")
     mine = [w for w in here.workers if f":{w.pid}:" in rows.values_list("worker", flat=True)[0]]

@@ -19,9 +19,11 @@ import django
 
 from sandbox.town import Town, running
 from tests import postgres
+from tests.pictures import jpeg, shades
 
 if TYPE_CHECKING:
     from parvis.channels.models import Channel
+    from parvis.networks.contract import Picture
     from parvis.people.models import Company
     from parvis.publishing.models import Delivery
 
@@ -40,23 +42,35 @@ class Stage:
         """Open accounts on a stand-in and connect them."""
         return [_CONNECT[network](self, f"{more.get('prefix', 'c')}{n}") for n in range(count)]
 
-    def schedule(self, channels: list[Channel], each: int, due_at: datetime) -> list[Delivery]:
-        """Hand deliveries to the engine, each with a text of its own."""
+    def schedule(self, channels: list[Channel], each: int, due_at: datetime, *, thread: int = 0, picture: int = 0) -> list[Delivery]:
+        """Hand deliveries to the engine, each with a text of its own.
+
+        Every `thread`-th answers the one before it; every `picture`-th has a picture.
+        """
         from parvis.core.db import writing
         from parvis.networks.contract import Parcel
         from parvis.people.actors import HOUSE
         from parvis.publishing import commands
 
-        made = []
+        made: list[Delivery] = []
+        pictures = (_picture(),) if picture else ()
         with writing():
             for channel in channels:
-                for _ in range(each):
+                for n in range(each):
                     self.parcels += 1
                     text = f"Envoi {self.parcels}, boulangerie Lenoir"
+                    parcel = Parcel(text, pictures=pictures if picture and n % picture == picture - 1 else ())
+                    after = made[-1] if thread and n % thread == thread - 1 else None
                     made.append(
-                        commands.schedule(channel=channel, parcel=Parcel(text), subject=text, due_at=due_at, by=HOUSE, now=due_at)
+                        commands.schedule(channel=channel, parcel=parcel, subject=text, due_at=due_at, by=HOUSE, now=due_at, after=after)
                     )
         return made
+
+    def kill(self, number: int) -> None:
+        """SIGKILL one worker."""
+        worker = self.workers.pop(number)
+        worker.kill()
+        worker.wait()
 
     def work(self, **env: str) -> subprocess.Popen[bytes]:
         """Start a worker process."""
@@ -117,7 +131,7 @@ def _founded() -> Company:
     return Company.objects.create(name="Boulangerie Lenoir", slug="lenoir", created_at=clock.now())
 
 
-def _connected(here: Stage, network: str, base: str, remote_id: str, handle: str, tokens: dict[str, Any]) -> Channel:
+def _connected(here: Stage, tokens: dict[str, Any], **facts: str) -> Channel:
     from django.conf import settings
 
     from parvis.channels.models import Channel
@@ -125,20 +139,28 @@ def _connected(here: Stage, network: str, base: str, remote_id: str, handle: str
 
     now = clock.now()
     return Channel.objects.create(
-        company=here.company, network=network, base=base, remote_id=remote_id, handle=handle, tokens=settings.KEYS.seal(tokens),
-        connected_at=now - timedelta(days=1), visit_at=now + timedelta(days=1),
+        company=here.company, tokens=settings.KEYS.seal(tokens), connected_at=now - timedelta(days=1), visit_at=now + timedelta(days=1), **facts
     )  # fmt: skip
 
 
+def _picture() -> Picture:
+    from parvis.media import files
+    from parvis.networks.contract import Picture
+
+    body = jpeg(shades(320, 240))
+    return Picture(files.keep(body), "image/jpeg", 320, 240, len(body), "Le fournil au petit matin")
+
+
 def _fake(here: Stage, handle: str) -> Channel:
-    return _connected(here, "fake", here.town.fake.url, handle, handle, {"token": here.town.fake.add_account(handle)})
+    token = here.town.fake.add_account(handle)
+    return _connected(here, {"token": token}, network="fake", base=here.town.fake.url, remote_id=handle, handle=handle)
 
 
 def _mastodon(here: Stage, handle: str) -> Channel:
     token = here.town.mastodon.add_account(handle)
     account = here.town.mastodon.find(handle)
     assert account is not None
-    return _connected(here, "mastodon", here.town.mastodon.url, account["id"], handle, {"access": token})
+    return _connected(here, {"access": token}, network="mastodon", base=here.town.mastodon.url, remote_id=account["id"], handle=handle)
 
 
 def _bluesky(here: Stage, handle: str) -> Channel:
@@ -146,7 +168,8 @@ def _bluesky(here: Stage, handle: str) -> Channel:
 
     who = here.town.bluesky.add_account(f"{handle}.test")
     found = settings.NETWORKS["bluesky"].door.enter(settings.HTTP, who["handle"], who["password"])
-    return _connected(here, "bluesky", found.account.base, found.account.remote_id, found.account.handle, dict(found.tokens))
+    about = found.account
+    return _connected(here, dict(found.tokens), network="bluesky", base=about.base, remote_id=about.remote_id, handle=about.handle)
 
 
 _CONNECT = {"fake": _fake, "mastodon": _mastodon, "bluesky": _bluesky}

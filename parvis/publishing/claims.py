@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,7 +82,7 @@ HEADS = """
                u.due_at >= %(catching_up)s OR c.last_left_at IS NULL OR c.last_left_at <= %(apart)s OR c.last_left_at > %(now)s))
           AND NOT EXISTS (SELECT 1 FROM parvis_delivery t WHERE t.channel_id = u.channel_id AND t.state = 'unknown' AND t.digest = u.digest)
         ORDER BY u.ready_at, u.id LIMIT 1)
-    WHERE c.state = 'alive' AND (c.paused_until IS NULL OR c.paused_until <= %(now)s) AND {which}
+    WHERE c.state = 'alive' AND c.network IN ({known}) AND (c.paused_until IS NULL OR c.paused_until <= %(now)s) AND {which}
       AND NOT EXISTS (SELECT 1 FROM parvis_delivery s WHERE s.channel_id = c.id AND s.state = 'sending')
       AND d.state = 'scheduled'
     ORDER BY d.ready_at, d.id LIMIT %(most)s {lock}
@@ -93,17 +93,22 @@ def _heads(now: datetime, ill: bool, most: int, suspects: Collection[str]) -> li
     if most < 1:
         return []
     names = {f"suspect{n}": base for n, base in enumerate(suspects)}
-    listed = f" OR c.base IN ({', '.join(f'%({name})s' for name in names)})" if names else ""
+    listed = f" OR c.base IN ({_places(names)})" if names else ""
     which = f"{'' if ill else 'NOT '}(c.failures > 0{listed})"
+    known = {f"known{n}": key for n, key in enumerate(settings.NETWORKS)}
     lock = "FOR UPDATE OF d SKIP LOCKED" if connection.vendor == "postgresql" else ""
     moments = {"now": now, "catching_up": now - CATCHING_UP, "apart": now - APART}
     given = {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()}
     with connection.cursor() as cursor:
-        cursor.execute(HEADS.format(which=which, lock=lock), {**given, **names, "most": most})
+        cursor.execute(HEADS.format(which=which, known=_places(known), lock=lock), {**given, **names, **known, "most": most})
         found = [pk for (pk,) in cursor.fetchall()]
     if not found:
         return []
     return list(Delivery.objects.filter(pk__in=found).select_related("channel", "company", "after").order_by("ready_at", "id"))
+
+
+def _places(names: Iterable[str]) -> str:
+    return ", ".join(f"%({name})s" for name in names)
 
 
 def _taken(rows: list[Delivery], worker: str, now: datetime) -> list[Held]:

@@ -70,7 +70,11 @@ class Patience:
 
 def claim_looks(worker: str, now: datetime, most: int, patience: Patience) -> list[Held]:
     """Claim the looks that are due, so that no two workers look for the same thing at once."""
-    rows = list(Delivery.objects.filter(state=State.UNKNOWN).select_related("channel").order_by("look_at", "id")[:2000])
+    rows = list(
+        Delivery.objects.filter(state=State.UNKNOWN, channel__network__in=list(settings.NETWORKS))
+        .select_related("channel")
+        .order_by("look_at", "id")[:2000]
+    )
     patience.meet(rows, now)
     due = [r for r in rows if r.channel.state == Life.ALIVE and (not r.look_at or not now < r.look_at < now + TOO_FAR)]
     if not due or most < 1:

@@ -22,8 +22,9 @@ MOST_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """What one hand holds: on which server, since when, and whether it was doubtful from the start."""
+    """What one hand holds: which delivery, on which server, since when, and whether it was doubtful from the start."""
 
+    pk: int
     base: str
     since: float
     doubtful: bool
@@ -73,7 +74,7 @@ class Hands:
         """What is held and may go on being held."""
         with self._lock:
             now = clock.steady()
-            return [pk for pk, grip in self._grips.items() if now - grip.since < MOST_SECONDS]
+            return [grip.pk for grip in self._grips.values() if now - grip.since < MOST_SECONDS]
 
     @property
     def empty(self) -> bool:
@@ -81,13 +82,16 @@ class Hands:
         with self._lock:
             return not self._grips
 
-    def take(self, pk: int, base: str, doubtful: bool, work: Callable[[], bool | None]) -> None:
-        """Let a hand do `work`, which returns whether the server behaved (None: it taught nothing)."""
+    def take(self, entry: int, pk: int, base: str, doubtful: bool, work: Callable[[], bool | None]) -> None:
+        """Let a hand do `work`, which returns whether the server behaved (None: it taught nothing).
+
+        `entry` tells apart two holds of one delivery, should the first have been let go while it hung.
+        """
         with self._lock:
-            self._grips[pk] = Grip(base, clock.steady(), doubtful)
+            self._grips[entry] = Grip(pk, base, clock.steady(), doubtful)
             start = self._idle < len(self._grips) - (self._threads - self._idle) and self._threads < self._most
             self._threads += start
-        self._work.put((pk, base, work))
+        self._work.put((entry, base, work))
         if start:
             threading.Thread(target=self._toil, name=f"hand-{self._threads}", daemon=True).start()
 
@@ -95,20 +99,20 @@ class Hands:
         while True:
             with self._lock:
                 self._idle += 1
-            pk, base, work = self._work.get()
+            entry, base, work = self._work.get()
             with self._lock:
                 self._idle -= 1
             try:
                 well = work()
             except Exception:
-                log.exception("delivery %s: a hand failed", pk)
+                log.exception("a hand failed")
                 hang_up()
                 well = None
-            self._finish(pk, base, well)
+            self._finish(entry, base, well)
 
-    def _finish(self, pk: int, base: str, well: bool | None) -> None:
+    def _finish(self, entry: int, base: str, well: bool | None) -> None:
         with self._lock:
-            self._grips.pop(pk, None)
+            self._grips.pop(entry, None)
             if well:
                 self._failed.pop(base, None)
             elif well is False:

@@ -117,13 +117,13 @@ class Worker:
         for held in claims.claim(self.name, now, min(room.healthy, MOST_AT_ONCE), room.doubtful, room.suspects):
             channel = held.delivery.channel
             doubtful = channel.failures > 0 or channel.base in room.suspects
-            self._hands.take(held.pk, channel.base, doubtful, partial(_try, held))
+            self._hands.take(held.entry, held.pk, channel.base, doubtful, partial(_try, held))
 
     def _look(self, now: datetime) -> None:
         # Half of the hands at most: a network in trouble makes many questions, and posts have their hour.
         most = self._hands.room().healthy // 2
         for held in looking.claim_looks(self.name, now, most, self._patience):
-            self._hands.take(held.pk, held.delivery.channel.base, True, partial(self._see, held))
+            self._hands.take(held.entry, held.pk, held.delivery.channel.base, True, partial(self._see, held))
 
     def _see(self, held: Held) -> None:
         looking.look(held, self._patience)

@@ -94,7 +94,7 @@ def _item(company: Company, delivery: Delivery) -> str:
     facts = {
         "subject": delivery.subject,
         "account": delivery.channel.handle,
-        "network": spec_of(delivery.channel).name,
+        "network": _network(delivery.channel),
         "hour": date_format(delivery.due_at.astimezone(ZoneInfo(company.timezone)), "SHORT_DATETIME_FORMAT"),
     }
     heads = {
@@ -111,7 +111,7 @@ def _item(company: Company, delivery: Delivery) -> str:
 def _about_dead(company: Company, channels: list[Channel]) -> tuple[str, str]:
     subject = _("%(company)s: an account must be connected again") % {"company": company.name}
     lines = [
-        _("Parvis can no longer publish on %(network)s as %(account)s.") % {"network": spec_of(channel).name, "account": channel.handle}
+        _("Parvis can no longer publish on %(network)s as %(account)s.") % {"network": _network(channel), "account": channel.handle}
         + f"\n{_said(channel.why_dead)}\n{_page(company, f'settings/channels/{channel.pk}/mend/')}"
         for channel in channels
     ]
@@ -135,6 +135,10 @@ def _said(kept: dict[str, object] | None) -> str:
     """Say a kept sentence in the language in force."""
     say = Say.from_json(kept)
     return _(say.text) % say.facts if say else ""
+
+
+def _network(channel: Channel) -> str:
+    return spec_of(channel).name if channel.network in settings.NETWORKS else channel.network
 
 
 def _page(company: Company, rest: str = "") -> str:

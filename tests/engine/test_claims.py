@@ -146,3 +146,13 @@ def test_the_claim_asks_the_same_few_questions_however_much_waits(engine: Engine
     Delivery.objects.bulk_create([Delivery(**{**row, "ready_at": now - timedelta(seconds=n % 50)}) for n in range(3000)])
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         assert len(claims.claim("first", clock.now(), 24)) == 3
+
+
+def test_an_account_of_a_network_this_house_does_not_know_stops_nobody_else(engine: Engine) -> None:
+    strange = engine.schedule(engine.channel("strange", network="myspace"))
+    well = engine.schedule(engine.channel("well"))
+    engine.send()
+    assert state(well) == State.SENT
+    assert state(strange) == State.SCHEDULED
+    Delivery.objects.filter(pk=strange.pk).update(state=State.UNKNOWN)
+    assert engine.look() == []
