@@ -94,6 +94,11 @@ def make(content: bytes, rule: ImageRule) -> Made:
     image = Image.open(io.BytesIO(content), formats=tuple(TYPES.values()))
     kind = Image.MIME.get(image.format or "", "")
     scale = _shrink(image.width, image.height, rule)
+    wide = image.width * scale
+    if scale < 1.0:
+        # A JPEG can be read at half, a quarter or an eighth of its size: a large photo then costs a fraction of its memory.
+        image.draft(None, (math.ceil(wide * 2), math.ceil(image.height * scale * 2)))
+        scale = wide / image.width
     image.load()
     for target in _targets(image, kind, rule):
         made = _lossless(image, scale, rule) if target == "image/png" else _lossy(image, target, scale, rule)
@@ -156,8 +161,12 @@ def _sized(image: Image.Image, scale: float, target: str) -> Image.Image:
         image = _on_white(image)
     if scale == 1.0:
         return image
-    size = (max(1, math.floor(image.width * scale)), max(1, math.floor(image.height * scale)))
+    size = (max(1, _floor(image.width * scale)), max(1, _floor(image.height * scale)))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _floor(length: float) -> int:
+    return math.floor(length + 1e-6)
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -153,10 +154,9 @@ def _encode(image: Image.Image, *, lossless: bool) -> Clean:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except BROKEN:
-        return image  # notes that cannot be read turn nothing; the picture itself is whole
+    with suppress(*BROKEN):  # notes that cannot be read turn nothing; the picture itself is whole
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _as_it_was(image: Image.Image) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -62,6 +62,7 @@ def test_a_rendition_whose_file_was_lost_is_made_again(world: World) -> None:
     assert files.exists(picture.digest)
 
 
+@settings(deadline=None)
 @given(
     width=st.integers(1, 300),
     height=st.integers(1, 300),
