@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-import atproto
 import httpx
 import pytest
-from django.conf import LazySettings
-from django.test import Client
-from django.urls import reverse
+from django.conf import settings
 from PIL import Image
 
 from parvis.channels import queries, rounds
@@ -22,79 +17,11 @@ from parvis.channels.models import Channel, State
 from parvis.channels.tokens import Keeper, connector
 from parvis.core import clock
 from parvis.networks.contract import Absent, Card, Connector, Parcel, Picture, Ready, Receipt, Refused, Unknown
-from parvis.networks.registry import Config, networks
+from tests.real.conftest import Someone, connect, connected
 from tests.real.lossy import between
-from tests.real.servers import Pds, installed, running
 from tests.world import World
 
-HOME = installed()
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.django_db,
-    pytest.mark.skipif(HOME is None, reason="no real Bluesky server here: tests/real/install.sh puts one beside the work tree"),
-]
-WHOLE = "app.bsky.feed.post"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Pds]:
-    assert HOME is not None
-    with running(HOME) as pds:
-        yield pds
-
-
-@dataclass
-class Someone:
-    """An account on the real server, with a password made for Parvis, seen by the independent client."""
-
-    server: Pds
-    handle: str
-    did: str
-    session: str
-    app_password: str
-
-    def records(self) -> list[Any]:
-        """Read back, with the client of another author, what stands in the repository."""
-        client = atproto.Client(base_url=f"{self.server.pds}/xrpc")
-        params = atproto.models.ComAtprotoRepoListRecords.Params(repo=self.did, collection=WHOLE)
-        try:
-            return list(reversed(client.com.atproto.repo.list_records(params).records))
-        finally:
-            client.request.close()
-
-    def do(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Do something as the person themselves, outside of Parvis."""
-        answer = httpx.post(f"{self.server.pds}/xrpc/{name}", json=body, headers={"authorization": f"Bearer {self.session}"})
-        answer.raise_for_status()
-        return dict(answer.json()) if answer.content else {}
-
-
-@pytest.fixture
-def lenoir(server: Pds, settings: LazySettings) -> Someone:
-    """Return a new account, and let this Parvis know the network by this server alone."""
-    settings.NETWORKS = networks(Config(server.pds, server.plc, "https://bsky.example"))
-    handle = f"lenoir-{secrets.token_hex(4)}.test"
-    new = {"email": f"{handle}@example.test", "handle": handle, "password": "the real password"}
-    made = httpx.post(f"{server.pds}/xrpc/com.atproto.server.createAccount", json=new, timeout=30).raise_for_status().json()
-    someone = Someone(server, handle, made["did"], made["accessJwt"], "")
-    someone.app_password = someone.do("com.atproto.server.createAppPassword", {"name": "Parvis"})["password"]
-    return someone
-
-
-def connect(world: World, someone: Someone, password: str = "") -> Any:
-    alice = Client()
-    alice.force_login(world.alice)
-    typed = {"who": f"@{someone.handle}", "password": password or someone.app_password}
-    return alice.post(reverse("connect", args=["lenoir", "bluesky"]), typed)
-
-
-def connected(world: World, someone: Someone, base: str = "") -> Channel:
-    assert connect(world, someone).status_code == 303
-    channel = Channel.objects.get()
-    if base:
-        channel.base = base
-        channel.save()
-    return channel
+pytestmark = pytest.mark.django_db
 
 
 def drawn(colour: str, side: int = 640) -> tuple[Picture, bytes]:
@@ -170,8 +97,6 @@ def test_a_stale_token_is_renewed_on_the_way_and_kept(world: World, lenoir: Some
 
 
 def seal(tokens: dict[str, Any]) -> str:
-    from django.conf import settings
-
     return str(settings.KEYS.seal(tokens))
 
 
