@@ -278,7 +278,9 @@ def test_a_killed_sandbox_keeps_what_it_held(tmp_path: Path) -> None:
         token = web.post(f"{urls['fake']}/_control/accounts", json={"handle": "lenoir"}).json()
         with web.visitor(urls["fake"], token) as client:
             post(client)
-        while "Bonjour" not in (kept.read_text() if (kept := tmp_path / "fake.json").exists() else ""):
+        kept, until = tmp_path / "fake.json", time.monotonic() + 20
+        while not (kept.exists() and "Bonjour" in kept.read_text()):
+            assert time.monotonic() < until
             time.sleep(0.05)
         process.kill()
     process, urls = start()
