@@ -16,13 +16,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from parvis.channels.models import Channel
+from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.core.say import Say, gettext_noop
+from parvis.networks.contract import Card, Parcel
 from parvis.people.models import Company
-from parvis.posts.models import Post
+from parvis.posts.checks import Finding
+from parvis.posts.models import Post, Variant
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
-from parvis.web.home import Day, Shown
+from parvis.web.desk import Part
+from parvis.web.home import Day
+from parvis.web.home import Shown as OnHome
+from parvis.web.media import Spoiled
+from parvis.web.previews import Look, Shown, coloured, counts, folded
+from parvis.web.sheet import PAST
 from parvis.web.tags import STATES
 
 # One idea and its names, as a company writes them: samples are not translated, no more than what people type.
@@ -31,6 +39,9 @@ LONG = "Nous cherchons un apprenti pour la rentrée de janvier, au fournil comme
 COLOURS = ("paper", "surface", "sunk", "line", "edge", "ink", "ink-2", "ink-3", "action", "action-soft", "wait", "wait-soft", "wrong",
            "wrong-soft", "done", "done-soft")  # fmt: skip
 REFUSAL = Say(gettext_noop("The picture weighs more than this network takes."))
+NOT_A_PICTURE = Say(
+    gettext_noop("This is not a picture that can be read, whatever its name says. Send a JPEG, PNG, WebP, AVIF or still GIF.")
+)
 CURE = Say(gettext_noop("Put a lighter one in its place."))
 
 
@@ -67,6 +78,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "day": _day(channels, now), "empty": Day([], [], [], [], [], 0, 0),
         "sample": SAMPLE, "long": LONG,
         "form": Sample(), "wrong": Sample({"name": SAMPLE, "day": "2027-02-30", "text": LONG}),
+        "desk": _desk(channels), "post": Post(pk=1, parts=[]), "other": [SAMPLE], "spoiled": [Spoiled("menu.jpg", NOT_A_PICTURE)],
         "results": _results(),
         "rows": [(spec, 6840 - 3791 * place, 412.5 / (place + 1)) for place, spec in enumerate(specs)],
     }  # fmt: skip
@@ -74,9 +86,9 @@ def patterns(request: HttpRequest) -> HttpResponse:
 
 
 def _day(channels: list[Channel], now: Any) -> Day:
-    def shown(pk: int, title: str, days: int, *states: State) -> Shown:
+    def shown(pk: int, title: str, days: int, *states: State) -> OnHome:
         post = Post(pk=pk, title=title, parts=[title], at=now + timedelta(days=days), scheduled=True)
-        return Shown(post, channels[: len(states)], {(place, 0): state for place, state in enumerate(states)})
+        return OnHome(post, channels[: len(states)], {(place, 0): state for place, state in enumerate(states)})
 
     return Day(
         decisions=[],
@@ -87,6 +99,24 @@ def _day(channels: list[Channel], now: Any) -> Day:
         waiting=0,
         channels=len(channels),
     )
+
+
+def _desk(channels: list[Channel]) -> dict[str, Any]:
+    specs = [spec_of(channel) for channel in channels]
+    texts = (f"{SAMPLE} #Nantes https://boulangerie-lenoir.example", f"{LONG}. " * 5)
+    card = Card("https://boulangerie-lenoir.example/buches", SAMPLE, LONG)
+    look = Shown(0, Parcel(texts[0], card=card), coloured(texts[0]), rest=False)
+    cut, rest = folded(texts[1], 125)
+    long = Shown(0, Parcel(texts[1], warning=SAMPLE), coloured(cut), rest=rest)
+    empty = Shown(0, Parcel(""), coloured(""), rest=False)
+    variants = [Variant(channel=channel) for channel in channels]
+    shown = [Look(variant, spec, [part]) for variant, spec, part in zip(variants, specs, (look, long, empty), strict=False)]
+    return {
+        "tab": 0,
+        "parts": [Part(n, text, [count for spec in specs for count in counts(spec, text, "")], []) for n, text in enumerate(texts)],
+        "findings": [Finding("picture", REFUSAL, channels[0], 1), Finding("past", PAST)],
+        "looks": [*shown, Look(variants[0], specs[0], why_not=REFUSAL)],
+    }
 
 
 def _results() -> list[Message]:
