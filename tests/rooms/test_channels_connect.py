@@ -2,99 +2,33 @@
 
 from __future__ import annotations
 
-import html
-import io
-import json
-import logging
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
-from django.conf import LazySettings, settings
-from django.core import serializers
-from django.core.mail import EmailMessage
+from django.conf import LazySettings
 from django.db import connections
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
 
 import sandbox
 from parvis.audit.models import Entry
-from parvis.channels import commands, queries, rounds
-from parvis.channels.connecting import NotConnected, where_to
+from parvis.channels import commands, queries
+from parvis.channels.connecting import NotConnected
 from parvis.channels.models import Channel, Connecting, Registration, State
 from parvis.channels.tokens import Keeper
 from parvis.core import clock
 from parvis.core.http import Client as Http
 from parvis.core.http import Guard
 from parvis.core.say import Say
-from parvis.core.secrets import KeyRing, new_key
 from parvis.networks.registry import Config, networks
-from parvis.people.models import Company, Member, Role, User
-from parvis.worker import mail
-from tests.world import NOON, World
+from parvis.people.models import Member, Role
+from tests.rooms.town import PASSWORD, as_, begin, elsewhere_too, gone_to, sign, words
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "abcd-efgh-ijkl-mnop"
-
-
-@pytest.fixture(scope="module")
-def running_town() -> Iterator[sandbox.Town]:
-    with sandbox.running() as town:
-        yield town
-
-
-@pytest.fixture
-def town(running_town: sandbox.Town, settings: LazySettings) -> sandbox.Town:
-    running_town.reset()
-    settings.NETWORKS = networks(
-        Config(running_town.bluesky.url, running_town.bluesky.url, running_town.bluesky.url, "http", running_town.fake.url)
-    )
-    return running_town
-
-
-def as_(user: User) -> Client:
-    User.objects.filter(pk=user.pk).update(language="en")
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def words(answer: HttpResponse) -> str:
-    return " ".join(html.unescape(answer.content.decode()).split())
-
-
-def sign(client: Client, who: str, password: str = PASSWORD, company: str = "lenoir") -> Any:
-    return client.post(reverse("connect", args=[company, "bluesky"]), {"who": who, "password": password})
-
-
-def begin(client: Client, host: str, company: str = "lenoir") -> Any:
-    return client.post(reverse("connect", args=[company, "mastodon"]), {"who": host})
-
-
-def gone_to(town: sandbox.Town, begun: HttpResponse, account: str = "lenoir") -> str:
-    """Follow the person to their server, where they say yes at once; return the address they are sent back to."""
-    town.mastodon.settings(auto_approve=account)
-    flow = Connecting.objects.order_by("-id").first()
-    assert flow is not None
-    assert begun["location"] == reverse("connect-leave", args=[flow.company.slug, flow.pk])
-    answer = httpx.get(where_to(flow)["url"], follow_redirects=False)
-    assert answer.status_code in {302, 303}, answer.text
-    back = answer.headers["location"]
-    assert back.startswith(f"{settings.PUBLIC_URL}/connect/return/?")
-    return back.removeprefix(settings.PUBLIC_URL)
-
-
-def elsewhere_too(world: World) -> Company:
-    """Give Denis a place in the bakery as well: two companies, one person."""
-    Member.objects.create(company=world.bakery, user=world.denis, role=Role.OWNER, since=NOON)
-    return world.elsewhere
 
 
 # ---- with a password made for Parvis
@@ -332,215 +266,7 @@ def test_an_address_inside_the_house_is_not_called(world: World, town: sandbox.T
     assert not Connecting.objects.exists()
 
 
-# ---- health
-
-
-def test_the_health_round_refreshes_what_a_server_says(world: World, town: sandbox.Town) -> None:
-    square = io.BytesIO()
-    Image.new("RGB", (900, 900), "teal").save(square, "PNG")
-    town.mastodon.add_account("lenoir", avatar=square.getvalue())
-    alice = as_(world.alice)
-    alice.get(gone_to(town, begin(alice, town.mastodon.host)))
-    town.mastodon.settings(max_characters=777)
-    kept: list[bytes] = []
-
-    def keep(body: bytes) -> str:
-        kept.append(body)
-        return "d" * 64
-
-    assert rounds.visit_due(clock.now(), keep=keep).well == 1
-    channel = Channel.objects.get()
-    assert channel.limits["text"] == 777
-    assert channel.avatar == "d" * 64
-    assert Image.open(io.BytesIO(kept[0])).size == (160, 160)
-    assert channel.visited_at is not None
-    assert timedelta(hours=5) < channel.visit_at - channel.visited_at < timedelta(hours=7)
-    assert rounds.visit_due(clock.now(), keep=keep) == rounds.Visits()
-
-
-@pytest.mark.parametrize("network", ["bluesky", "mastodon"])
-def test_a_round_that_finds_the_authorisation_gone_declares_it_dead_and_tells(world: World, town: sandbox.Town, network: str) -> None:
-    alice = as_(world.alice)
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    town.mastodon.add_account("lenoir")
-    if network == "bluesky":
-        sign(alice, "lenoir.test")
-    else:
-        alice.get(gone_to(town, begin(alice, town.mastodon.host)))
-    town.stands[network].arm("token_revoked", "any", times=99)
-    assert rounds.visit_due(clock.now()).dead == 1
-    (channel,) = queries.untold_dead()
-    assert channel.state == State.DEAD
-    assert channel.why_dead
-    assert rounds.visit_due(clock.now() + timedelta(days=1)) == rounds.Visits()
-
-
-def test_a_server_that_is_down_alarms_nobody_and_is_visited_again_soon(world: World, town: sandbox.Town) -> None:
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    sign(as_(world.alice), "lenoir.test")
-    town.bluesky.arm("html_error_page", "any", times=99)
-    assert rounds.visit_due(clock.now()).unreachable == 1
-    channel = Channel.objects.get()
-    assert channel.state == State.ALIVE
-    assert channel.visit_at - clock.now() < timedelta(hours=1)
-
-
-def test_one_network_out_of_order_does_not_keep_the_round_from_the_others(world: World, town: sandbox.Town) -> None:
-    alice = as_(world.alice)
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    town.mastodon.add_account("lenoir")
-    sign(alice, "lenoir.test")
-    alice.get(gone_to(town, begin(alice, town.mastodon.host)))
-    town.bluesky.arm("drop_before_commit", "any", times=99)
-    found = rounds.visit_due(clock.now())
-    assert (found.unreachable, found.well) == (1, 1)
-
-
-def test_a_visit_is_claimed_by_one_process_alone(world: World, town: sandbox.Town) -> None:
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    sign(as_(world.alice), "lenoir.test")
-    now = clock.now()
-    seen_by_one, seen_by_another = (queries.to_visit(now).get() for _ in range(2))
-    assert rounds.claim(seen_by_one, now)
-    assert not rounds.claim(seen_by_another, now)
-
-
-def test_a_full_disk_or_a_broken_picture_keeps_the_round_from_nobody(world: World, town: sandbox.Town) -> None:
-    square = io.BytesIO()
-    Image.new("RGB", (9, 9)).save(square, "PNG")
-    for name in ("lenoir", "autre"):
-        town.mastodon.add_account(name, avatar=square.getvalue())
-        alice = as_(world.alice)
-        alice.get(gone_to(town, begin(alice, town.mastodon.host), name))
-
-    def full(body: bytes) -> str:
-        raise OSError("no space left on device")
-
-    assert rounds.visit_due(clock.now(), keep=full).unreachable == 2
-    assert Channel.objects.filter(state=State.ALIVE).count() == 2
-
-
-def test_a_dead_account_is_written_about_once_with_the_page_that_mends_it(
-    world: World, town: sandbox.Town, mailoutbox: list[EmailMessage]
-) -> None:
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    sign(as_(world.alice), "lenoir.test")
-    channel = Channel.objects.get()
-    mail.tell(clock.now())
-    assert mailoutbox == []
-    commands.declare_dead(channel_id=channel.pk, why=Say("The password was taken back."), now=clock.now())
-    mail.tell(clock.now())
-    mail.tell(clock.now())
-    (to_alice,) = [message for message in mailoutbox if message.to == [world.alice.email]]
-    assert "The password was taken back." in to_alice.body
-    link = settings.PUBLIC_URL + reverse("channel-mend", args=["lenoir", channel.pk])
-    assert link in to_alice.body
-    assert as_(world.alice).get(link.removeprefix(settings.PUBLIC_URL)).status_code == 200
-    assert not [message for message in mailoutbox if world.denis.email in message.to]
-
-
-def test_an_expired_token_is_mended_by_the_visit_and_the_new_pair_is_kept(world: World, town: sandbox.Town) -> None:
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    sign(as_(world.alice), "lenoir.test")
-    before = Keeper(Channel.objects.get().pk).current()
-    town.bluesky.arm("token_expired", "any")
-    assert rounds.visit_due(clock.now()).well == 1
-    assert Keeper(Channel.objects.get().pk).current()["refresh"] != before["refresh"]
-
-
-def test_a_connection_that_nobody_finished_is_forgotten(world: World, town: sandbox.Town) -> None:
-    begin(as_(world.alice), town.mastodon.host)
-    rounds.visit_due(clock.now())
-    assert Connecting.objects.count() == 1
-    rounds.visit_due(clock.now() + timedelta(minutes=11))
-    assert Connecting.objects.count() == 0
-
-
-# ---- keys and secrets
-
-
-def test_turning_the_keys_over_reseals_everything_and_can_be_done_again(world: World, town: sandbox.Town, settings: LazySettings) -> None:
-    alice = as_(world.alice)
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    sign(alice, "lenoir.test")
-    begin(alice, town.mastodon.host)
-    old, tokens = settings.KEYS, Keeper(Channel.objects.get().pk).current()
-    fresh = new_key()
-    settings.KEYS = KeyRing.parse(f"{fresh}\n{old_line(old)}")
-    assert commands.rotate_seals(now=clock.now()) == {"done": 3, "left": 0, "unreadable": 0}
-    assert commands.rotate_seals(now=clock.now()) == {"done": 0, "left": 0, "unreadable": 0}
-    settings.KEYS = KeyRing.parse(fresh)
-    assert Keeper(Channel.objects.get().pk).current() == tokens
-    assert Registration.objects.get().sealed.startswith(f"{settings.KEYS.current}:")
-    assert where_to(Connecting.objects.get())["host"] == town.mastodon.host
-
-
-def test_what_is_being_renewed_is_left_for_the_next_turn(world: World, town: sandbox.Town, settings: LazySettings) -> None:
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    sign(as_(world.alice), "lenoir.test")
-    Channel.objects.update(renewing_by="another", renewing_until=clock.now() + timedelta(seconds=60))
-    settings.KEYS = KeyRing.parse(f"{new_key()}\n{old_line(settings.KEYS)}")
-    assert commands.rotate_seals(now=clock.now()) == {"done": 0, "left": 1, "unreadable": 0}
-
-
-def test_what_no_key_opens_is_counted_and_left_alone(world: World, town: sandbox.Town, settings: LazySettings) -> None:
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    sign(as_(world.alice), "lenoir.test")
-    settings.KEYS = KeyRing.parse(new_key())
-    before = Channel.objects.get().tokens
-    assert commands.rotate_seals(now=clock.now()) == {"done": 0, "left": 0, "unreadable": 1}
-    assert Channel.objects.get().tokens == before
-
-
-def old_line(keys: KeyRing) -> str:
-    """Return the key ring of the tests as whoever hosts Parvis would write it down."""
-    return (settings.DATA_DIR / "keys").read_text().strip() if keys else ""
-
-
-def test_no_secret_stands_in_a_log_the_journal_a_page_or_a_row(world: World, town: sandbox.Town, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    alice = as_(world.alice)
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    town.mastodon.add_account("lenoir")
-    pages = [sign(alice, "lenoir.test", "wrong-wrong-wrong-wrong"), sign(alice, "lenoir.test")]
-    begun = begin(alice, town.mastodon.host)
-    flow = settings.KEYS.open(Connecting.objects.get().sealed)
-    pages += [begun, alice.get(gone_to(town, begun))]
-    town.bluesky.arm("token_revoked", "any", times=99)
-    rounds.visit_due(clock.now())
-    pages += [alice.get(reverse("channels", args=["lenoir"]))]
-    pages += [alice.get(reverse("channel-mend", args=["lenoir", channel.pk])) for channel in Channel.objects.all()]
-
-    secrets = {PASSWORD, "wrong-wrong-wrong-wrong", flow["memory"]["client_secret"]}
-    for channel in Channel.objects.all():
-        secrets |= {value for value in settings.KEYS.open(channel.tokens).values() if isinstance(value, str) and len(value) > 20}
-    secrets = {secret for secret in secrets if not secret.startswith("http")}
-    assert len(secrets) >= 6
-    client_id = flow["memory"]["client_id"]
-    rows = [*Channel.objects.all(), *Registration.objects.all(), *Connecting.objects.all(), *Entry.objects.all()]
-    places = [
-        caplog.text,
-        json.dumps(list(Entry.objects.values("facts", "label", "who"))),
-        serializers.serialize("json", rows),
-        repr(rows),
-        *(page.content.decode() for page in pages),
-    ]
-    for secret in secrets - {client_id}:
-        assert not any(secret in place for place in places)
-
-
-def test_a_page_that_breaks_shows_and_logs_no_password(
-    world: World, town: sandbox.Town, settings: LazySettings, caplog: pytest.LogCaptureFixture
-) -> None:
-    town.bluesky.add_account("lenoir.test", PASSWORD)
-    alice = as_(world.alice)
-    alice.raise_request_exception = False
-    settings.KEYS = None
-    answer = sign(alice, "lenoir.test")
-    assert answer.status_code == 500
-    assert PASSWORD not in answer.content.decode()
-    assert "Traceback" in caplog.text
-    assert PASSWORD not in caplog.text
+# ---- at the same moment
 
 
 @pytest.mark.django_db(transaction=True)
