@@ -65,6 +65,11 @@ def flat(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept)).casefold()
 
 
+def letters(flattened: str) -> str:
+    """Return a flat text without its punctuation: servers that read Markdown swallow some, others draw quotation marks of their own."""
+    return "".join(c for c in flattened if unicodedata.category(c)[0] != "P" and unicodedata.category(c) != "Sk")
+
+
 def _address(url: str) -> str:
     host, slash, rest = unquote(url).partition("://")[2].partition("/")
     with suppress(UnicodeError):
@@ -83,8 +88,8 @@ def readings(status: Mapping[str, Any]) -> set[str]:
     return {flat(text) for text in found}
 
 
-def is_it(status: Mapping[str, Any], text: str, warning: str, pictures: int) -> bool:
-    """Tell whether a status is the post with this text, this warning and so many pictures.
+def is_it(status: Mapping[str, Any], text: str, warning: str, pictures: int, *, by_letters: bool = False) -> bool:
+    """Tell whether a status is the post with this text, this warning and so many pictures; `by_letters` compares no punctuation.
 
     A warning without a text is shown by Mastodon as a text without a warning.
     """
@@ -92,4 +97,7 @@ def is_it(status: Mapping[str, Any], text: str, warning: str, pictures: int) -> 
     if len(media if isinstance(media, list) else []) != pictures:
         return False
     words, head = readings(status), flat(str(status.get("spoiler_text") or ""))
-    return (flat(text) in words and head == flat(warning)) or (not text.strip() and flat(warning) in words and not head)
+    sent, warned = flat(text), flat(warning)
+    if by_letters:
+        words, head, sent, warned = {letters(said) for said in words}, letters(head), letters(sent), letters(warned)
+    return (sent in words and head == warned and bool(sent or not text.strip())) or (not text.strip() and warned in words and not head)
