@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -181,8 +182,13 @@ def _ident(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
+def _forms(message: Message | None) -> list[str]:
+    said: Any = message.string if message else None
+    return [said] if isinstance(said, str) else list(said or ())
+
+
 def _faults(message: Message | None, entry: Entry, language: str) -> Iterator[str]:
-    forms = [message.string] if message and isinstance(message.string, str) else list(message.string) if message else []
+    forms = _forms(message)
     if not message or not forms or not all(forms) or len(forms) != (2 if entry.plural else 1):
         yield "missing"
         return

@@ -129,7 +129,7 @@ def gather(company: Company, now: datetime) -> Day:
     dead = [channel for channel in channels if channel.state == Life.DEAD]
     count = len(decisions) + len(dead) + len(unsure)
     if max(len(decisions), len(unsure)) > SHOWN:
-        count = waiting.counted(Company.objects.filter(pk=company.pk), now).values_list("waiting", flat=True).get()
+        count = waiting.how_many(company, now)
     return Day(
         decisions=sorted(decisions[:SHOWN], key=lambda d: PRESSING.index(State(d.state))),
         dead=dead,

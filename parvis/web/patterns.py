@@ -12,7 +12,7 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
 from parvis.channels.models import Channel
@@ -120,11 +120,12 @@ def _desk(channels: list[Channel]) -> dict[str, Any]:
 
 
 def _results() -> list[Message]:
-    return [
-        Message(messages.SUCCESS, gettext_lazy("Moved to Thursday 17, 17:30."), extra_tags="/-/patterns"),
-        Message(messages.WARNING, gettext_lazy("It had already left: nothing was changed.")),
-        Message(messages.ERROR, gettext_lazy("The disk is full. What you typed is kept on this page: try again once room is made.")),
-    ]
+    said = (
+        (messages.SUCCESS, gettext("Moved to Thursday 17, 17:30."), "/-/patterns"),
+        (messages.WARNING, gettext("It had already left: nothing was changed."), ""),
+        (messages.ERROR, gettext("The disk is full. What you typed is kept on this page: try again once room is made."), ""),
+    )
+    return [Message(level, words, extra_tags=undo) for level, words, undo in said]
 
 
 urls = [path("-/patterns", patterns, name="patterns")]

@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -200,5 +201,4 @@ def badge(state: str, words: str = "") -> SafeString:
 @register.simple_tag
 def field(bound: Any, help_text: str = "") -> SafeString:
     """Render a form's field with its label, its help and its errors, all tied to it."""
-    drawn: SafeString = template.loader.render_to_string("parts/field.html", {"field": bound, "help": help_text or bound.help_text})
-    return drawn
+    return render_to_string("parts/field.html", {"field": bound, "help": help_text or bound.help_text})

@@ -49,6 +49,12 @@ def counted(companies: QuerySet[Company], now: datetime) -> QuerySet[Company]:
     )
 
 
+def how_many(company: Company, now: datetime) -> int:
+    """Return how many things wait in one company."""
+    found: Any = counted(Company.objects.filter(pk=company.pk), now).get()
+    return int(found.waiting)
+
+
 def _count(rows: QuerySet[Any], of: str) -> Coalesce:
     number = rows.order_by().values("company").annotate(number=Count(of, distinct=True)).values("number")
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)
