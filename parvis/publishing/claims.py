@@ -11,7 +11,6 @@ from django.db import IntegrityError, connection
 from django.db.models import Q
 
 from parvis.core.db import change, writing
-from parvis.core.http import ANSWER_SECONDS
 from parvis.core.say import Say, gettext_noop
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.moves import FREE, moved, pause, told
@@ -195,7 +194,7 @@ def _freed(row: Delivery, now: datetime) -> bool:
     still = {"attempt": row.attempt, "lease_until": row.lease_until, "committing": row.committing}
     fails = row.fails + 1
     if row.committing:
-        under_way = timedelta(seconds=ANSWER_SECONDS * settings.SETTLE_FACTOR)
+        under_way = timedelta(seconds=settings.ANSWER_SECONDS * settings.SETTLE_FACTOR)
         free = moved(row.pk, (State.SENDING,), State.UNKNOWN, where=still, tried_at=now + under_way, look_at=now, looks=0, **FREE)
     else:
         ready = row.ready_at if fails < DEATHS else now + pause(fails - DEATHS)

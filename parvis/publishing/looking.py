@@ -16,7 +16,6 @@ from parvis.channels.queries import spec_of
 from parvis.channels.tokens import connector
 from parvis.core import clock
 from parvis.core.db import writing
-from parvis.core.http import ANSWER_SECONDS
 from parvis.core.say import Say, gettext_noop
 from parvis.media import files
 from parvis.networks.contract import Absent, Budget, CannotTell, Disconnected, NotSent, Parcel, Receipt, Refused, Unknown
@@ -59,13 +58,13 @@ class Patience:
     @staticmethod
     def _doubt(row: Delivery, now: datetime) -> timedelta:
         settles = spec_of(row.channel).settles * settings.SETTLE_FACTOR
-        most = settles + timedelta(seconds=ANSWER_SECONDS * settings.SETTLE_FACTOR)
+        most = settles + timedelta(seconds=settings.ANSWER_SECONDS * settings.SETTLE_FACTOR)
         return min(max((row.tried_at or now) + settles - now, settles), most)
 
     def left(self, held: Held, at: float) -> float:
         """Return for how many seconds yet, counted from the steady moment `at`, an absence is not believed."""
         until = self.until.get((held.pk, held.delivery.attempt))
-        return ANSWER_SECONDS if until is None else until - at
+        return settings.ANSWER_SECONDS if until is None else until - at
 
 
 def claim_looks(worker: str, now: datetime, most: int, patience: Patience) -> list[Held]:

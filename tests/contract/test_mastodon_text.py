@@ -90,17 +90,11 @@ def test_another_text_is_another_post(other: str) -> None:
     assert not is_it(status(MASTODON), other, "", 0)
 
 
-@pytest.mark.parametrize(
-    ("sent", "content"),
-    [
-        ('Le *pain* de l\'année -- "enfin"...', "<p>Le <em>pain</em> de l’année – “enfin”…</p>"),
-        ("Voir [la carte](https://lenoir.example)", "<p>Voir [la carte](<a href='https://lenoir.example'>lenoir.example</a>)</p>"),
-    ],
-)
-def test_a_server_that_rewrites_punctuation_is_understood_where_nothing_else_fits(sent: str, content: str) -> None:
-    assert not is_it(status(content), sent, "", 0)
-    assert is_it(status(content), sent, "", 0, by_letters=True)
-    assert not is_it(status(content), sent + " 2", "", 0, by_letters=True)
+def test_a_server_that_rewrites_punctuation_is_understood_where_nothing_else_fits() -> None:
+    sent, shown = 'Le *pain* de l\'année -- "enfin"...', status("<p>Le <em>pain</em> de l’année – “enfin”…</p>")
+    assert not is_it(shown, sent, "", 0)
+    assert is_it(shown, sent, "", 0, by_letters=True)
+    assert not is_it(shown, sent + " 2", "", 0, by_letters=True)
     assert not is_it(status("<p>?!</p>"), "…", "", 0, by_letters=True)
 
 
