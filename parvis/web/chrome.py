@@ -54,6 +54,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "theme": theme_of(request),
         "mail_leaves": mail_leaves(),
+        "square": settings.SANDBOX.get("square", ""),
     }
     if company is not None:
         companies = SimpleLazyObject(lambda: companies_of(request))
