@@ -75,7 +75,7 @@ def month(request: Inside, year: int = 0, number: int = 0) -> HttpResponse:
         "question": MONTHS[first.month],
         "before": _month_url(request, previous_month(first)),
         "after": _month_url(request, next_month(first)),
-        "other": reverse("calendar-week", args=[company.slug, (here if here.replace(day=1) == first else first).isoformat()]),
+        "other": _week_url(request, here if here.replace(day=1) == first else first),
         "strip": next((days for days in span.weeks for day in days if day.today), span.weeks[0]),
     }
     return _page(request, span, chosen, SLOTS_SHOWN, context)
@@ -92,8 +92,8 @@ def week(request: Inside, day: str) -> HttpResponse:
     context = {
         "view": "week",
         "title": _("%(first)s to %(last)s") % {"first": reading.day(days[0]), "last": reading.day(days[-1])},
-        "before": _with(request, reverse("calendar-week", args=[company.slug, (days[0] - timedelta(days=7)).isoformat()])),
-        "after": _with(request, reverse("calendar-week", args=[company.slug, (days[0] + timedelta(days=7)).isoformat()])),
+        "before": _week_url(request, days[0] - timedelta(days=7)),
+        "after": _week_url(request, days[0] + timedelta(days=7)),
         "other": _month_url(request, shown),
         "strip": span.weeks[0],
     }
@@ -130,7 +130,7 @@ def _cell(day: Day, request: Inside, writes: bool, slots: int, compose: str) -> 
     if writes:
         drawn += [entries.free(placed, company, compose) for placed in day.free[:slots]]
     marks = {"out": day.out, "today": day.today, "off": bool(day.holiday), "bare": not drawn}
-    listed = f"{reverse('posts', args=[company.slug])}?day={day.day.isoformat()}" if day.more else ""
+    listed = _with(request, reverse("posts", args=[company.slug]), day=day.day.isoformat()) if day.more else ""
     return Cell(day, entries.join(drawn), listed, " ".join(name for name, on in marks.items() if on))
 
 
@@ -170,8 +170,14 @@ def _month_url(request: Inside, day: date) -> str:
     return _with(request, reverse("calendar-month", args=[request.company.slug, day.year, day.month]))
 
 
-def _with(request: HttpRequest, url: str) -> str:
+def _week_url(request: Inside, day: date) -> str:
+    return _with(request, reverse("calendar-week", args=[request.company.slug, day.isoformat()]))
+
+
+def _with(request: HttpRequest, url: str, **more: str) -> str:
+    """Add to an address the accounts that are asked for."""
     asked = QueryDict(mutable=True)
+    asked.update(more)
     asked.setlist("account", request.GET.getlist("account"))
     return f"{url}?{asked.urlencode()}" if asked else url
 
@@ -258,9 +264,10 @@ def slots(request: Inside) -> HttpResponse:
 def slot_new(request: Inside) -> HttpResponse:
     """Add a weekly time."""
     to = reverse("slots", args=[request.company.slug])
-    weekday = request.POST.get("weekday", "")
+    typed = request.GET.dict() | request.POST.dict()
+    weekday = typed.get("weekday", "")
     try:
-        hour = read_hour(request.POST.get("time", ""))
+        hour = read_hour(typed.get("time", ""))
     except NotAMoment as error:
         tell(request, say(error.why), tone="wrong")
         return back(request, to)
@@ -279,7 +286,8 @@ def slot_removal(request: Inside, pk: int) -> HttpResponse:
     slot = one(Slot.objects.all(), request.company, pk)
     named = _named(slot)
     commands.remove_slot(slot=slot, by=request.actor, now=clock.now())
-    tell(request, _("The slot is gone: %(day)s, %(hour)s. Publications that hold its hours keep them.") % named)
+    undo = f"{reverse('slot-new', args=[request.company.slug])}?weekday={slot.weekday}&time={slot.time:%H:%M}"
+    tell(request, _("The slot is gone: %(day)s, %(hour)s. Publications that hold its hours keep them.") % named, undo=undo)
     return back(request, reverse("slots", args=[request.company.slug]))
 
 

@@ -271,7 +271,8 @@ def confirm(request: Inside, post: Post, now: datetime) -> str:
     else:
         commands.schedule(post=post, at=post.at or now, by=request.actor, now=now)
     post.refresh_from_db()
-    tell(request, _("It leaves on %(when)s.") % {"when": reading.when(post.at or now)})
+    undo = reverse("post-withdrawal", args=[request.company.slug, post.pk]) if how != "now" else ""
+    tell(request, _("It leaves on %(when)s.") % {"when": reading.when(post.at or now)}, undo=undo)
     return ""
 
 
@@ -289,8 +290,8 @@ def update(request: Inside, post: Post, now: datetime) -> str:
 @_verb
 def take_back(request: Inside, post: Post, now: datetime) -> str:
     """Take back what still waits."""
-    channel = request.POST.get("channel", "")
-    outcome = commands.unschedule(post=post, by=request.actor, now=now, channel_id=int(channel) if channel.isdecimal() else None)
+    channel = _channel(request)
+    outcome = commands.unschedule(post=post, by=request.actor, now=now, channel_id=channel)
     if outcome.too_late:
         networks = ", ".join(dict.fromkeys(network_name(d.channel) for d in outcome.too_late))
         tell(
@@ -299,16 +300,30 @@ def take_back(request: Inside, post: Post, now: datetime) -> str:
             tone="wait",
         )
     else:
-        tell(request, _("Taken back: nothing leaves. What you wrote is kept as a draft."))
+        tell(request, _("Taken back: nothing leaves. What you wrote is kept as a draft."), undo=_again(request, post, channel, now))
     return ""
+
+
+def _channel(request: Inside) -> int | None:
+    asked = request.POST.get("channel") or request.GET.get("channel") or ""
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+
+def _again(request: Inside, post: Post, channel: int | None, now: datetime) -> str:
+    """Return the address that makes what was taken back leave again, while its hour is to come."""
+    if post.at is None or post.at <= now:
+        return ""
+    post.refresh_from_db(fields=["scheduled"])
+    if post.scheduled and channel is not None:
+        return f"{reverse('post-mending', args=[request.company.slug, post.pk])}?channel={channel}"
+    return "" if post.scheduled else reverse("post-confirmation", args=[request.company.slug, post.pk])
 
 
 @_verb
 def mend(request: Inside, post: Post, now: datetime) -> str:
     """Send again what was refused, or what was taken back for one account."""
-    channel = request.POST.get("channel", "")
     at = post.at if post.at and post.at > now else None
-    commands.mend(post=post, by=request.actor, now=now, at=at, channel_id=int(channel) if channel.isdecimal() else None)
+    commands.mend(post=post, by=request.actor, now=now, at=at, channel_id=_channel(request))
     tell(request, _("It leaves now, as it is written.") if at is None else _("It leaves with the others, as it is written."))
     return ""
 

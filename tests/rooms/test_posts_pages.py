@@ -286,6 +286,41 @@ def test_putting_away_can_be_undone(alice: Client, world: World) -> None:
     assert Post.objects.get().removed_at is None
 
 
+def undo_of(page: str) -> str:
+    said = page[page.index("<parvis-said") : page.index("</parvis-said>")]
+    found = re.search(r'action="([^"]+)"', said)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+def test_taking_back_can_be_undone(alice: Client, world: World) -> None:
+    channel(world)
+    post = scheduled(world)
+    page = alice.post(f"/c/lenoir/posts/{post.pk}/withdrawal/", follow=True).content.decode()
+    assert [d.state for d in deliveries(post)] == [State.CANCELLED]
+    alice.post(undo_of(page))
+    assert [(d.state, d.due_at) for d in deliveries(post)][1:] == [(State.SCHEDULED, TOMORROW)]
+
+
+def test_taking_back_from_one_account_can_be_undone(alice: Client, world: World) -> None:
+    one, two = channel(world), channel(world, "mastodon", "@lenoir@toot.example")
+    post = scheduled(world)
+    page = alice.post(f"/c/lenoir/posts/{post.pk}/withdrawal/", {"channel": two.pk}, follow=True).content.decode()
+    alice.post(undo_of(page))
+    assert [(d.channel_id, d.state) for d in deliveries(post)] == [
+        (one.pk, State.SCHEDULED),
+        (two.pk, State.CANCELLED),
+        (two.pk, State.SCHEDULED),
+    ]
+
+
+def test_a_slot_taken_away_can_be_brought_back(alice: Client, world: World) -> None:
+    slot = Slot.objects.create(company=world.bakery, weekday=2, time=time(8, 15))
+    page = alice.post(f"/c/lenoir/settings/slots/{slot.pk}/removal/", follow=True).content.decode()
+    alice.post(undo_of(page))
+    assert [(s.weekday, s.time) for s in Slot.objects.all()] == [(2, time(8, 15))]
+
+
 def test_taking_off_the_network_is_asked_of_the_worker(alice: Client, world: World) -> None:
     channel(world)
     post = scheduled(world)
