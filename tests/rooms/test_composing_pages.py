@@ -142,6 +142,8 @@ def test_two_windows_show_both_texts_and_lose_neither(bob: Client) -> None:
     assert "Écrit ici" in page
     post.refresh_from_db()
     assert post.parts == ["Écrit là-bas"]
+    shown = dict(re.findall(r'<input type="hidden" name="(revision|seen)" value="([^"]*)"', page))
+    assert bob.post(at(post, "parts/"), {**here, **shown}).status_code == 409
     mine = re.search(r'name="mine" value="(\d+)"', page)
     assert mine
     bob.post(at(post), {**here, "mine": mine[1]})
@@ -287,6 +289,8 @@ def test_what_is_typed_after_scheduling_leaves_only_when_put_in(bob: Client) -> 
         bob.post(at(post, "departure/"), form(bob, post, part=["Bonjour"], **hours))
         page = words(bob.post(at(post, "draft/"), form(bob, post, part=["Bonsoir"], **hours)))
         assert "older than what is written" in page
+        bob.post(at(post, "draft/"), form(bob, post, day="2026-12-24", hour="11:30"))
+        assert {d.due_at.day for d in Delivery.objects.all()} == {15}
         assert {d.parcel["text"] for d in Delivery.objects.all()} == {"Bonjour"}
         bob.post(at(post, "departure/"), form(bob, post, **hours))
     assert {d.parcel["text"] for d in Delivery.objects.all()} == {"Bonsoir"}

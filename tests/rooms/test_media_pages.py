@@ -7,15 +7,16 @@ import os
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from parvis.core.clock import at
 from parvis.media import commands, files
 from parvis.media.models import Asset, Consent
 from parvis.people.models import User
+from parvis.web.uploads import trouble_of
 from tests.pictures import gps_photo, jpeg, shades
 from tests.world import NOON, World
 
@@ -71,6 +72,8 @@ def test_a_picture_of_200_mb_is_refused_without_filling_memory_or_disk(bob: Clie
     heavy = SimpleUploadedFile("affiche.jpg", jpeg(shades(60, 40)) + b"\0" * 300_000, "image/jpeg")
     page = bob.post("/c/lenoir/media/", {"files": [heavy, photo()]}, follow=True)
     assert "affiche.jpg" in words(page)
+    assert received(heavy).size == 0
+    assert trouble_of(received(heavy))
     assert list(Asset.objects.values_list("name", flat=True)) == ["buche.jpg"]
 
 
@@ -78,6 +81,13 @@ def test_more_than_a_person_sends_is_cut_off(bob: Client, monkeypatch: pytest.Mo
     monkeypatch.setattr(settings, "PICTURE_BYTES", 1_000)
     bob.post("/c/lenoir/media/", {"files": [SimpleUploadedFile("x.jpg", b"\0" * 30_000)]})
     assert not Asset.objects.exists()
+    assert not RequestFactory().post("/", {"files": [SimpleUploadedFile("x.jpg", b"\0" * 30_000)]}).FILES
+
+
+def received(file: SimpleUploadedFile) -> UploadedFile:
+    """Return what a view gets of a file that is sent."""
+    file.seek(0)
+    return RequestFactory().post("/", {"files": file}).FILES["files"]
 
 
 def test_a_description_is_written_or_waived_by_a_click(world: World, bob: Client) -> None:

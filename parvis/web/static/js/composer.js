@@ -120,18 +120,23 @@ class Composer extends HTMLElement {
     if (away) saved.setAttribute("role", "status");
   }
 
-  // Each piece of the answer takes the place of the piece that has its name, unless a person is in it.
+  // Each piece of the answer takes the place of the piece that has its name. Pictures that stay are kept, so that nothing blinks; what is
+  // spoken (aria-live) is filled anew rather than replaced, or it would not be spoken; whoever was in it stays there.
   put(html) {
     const parsed = document.createElement("template");
     parsed.innerHTML = html;
     for (const piece of [...parsed.content.children]) {
       const old = piece.id && this.querySelector(`#${CSS.escape(piece.id)}`);
-      if (!old) continue;
-      if (old.contains(document.activeElement)) {
-        const focused = document.activeElement.id;
-        old.replaceWith(piece);
-        if (focused) this.querySelector(`#${CSS.escape(focused)}`)?.focus();
-      } else old.replaceWith(piece);
+      if (!old || old.outerHTML === piece.outerHTML) continue;
+      const pictures = [...old.querySelectorAll("img")];
+      for (const img of piece.querySelectorAll("img")) {
+        const same = pictures.findIndex((kept) => kept.getAttribute("src") === img.getAttribute("src") && kept.alt === img.alt);
+        if (same >= 0) img.replaceWith(...pictures.splice(same, 1));
+      }
+      const focused = old.contains(document.activeElement) && document.activeElement.id;
+      if (old.hasAttribute("aria-live")) old.replaceChildren(...piece.childNodes);
+      else old.replaceWith(piece);
+      if (focused) this.querySelector(`#${CSS.escape(focused)}`)?.focus();
     }
   }
 
