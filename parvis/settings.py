@@ -125,6 +125,8 @@ X_FRAME_OPTIONS = "DENY"
 SANDBOX: dict[str, str] = json.loads(
     _read("PARVIS_SANDBOX", "{}", "Addresses of the stand-ins of the demonstration, as JSON; `make run` sets it.")
 )
+# An account of nobody's on each stand-in of the demonstration, to try a connection with: its name there and its password.
+SPARE_ACCOUNT = ("mon-entreprise", "un-essai-sans-risque")
 PRIVATE_HOSTS = [urlsplit(url).netloc for url in SANDBOX.values()] + _list(
     "PARVIS_PRIVATE_HOSTS", "", "Hosts (or host:port) inside your own network that may be called, for an intranet's server."
 )

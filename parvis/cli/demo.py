@@ -22,6 +22,7 @@ from parvis.posts import commands as posts
 from parvis.posts.models import Post
 from parvis.publishing.claims import claim
 from parvis.publishing.engine import deliver
+from parvis.publishing.looking import Patience, claim_looks, look
 from sandbox import bakery
 
 PASSWORD = "le-pain-de-la-maison"  # noqa: S105 - of a stand-in's account
@@ -63,17 +64,20 @@ def _person(company: Company, key: str, name: str, role: str) -> Actor:
 def _connect(company: Company, owner: Actor) -> None:
     """Connect one account on each kind of door, as a person would, on the stand-ins."""
     urls = town()
+    spare, password = settings.SPARE_ACCOUNT
     for network in settings.NETWORKS.values():
         if network.spec.key not in urls:
             continue
         if network.spec.door == "password":
             handle = f"{bakery.HANDLE}.test"
             _tell("accounts", {"handle": handle, "password": PASSWORD, "name": bakery.NAME}, network.spec.key)
+            _tell("accounts", {"handle": f"{spare}.test", "password": password, "name": "Mon entreprise"}, network.spec.key)
             connecting.connect_password(
                 company=company, network=network.spec.key, identifier=handle, password=PASSWORD, by=owner, now=clock.now()
             )
         elif network.spec.door == "oauth":
             _tell("accounts", {"handle": bakery.HANDLE, "name": bakery.NAME}, network.spec.key)
+            _tell("accounts", {"handle": spare, "name": "Mon entreprise"}, network.spec.key)
             _walk_through(company, network.spec.key, urlsplit(urls[network.spec.key]).netloc, owner)
 
 
@@ -111,7 +115,7 @@ def _write_everything(company: Company, owner: Actor, assets: dict[str, Asset], 
                 post = _write(company, idea, owner, assets)
                 posts.schedule(post=post, at=at, by=owner, now=clock.now())
             with clock.at(at):
-                _deliver()
+                _deliver(doubt=idea.title == bakery.DOUBTFUL)
         else:
             with clock.at(min(written, present)):
                 post = _write(company, idea, owner, assets)
@@ -141,11 +145,21 @@ def _write(company: Company, idea: bakery.Idea, by: Actor, assets: dict[str, Ass
     return Post.objects.get(pk=post.pk)
 
 
-def _deliver() -> None:
-    """Let everything due leave, thread parts one after the other."""
+def _deliver(*, doubt: bool) -> None:
+    """Let everything due leave, thread parts one after the other. With `doubt`, one network cuts the line and shows nothing: a question."""
+    if doubt:
+        asked = next(key for key in town() if settings.NETWORKS[key].spec.door == "oauth")
+        _tell("faults", {"kind": "commit_then_drop"}, asked)
+        _tell("faults", {"kind": "permission_lost", "match": "GET /*/statuses", "nth": 1}, asked)
     while held := claim("demo", clock.now(), healthy=10):
         for one in held:
             deliver(one)
+    if doubt:
+        patience = Patience()
+        with clock.shifted(timedelta(seconds=5)):
+            for one in claim_looks("demo", clock.now(), 1, patience):
+                look(one, patience)
+        _tell("faults", {}, asked, method="DELETE")
 
 
 def _leave_soon(company: Company) -> None:
@@ -161,8 +175,10 @@ def _leave_soon(company: Company) -> None:
     posts.schedule(post=post, at=now + timedelta(seconds=40), by=owner, now=now)
 
 
-def _tell(what: str, body: dict[str, Any], network: str = "") -> None:
+def _tell(what: str, body: dict[str, Any], network: str = "", method: str = "POST") -> None:
     """Use the stand-ins' control, which is not a network's and so not the house's client."""
     base = town()[network] if network else next(iter(town().values()))
-    asked = urllib.request.Request(f"{base}/_control/{what}", json.dumps(body).encode(), {"content-type": "application/json"})
+    asked = urllib.request.Request(
+        f"{base}/_control/{what}", json.dumps(body).encode(), {"content-type": "application/json"}, method=method
+    )
     urllib.request.urlopen(asked, timeout=10).close()

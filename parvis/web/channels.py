@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -93,7 +94,18 @@ def _connect(request: gate.Inside, key: str, mends: Channel | None) -> HttpRespo
             return _asked(request, spec, form, mends) if spec.door == ASKED_ELSEWHERE else _signed(request, spec, form, mends)
         except NotConnected as error:
             form.blame(error)
-    return render(request, "channels/connect.html", {"place": "settings", "spec": spec, "form": form, "mends": mends})
+    context = {"place": "settings", "spec": spec, "form": form, "mends": mends, "spare": _spare(spec)}
+    return render(request, "channels/connect.html", context)
+
+
+def _spare(spec: Spec) -> dict[str, str]:
+    """Return what to type to try this network's stand-in; empty outside a demonstration."""
+    if spec.key not in settings.SANDBOX:
+        return {}
+    name, password = settings.SPARE_ACCOUNT
+    if spec.door == ASKED_ELSEWHERE:
+        return {"host": urlsplit(settings.SANDBOX[spec.key]).netloc, "name": name}
+    return {"handle": f"{name}.test", "password": password}
 
 
 def _known(spec: Spec, mends: Channel | None) -> str:

@@ -214,6 +214,8 @@ IDEAS = [
     ),
     Idea(0, None, "Photo de l’équipe", ("Cinq personnes, deux cents kilos de pâte par jour.",), ""),
 ]
+# The network cut the line on this one: nobody can tell whether it is there, and the owner is asked.
+DOUBTFUL = "La brioche du dimanche"
 LEAVING_SOON = [
     Idea(0, None, "La fournée de la minute", ("Elle sort à l’instant : la tradition est chaude, la boutique est ouverte, et il y en a pour tout le monde. 🥖",), "baguettes"),
     Idea(0, None, "Encore tiède", ("La brioche vient de sortir. Elle ne se coupe pas, elle se déchire.",), "brioche"),
