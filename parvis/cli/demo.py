@@ -151,7 +151,7 @@ def _deliver(*, doubt: bool) -> None:
         asked = next(key for key in town() if settings.NETWORKS[key].spec.door == "oauth")
         _tell("faults", {"kind": "commit_then_drop"}, asked)
         _tell("faults", {"kind": "permission_lost", "match": "GET /*/statuses", "nth": 1}, asked)
-    while held := claim("demo", clock.now(), healthy=10):
+    while held := claim("demo", clock.now(), healthy=10, doubtful=10):
         for one in held:
             deliver(one)
     if doubt:
