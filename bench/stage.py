@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from parvis.publishing.models import Delivery
 
 
+PASSWORD = "abcd-efgh-ijkl-mnop"
+
+
 @dataclass
 class Stage:
     """What a bench stands on. Django is ready inside it; workers are told everything by `env`."""
@@ -65,6 +68,27 @@ class Stage:
                         commands.schedule(channel=channel, parcel=parcel, subject=text, due_at=due_at, by=HOUSE, now=due_at, after=after)
                     )
         return made
+
+    def mend(self) -> int:
+        """Do what a person does whose account must be connected again; one at a time; return for how many."""
+        from django.conf import settings
+
+        from parvis.channels.models import Channel
+        from parvis.core import clock
+        from parvis.core.http import NotSent, Refused, Unknown
+
+        mended = 0
+        for channel in Channel.objects.filter(state="dead").order_by("dead_since")[:1]:
+            try:
+                network = settings.NETWORKS[channel.network]
+                found = network.door.enter(settings.HTTP, channel.handle, PASSWORD)
+                Channel.objects.filter(pk=channel.pk).update(
+                    state="alive", tokens=settings.KEYS.seal(found.tokens), connected_at=clock.now(), why_dead=None, dead_since=None
+                )
+                mended += 1
+            except (NotSent, Refused, Unknown):
+                continue  # the person tries again
+        return mended
 
     def kill(self, number: int) -> None:
         """SIGKILL one worker."""
@@ -138,9 +162,8 @@ def _connected(here: Stage, tokens: dict[str, Any], **facts: str) -> Channel:
     from parvis.core import clock
 
     now = clock.now()
-    return Channel.objects.create(
-        company=here.company, tokens=settings.KEYS.seal(tokens), connected_at=now - timedelta(days=1), visit_at=now + timedelta(days=1), **facts
-    )  # fmt: skip
+    times = {"connected_at": now - timedelta(days=1), "visit_at": now + timedelta(days=1)}
+    return Channel.objects.create(company=here.company, tokens=settings.KEYS.seal(tokens), **times, **facts)
 
 
 def _picture() -> Picture:
@@ -166,7 +189,7 @@ def _mastodon(here: Stage, handle: str) -> Channel:
 def _bluesky(here: Stage, handle: str) -> Channel:
     from django.conf import settings
 
-    who = here.town.bluesky.add_account(f"{handle}.test")
+    who = here.town.bluesky.add_account(f"{handle}.test", PASSWORD)
     found = settings.NETWORKS["bluesky"].door.enter(settings.HTTP, who["handle"], who["password"])
     about = found.account
     return _connected(here, dict(found.tokens), network="bluesky", base=about.base, remote_id=about.remote_id, handle=about.handle)

@@ -29,6 +29,8 @@ from parvis.publishing.verdicts import close, sent
 log = logging.getLogger(__name__)
 
 MOST_LOOKS = 20
+# A proxy's page may make one reading useless; so many are no accident.
+ENOUGH = 3
 # A wait longer than any that is given: the clock was put back.
 TOO_FAR = timedelta(hours=1)
 
@@ -130,7 +132,7 @@ def _learn(held: Held, seen: Seen, budget: Budget | None, left: float, now: date
                 _absent(held, now)
             case Absent():
                 _look_again(held, now + timedelta(seconds=left))
-            case CannotTell():
+            case CannotTell() if held.number >= ENOUGH:
                 _ask(held, seen.why)
             case _:
                 if isinstance(seen, Disconnected):

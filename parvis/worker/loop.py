@@ -32,7 +32,7 @@ R = TypeVar("R")
 
 TICK_SECONDS = 1.0
 # Claims closer together than this would cost more than they bring; several hands are filled by one.
-BREATH_SECONDS = 0.05
+BREATH_SECONDS = 0.15
 DRAIN_SECONDS = 20.0
 MOST_AT_ONCE = 24
 
@@ -89,11 +89,11 @@ class Worker:
 
     def _dispatch(self) -> None:
         while not self._stop.is_set():
+            began = clock.steady()
             wait = _survive(self._once)
-            self._wake.wait(min(TICK_SECONDS, TICK_SECONDS if wait is None else wait))
+            self._wake.wait(TICK_SECONDS if wait is None else min(TICK_SECONDS, wait))
             self._wake.clear()
-            if not self._stop.is_set():
-                time.sleep(BREATH_SECONDS)
+            time.sleep(max(0.0, began + BREATH_SECONDS - clock.steady()))
 
     def _once(self) -> float:
         """Do what is due and return for how long nothing else will be, as far as is known."""

@@ -8,7 +8,7 @@ import pytest
 
 from parvis.audit.models import Entry
 from parvis.core import clock
-from parvis.networks.contract import Absent, CannotTell, Parcel, Receipt
+from parvis.networks.contract import Absent, Parcel, Receipt
 from parvis.people.permissions import NotAllowed
 from parvis.publishing import commands, looking, queries, removals
 from parvis.publishing.commands import CannotRemove, TooLate
@@ -25,11 +25,12 @@ def decided(engine: Engine, command: object, delivery: Delivery, **more: object)
 def asked(engine: Engine) -> Delivery:
     """Return a delivery about which nothing could be learnt."""
     engine.fake.arm("commit_then_drop")
-    engine.fake.arm("permission_lost", "GET /posts", times=1)
+    engine.fake.arm("permission_lost", "GET /posts", nth=1, times=looking.ENOUGH)
     delivery = engine.schedule(engine.channel())
     engine.send()
-    with clock.later(timedelta(seconds=3)):
-        engine.look()
+    for minute in range(1, looking.ENOUGH + 1):
+        with clock.later(timedelta(minutes=minute)):
+            engine.look()
     assert state(delivery) == State.ASKED
     return delivery
 
@@ -155,8 +156,8 @@ def test_a_look_that_ends_late_decides_nothing(engine: Engine) -> None:
         [held] = looking.claim_looks("second", clock.now(), 5, engine.patience)
     looking._learn(late, Absent(), None, 0.0, clock.now())
     assert state(delivery) == State.UNKNOWN
-    looking._learn(held, CannotTell(looking.ASK), None, 0.0, clock.now())
-    assert state(delivery) == State.ASKED
+    looking._learn(held, Absent(), None, 0.0, clock.now())
+    assert state(delivery) == State.SCHEDULED
 
 
 def test_a_member_takes_it_off_the_network(engine: Engine) -> None:
@@ -203,3 +204,14 @@ def test_every_move_is_in_the_journal_or_the_history(engine: Engine) -> None:
 
 def test_no_state_is_a_place_to_die() -> None:
     assert all(MOVES[state] for state in State if state != State.SENT)
+
+
+def test_one_useless_reading_asks_nobody(engine: Engine) -> None:
+    engine.fake.arm("commit_then_drop")
+    engine.fake.arm("permission_lost", "GET /posts")
+    delivery = engine.schedule(engine.channel())
+    engine.send()
+    for minute in (1, 2):
+        with clock.later(timedelta(minutes=minute)):
+            engine.look()
+    assert state(delivery) == State.SENT
