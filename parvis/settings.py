@@ -285,6 +285,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # httpx writes whole addresses, and an address may carry a code.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    # httpcore writes whole addresses, and an address may carry a code.
+    "loggers": {"httpcore": {"level": "WARNING"}},
 }

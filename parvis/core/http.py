@@ -3,8 +3,8 @@
 Whoever calls a network needs to know one thing of a failure: can the thing exist over there, or not?
 This module answers it once for everybody, from how far the exchange went (`Client.call`) and from what was answered (`verdict`).
 
-It stands on httpcore, the lower half of httpx: httpx keeps cookies between calls, which would mix the accounts of two companies, and costs
-more time than the rest of a delivery.
+It stands on httpcore, the lower half of httpx: httpx keeps cookies between calls, which would mix the accounts of two companies, costs
+more time than the rest of a delivery, and holds memory in every process.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpcore
-import httpx
 
 from parvis.core import clock
 from parvis.core.say import Say, gettext_noop
@@ -222,7 +221,7 @@ class Client:
         with self._lock:
             if self._pool is None:
                 self._pool = httpcore.ConnectionPool(
-                    ssl_context=httpx.create_ssl_context(),
+                    ssl_context=httpcore.default_ssl_context(),
                     max_connections=200,
                     max_keepalive_connections=50,
                     # Shorter than what servers keep: a connection that dies while we write on it makes an Unknown of nothing.
