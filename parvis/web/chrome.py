@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +56,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "square": settings.SANDBOX.get("square", ""),
     }
     if company is not None:
-        companies = SimpleLazyObject(lambda: companies_of(request))
-        around["companies"] = companies
-        around["verbs"] = SimpleLazyObject(lambda: verbs(company, companies))
+        around["companies"] = SimpleLazyObject(lambda: companies_of(request))
+        around["verbs"] = SimpleLazyObject(lambda: verbs(request, company))
         around["house_links"] = SimpleLazyObject(lambda: house_links(company, request.path))
     return around
 
@@ -70,9 +68,9 @@ def theme_of(request: HttpRequest) -> str:
     return asked if asked in THEMES else ""
 
 
-def verbs(company: Company, companies: Iterable[Any]) -> list[Place]:
+def verbs(request: HttpRequest, company: Company) -> list[Place]:
     """Return the places that are built, always in the same order, with what waits there."""
-    waits = {"today": next((known.waiting for known in companies if known.pk == company.pk), 0)}
+    waits = {"today": waiting_in(request, company)}
     found = ((key, _address(name, company), icon, words) for key, name, icon, words in VERBS)
     return [Place(key, url, icon, words, waits.get(key, 0)) for key, url, icon, words in found if url]
 
@@ -84,9 +82,17 @@ def house_links(company: Company, path: str) -> list[Place]:
 
 
 def companies_of(request: HttpRequest) -> list[Company]:
-    """Return the companies where this person has a place, by name, each with how many things wait there. One query."""
-    mine = Company.objects.filter(members__user=request.user.pk).order_by("name", "pk").only("name", "slug")
-    return list(waiting.counted(mine, clock.now()))
+    """Return the companies where this person has a place, each with how many things wait there; one query for the whole request."""
+    known: list[Company] | None = getattr(request, "companies", None)
+    if known is None:
+        known = waiting.companies(request.user.pk or 0, clock.now())
+        request.companies = known  # type: ignore[attr-defined]
+    return known
+
+
+def waiting_in(request: HttpRequest, company: Company) -> int:
+    """Return how many things wait in the company that the page is about."""
+    return next((int(getattr(known, "waiting", 0)) for known in companies_of(request) if known.pk == company.pk), 0)
 
 
 def _address(name: str, company: Company) -> str:

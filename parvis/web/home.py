@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 
 from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
-from parvis.channels.queries import of as channels_of
 from parvis.core import clock
 from parvis.people.models import Company
 from parvis.people.permissions import allowed
@@ -24,10 +23,11 @@ from parvis.posts.moods import Mood, mood
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 from parvis.web import waiting
+from parvis.web.chrome import waiting_in
 from parvis.web.gate import Inside, member
 
-SHOWN = 20
-GONE, COMING = 6, 4
+SHOWN = 12
+GONE, COMING = 5, 4
 WEEK = timedelta(days=7)
 PRESSING = [State.ASKED, State.HELD, State.REFUSED]
 NUMBERS = [
@@ -75,12 +75,16 @@ class Day:
     gone: list[Shown]
     coming: list[Shown]
     waiting: int
-    channels: int
 
     @property
     def hidden(self) -> int:
         """How many things wait that this page does not list."""
         return max(0, self.waiting - len(self.decisions) - len(self.dead) - len(self.confirmations))
+
+    @property
+    def many(self) -> bool:
+        """Tell whether more waits than was counted."""
+        return self.waiting >= waiting.MANY
 
     @property
     def in_words(self) -> object:
@@ -93,7 +97,7 @@ class Day:
 def today(request: Inside) -> HttpResponse:
     """Show what waits for this company's people, what left and what leaves next."""
     now, company = clock.now(), request.company
-    day = gather(company, now)
+    day = gather(company, now, waiting_in(request, company))
     context = {
         "place": "today",
         "day": day,
@@ -116,28 +120,24 @@ def _steps(company: Company, day: Day) -> FirstSteps | None:
     return steps if steps.left else None
 
 
-def gather(company: Company, now: datetime) -> Day:
-    """Read the page's day in seven queries; an eighth counts, when more waits than is listed."""
+def gather(company: Company, now: datetime, count: int) -> Day:
+    """Read the page's day in seven queries; `count` is how many things wait in all."""
     decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").order_by("due_at", "id")
-    decisions = _one_a_variant(decided[: SHOWN + 1])
-    channels = list(channels_of(company))
-    posts = Post.objects.filter(company=company, removed_at=None)
-    unsure = list(waiting.confirmations(company, now).order_by("at", "id")[: SHOWN + 1])
+    decisions = _one_a_variant(decided.defer("parcel", "memory", "refs", "departure__variant__post__words")[:SHOWN])
+    channels = list(Channel.objects.filter(company=company))
+    posts = Post.objects.filter(company=company, removed_at=None).defer("words")
+    unsure = list(waiting.confirmations(company, now).defer("words").order_by("at", "id")[:SHOWN])
     gone = list(posts.filter(scheduled=True, at__lte=now, at__gt=now - WEEK).order_by("-at", "-id")[:GONE])
     coming = list(posts.filter(scheduled=True, at__gt=now).order_by("at", "id")[:COMING])
     shown = _with_deliveries([*unsure, *gone, *coming], channels)
     dead = [channel for channel in channels if channel.state == Life.DEAD]
-    count = len(decisions) + len(dead) + len(unsure)
-    if max(len(decisions), len(unsure)) > SHOWN:
-        count = waiting.how_many(company, now)
     return Day(
-        decisions=sorted(decisions[:SHOWN], key=lambda d: PRESSING.index(State(d.state))),
+        decisions=sorted(decisions, key=lambda d: PRESSING.index(State(d.state))),
         dead=dead,
-        confirmations=[shown[post.pk] for post in unsure[:SHOWN]],
+        confirmations=[shown[post.pk] for post in unsure],
         gone=[shown[post.pk] for post in gone],
         coming=[shown[post.pk] for post in coming],
         waiting=count,
-        channels=len(channels),
     )
 
 
@@ -153,9 +153,9 @@ def _one_a_variant(rows: Iterable[Delivery]) -> list[Delivery]:
 def _with_deliveries(posts: list[Post], channels: list[Channel]) -> dict[int, Shown]:
     shown = {post.pk: Shown(post) for post in posts}
     known = {channel.pk: channel for channel in channels}
-    variants = Variant.objects.filter(post__in=shown).select_related("channel").order_by("channel__network", "pk")
-    for variant in variants:
-        shown[variant.post_id].channels.append(known.get(variant.channel_id, variant.channel))
+    variants = Variant.objects.filter(post__in=shown).order_by("channel__network", "pk")
+    for post, channel in variants.values_list("post_id", "channel_id"):
+        shown[post].channels.append(known[channel])
     left = Departure.objects.filter(variant__post__in=shown).order_by("pk")
     for post, variant_id, part, state in left.values_list("variant__post_id", "variant_id", "part", "delivery__state"):
         shown[post].states[variant_id, part] = state

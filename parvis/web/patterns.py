@@ -75,7 +75,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "company": Company(name="Boulangerie Lenoir", slug="patterns"),
         "decides": True, "sends": True, "connects": True, "writes": True,
         "colours": COLOURS, "specs": specs, "states": STATES, "channels": channels, "deliveries": deliveries,
-        "day": _day(channels, now), "empty": Day([], [], [], [], [], 0, 0),
+        "day": _day(channels, now), "empty": Day([], [], [], [], [], 0),
         "sample": SAMPLE, "long": LONG,
         "form": Sample(), "wrong": Sample({"name": SAMPLE, "day": "2027-02-30", "text": LONG}),
         "desk": _desk(channels), "post": Post(pk=1, parts=[]), "other": [SAMPLE], "spoiled": [Spoiled("menu.jpg", NOT_A_PICTURE)],
@@ -97,7 +97,6 @@ def _day(channels: list[Channel], now: Any) -> Day:
         gone=[shown(2, SAMPLE, -1, State.SENT, State.ASKED), shown(3, LONG, -2, State.SENT, State.SENT), shown(4, SAMPLE, -3, State.SENT)],
         coming=[shown(5, SAMPLE, 1, State.SCHEDULED)],
         waiting=0,
-        channels=len(channels),
     )
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext, gettext_lazy
 from parvis.core.say import Say
 from parvis.networks.contract import Spec
 from parvis.web import reading
+from parvis.web.waiting import MANY
 
 register = template.Library()
 
@@ -90,6 +91,12 @@ def hour(value: datetime | None) -> str:
 def number(value: float | None) -> str:
     """Write a number with the separators of the language."""
     return "" if value is None else reading.number(value)
+
+
+@register.filter
+def counted(value: int) -> str:
+    """Write how many things wait: they are counted up to a hundred."""
+    return str(value) if value < MANY else f"{MANY - 1}+"
 
 
 @register.filter
