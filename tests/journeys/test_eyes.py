@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.conftest import WIDTHS, Open, violations
 from tests.journeys.living import fill
-from tests.journeys.stops import STOPS, built
+from tests.journeys.stops import STOPS
 from tests.world import World
 
 
@@ -27,7 +27,3 @@ def test_every_page_is_for_everybody(open_page: Open, live_world: World, width: 
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{url}: wider than the screen")
     assert not found, "\n".join(found)
-
-
-def test_every_stop_exists() -> None:
-    assert built() == STOPS
