@@ -46,7 +46,8 @@ def _once(seen: Figures, folder: str, name: str, *, rest: bool = False) -> None:
                 _page(f"http://127.0.0.1:{port}/accounts/login/")
             time.sleep(8)
             family = _family(house.pid)
-            seen.say("resident, supervisor + web + worker", sum(_resident(p) for p in family), most=200, unit="MB")
+            seen.say("resident (RSS), supervisor + web + worker", sum(_memory(p, "Rss") for p in family), most=200, unit="MB")
+            seen.say("the same, shared pages counted once (PSS)", sum(_memory(p, "Pss") for p in family), unit="MB")
             before = sum(_cpu(p) for p in family)
             time.sleep(20)
             seen.say("CPU at rest, share of one core", (sum(_cpu(p) for p in family) - before) / 20 * 100, unit="%")
@@ -71,10 +72,10 @@ def _family(pid: int) -> list[int]:
     return [pid, *(p for child in children for p in _family(int(child)))]
 
 
-def _resident(pid: int) -> float:
-    """Memory of one process in MB; pages shared with others are counted once among them (PSS)."""
+def _memory(pid: int, kind: str) -> float:
+    """Memory of one process in MB, by the kernel's own count."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith(f"{kind}:"):
             return int(line.split()[1]) / 1000
     return 0.0
 

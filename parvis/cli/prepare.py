@@ -6,8 +6,10 @@ import argparse
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
-from parvis.cli import demo
+from parvis.cli import demo, stamp
 from parvis.web import catalogues
 
 
@@ -21,6 +23,9 @@ def run(chosen: argparse.Namespace) -> int:
     everything()
     if chosen.demo:
         demo.build()
+    if connection.vendor == "sqlite":
+        applied = MigrationRecorder(connection).applied_migrations()
+        stamp.mark(demo=chosen.demo, database=str(connection.settings_dict["NAME"]), tables=applied)
     return 0
 
 

@@ -9,11 +9,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
-import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+
+from parvis.cli import stamp
 
 PYTHON = [sys.executable, "-m"]
 
@@ -79,24 +79,28 @@ def run(chosen: argparse.Namespace) -> int:
     address = f"http://{chosen.host}:{port}"
     env = {**os.environ}
     env.setdefault("PARVIS_URL", address)
+    # Else the C library keeps a heap for each thread, and the memory of one is of no use to another.
+    env.setdefault("MALLOC_ARENA_MAX", "2")
     children: list[Child] = []
     try:
         if chosen.demo:
             children.append(_start_sandbox(env))
-        prepared = subprocess.run([*PYTHON, "parvis.cli", "prepare", *(["--demo"] if chosen.demo else [])], env=env, check=False)
-        if prepared.returncode:
-            return prepared.returncode
-        house = [
-            Child("web", [*PYTHON, "parvis.cli", "serve", "--prepared", "--host", chosen.host, "--port", str(port)], env),
-            Child("worker", [*PYTHON, "parvis.cli", "work"], env),
-        ]
-        children += house
-        for child in house:
-            child.start()
-        _wait_for_page(address)
+        ready = stamp.is_current(demo=chosen.demo)
+        if not ready and (code := _prepare(env, demo=chosen.demo)):
+            return code
+        web = Child("web", [*PYTHON, "parvis.cli", "serve", "--prepared", "--host", chosen.host, "--port", str(port)], env)
+        children.append(web)
+        web.start()
+        # The worker comes second: loading both at once would only make the first page wait.
+        _wait_for_page(chosen.host, port)
+        worker = Child("worker", [*PYTHON, "parvis.cli", "work"], env)
+        children.append(worker)
+        worker.start()
         print(f"\n  Parvis: {address}/   (Ctrl-C to stop)\n", flush=True)
+        if ready and chosen.demo:
+            _prepare(env, demo=True)
         if chosen.open:
-            webbrowser.open(address)
+            subprocess.run([*PYTHON, "webbrowser", address], stdout=subprocess.DEVNULL, check=False)
         while True:
             time.sleep(0.5)
             for child in children:
@@ -133,14 +137,21 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-def _wait_for_page(address: str) -> None:
+def _prepare(env: dict[str, str], *, demo: bool) -> int:
+    return subprocess.run([*PYTHON, "parvis.cli", "prepare", *(["--demo"] if demo else [])], env=env, check=False).returncode
+
+
+def _wait_for_page(host: str, port: int) -> None:
+    """Wait until the house answers; by hand, for an HTTP client would stay in this process's memory."""
     for _ in range(300):
         try:
-            urllib.request.urlopen(f"{address}/-/health", timeout=2).close()
+            with socket.create_connection((host, port), timeout=2) as line:
+                line.sendall(f"GET /-/health HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+                if line.recv(64).startswith(b"HTTP/1"):
+                    return
         except OSError:
-            time.sleep(0.05)
-        else:
-            return
+            pass
+        time.sleep(0.05)
 
 
 def _start_sandbox(env: dict[str, str]) -> Child:

@@ -6,14 +6,13 @@ A wall time that exists twice (02:30 when the clock falls back from 3 to 2) name
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from parvis.core.say import Say, gettext_noop
 
@@ -105,8 +104,10 @@ def moments(weekly: list[tuple[int, time]], since: datetime, timezone: str, week
         yield from (p for p in sorted(placed, key=lambda p: p.at) if p.at > since)
 
 
+# The library knows the calendars of the whole world: it is loaded when a calendar is first read, not by each process at its start.
 @lru_cache(maxsize=64)
 def _france(year: int, language: str) -> dict[date, str]:
+    holidays = importlib.import_module("holidays")
     named = holidays.country_holidays("FR", years=year, language="fr" if language.startswith("fr") else "en_US")
     return {day: name.replace("'", "’") for day, name in named.items()}
 
