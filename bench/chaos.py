@@ -23,6 +23,8 @@ CHANNELS = {"fake": 34, "mastodon": 33, "bluesky": 33}
 WORKERS = 4
 # Of every fault, a tenth of the calls: what publishes, what is read, and what is uploaded alike.
 SHARE = 0.1
+# The last few wait longest before they try or look again, and would wait for hours in a storm that never ends.
+CALM = 20
 FAULTS = [
     "reject_before_commit", "commit_then_drop", "commit_then_timeout", "commit_then_5xx", "partial_body", "slow", "rate_limited",
     "html_error_page",
@@ -86,7 +88,6 @@ def _one(database: str, seed: int, seconds: float) -> int:
             _arm(stand, seed + number)
         _storm(here, draw, time.monotonic() + seconds)
         here.stop()
-        _say_faults(here)
         count = _count(here, [delivery.subject for delivery in handed])
         print(count, flush=True)
     return 1 if count.duplicated or count.lost else 0
@@ -112,18 +113,27 @@ def _storm(here: Stage, draw: random.Random, until: float) -> None:
     killed, mended, shown, strike = 0, 0, 0.0, 0.0
     for _ in range(WORKERS):
         here.work()
-    while Delivery.objects.filter(state__in=OPEN).exists():
+    stormy = True
+    while left := Delivery.objects.filter(state__in=OPEN).count():
         now = time.monotonic()
+        if stormy and left <= CALM:
+            print(f"{left} are left: the storm is over, and they have to find their way", flush=True)
+            stormy = False
+            _say_faults(here)
+            for stand in here.town.stands.values():
+                stand.disarm()
         if now > until:
             print("out of time", flush=True)
             break
         # Never the last one at work: on a slow machine the others may still be starting, and nothing would ever leave.
-        if now >= strike and len(victims := _at_work(here)) > 1:
+        if stormy and now >= strike and len(victims := _at_work(here)) > 1:
             here.kill(draw.choice(victims))
             here.work()
             killed += 1
             strike = now + draw.uniform(0.5, 3.5)
         mended += here.mend()
+        if not stormy:
+            here.hurry()
         if now >= shown:
             _progress()
             shown = now + 10

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -89,6 +89,18 @@ class Stage:
             except (NotSent, Refused, Unknown):
                 continue  # the person tries again
         return mended
+
+    def hurry(self) -> None:
+        """Do what a person does who sees a delivery wait long for its next try: send it now."""
+        from parvis.core import clock
+        from parvis.people.actors import HOUSE
+        from parvis.publishing import commands
+        from parvis.publishing.models import Delivery
+
+        now = clock.now()
+        for delivery in Delivery.objects.filter(state="scheduled", ready_at__gt=now + timedelta(seconds=20)):
+            with suppress(commands.TooLate):
+                commands.move(delivery=delivery, due_at=now, by=HOUSE, now=now)
 
     def kill(self, number: int) -> None:
         """SIGKILL one worker."""

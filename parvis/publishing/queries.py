@@ -45,7 +45,7 @@ def counts(company: Company) -> dict[State, int]:
 
 def unmailed() -> QuerySet[Delivery]:
     """Return what waits for a person, in every company, and that nobody was written to about."""
-    rows = Delivery.objects.filter(state__in=WAITS_FOR_A_PERSON, mailed_at=None)
+    rows = Delivery.objects.filter(state__in=WAITS_FOR_A_PERSON, mailed_at=None, sent_at=None)
     return rows.select_related("company", "channel").order_by("company_id", "due_at", "id")
 
 

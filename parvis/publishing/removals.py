@@ -25,6 +25,11 @@ GIVEN_UP = Say(gettext_noop("The network did not take it away in many tries."))
 BY_HAND = Say(gettext_noop("Open its page and delete it there."))
 
 
+def any_due(now: datetime) -> bool:
+    """Tell whether anything is to be taken off."""
+    return Delivery.objects.filter(removal_at__isnull=False).exists()
+
+
 def remove_due(now: datetime, most: int = 20) -> int:
     """Take off what is due to be taken off; return how many went. Doing it twice does no harm."""
     rows = Delivery.objects.filter(removal_at__isnull=False, channel__state=Life.ALIVE).select_related("channel").order_by("removal_at")

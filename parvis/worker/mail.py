@@ -33,6 +33,11 @@ MOST_SHOWN = 20
 DECIDERS = [role for role, verbs in ALLOWED.items() if "deliveries.decide" in verbs]
 
 
+def any_untold(now: datetime) -> bool:
+    """Tell whether there is anything to write about."""
+    return unmailed().exists() or untold_dead().exists()
+
+
 def tell(now: datetime) -> None:
     """Write to people about deliveries that wait for them and about accounts that must be connected again.
 

@@ -22,11 +22,12 @@ HOLD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One piece of periodic work."""
+    """One piece of periodic work. `waits` tells, by a reading, whether there is anything to do: a house at rest writes nothing."""
 
     name: str
     every: timedelta
     do: Callable[[datetime], object]
+    waits: Callable[[datetime], bool] = lambda now: True
 
 
 def _visits(now: datetime) -> None:
@@ -34,10 +35,10 @@ def _visits(now: datetime) -> None:
 
 
 ROUNDS = [
-    Round("removals", timedelta(seconds=3), removals.remove_due),
+    Round("removals", timedelta(seconds=3), removals.remove_due, removals.any_due),
     Round("late", timedelta(seconds=60), hold_late),
     Round("tidy", timedelta(seconds=60), rounds.tidy),
-    Round("mail", timedelta(seconds=30), mail.tell),
+    Round("mail", timedelta(seconds=30), mail.tell, mail.any_untold),
     Round("quiet", timedelta(hours=1), mail.tell_quiet),
     Round("visits", timedelta(seconds=60), _visits),
 ]
@@ -55,7 +56,7 @@ def make_rounds() -> None:
 
 def make(each: Round, now: datetime) -> bool:
     """Make one round if it is due; return whether it was ours."""
-    if not rounds.claim(each.name, max(each.every, HOLD), now):
+    if not each.waits(now) or not rounds.claim(each.name, max(each.every, HOLD), now):
         return False
     try:
         each.do(now)
