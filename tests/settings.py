@@ -19,5 +19,3 @@ STORAGES = {
 }
 # The live server serves the static files itself.
 MIDDLEWARE = [layer for layer in MIDDLEWARE if "whitenoise" not in layer]  # noqa: F405
-# Tests speak English, the language of the source, unless they say otherwise.
-LANGUAGE_CODE = "en"
