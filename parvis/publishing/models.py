@@ -58,6 +58,7 @@ class Delivery(models.Model):
             models.Index(fields=["removal_at"], condition=Q(removal_at__isnull=False), name="delivery_to_remove"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_held_by_worker"),
             models.Index(fields=["look_at"], condition=Q(state="unknown"), name="delivery_to_look_for"),
+            models.Index(fields=["channel", "digest"], condition=Q(state="unknown"), name="delivery_twin"),
             models.Index(fields=["company", "state", "due_at"], name="delivery_by_company"),
             models.Index(fields=["state"], condition=Q(mailed_at__isnull=True, sent_at__isnull=True), name="delivery_untold"),
         ]
