@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -19,12 +20,16 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Card, Parcel
+from parvis.networks.contract import Card, Parcel, Spec
 from parvis.people.models import Company
+from parvis.posts.agenda import Item
+from parvis.posts.calendar import Placed
 from parvis.posts.checks import Finding
 from parvis.posts.models import Post, Variant
+from parvis.posts.moods import Mood
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
+from parvis.web import entries
 from parvis.web.desk import Part
 from parvis.web.home import Day
 from parvis.web.home import Shown as OnHome
@@ -79,13 +84,14 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "sample": SAMPLE, "long": LONG,
         "form": Sample(), "wrong": Sample({"name": SAMPLE, "day": "2027-02-30", "text": LONG}),
         "desk": _desk(channels), "post": Post(pk=1, parts=[]), "other": [SAMPLE], "spoiled": [Spoiled("menu.jpg", NOT_A_PICTURE)],
+        "entries": _entries(specs, now), "slot": entries.free(Placed(now), Company(slug="patterns"), "#"),
         "results": _results(),
         "rows": [(spec, 6840 - 3791 * place, 412.5 / (place + 1)) for place, spec in enumerate(specs)],
     }  # fmt: skip
     return render(request, "patterns/page.html", context)
 
 
-def _day(channels: list[Channel], now: Any) -> Day:
+def _day(channels: list[Channel], now: datetime) -> Day:
     def shown(pk: int, title: str, days: int, *states: State) -> OnHome:
         post = Post(pk=pk, title=title, parts=[title], at=now + timedelta(days=days), scheduled=True)
         return OnHome(post, channels[: len(states)], {(place, 0): state for place, state in enumerate(states)})
@@ -116,6 +122,12 @@ def _desk(channels: list[Channel]) -> dict[str, Any]:
         "findings": [Finding("picture", REFUSAL, channels[0], 1), Finding("past", PAST)],
         "looks": [*shown, Look(variants[0], specs[0], why_not=REFUSAL)],
     }
+
+
+def _entries(specs: list[Spec], now: datetime) -> list[SafeString]:
+    here, networks = Company(slug="patterns"), [spec.key for spec in specs]
+    items = [Item(place, SAMPLE, now, mood, networks[: 1 + place % 2]) for place, mood in enumerate(Mood, 1)]
+    return [entries.entry(item, here, writes=True) for item in [*items, Item(20, LONG, now, Mood.SCHEDULED, networks)]]
 
 
 def _results() -> list[Message]:
