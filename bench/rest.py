@@ -57,7 +57,7 @@ def _once(seen: Figures, folder: str, name: str, *, rest: bool = False) -> None:
 
 
 def _page(url: str) -> None:
-    for _ in range(400):
+    for _ in range(3000):
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
                 answer.read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
@@ -134,19 +135,30 @@ def as_json(value: Any) -> str:
 # ---- signs
 
 
+# What is drawn here from a few names is the same on every page: each drawing is made once in a process.
+@register.simple_tag(name="static")
+@cache
+def address(path: str) -> str:
+    """Return the address of a static file, as Django's own tag does."""
+    return static(path)
+
+
 @register.simple_tag
+@cache
 def styles() -> SafeString:
     """Link the style sheets that every page needs; a page adds its own in the block `head` with `style`."""
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in CORE))
 
 
 @register.simple_tag
+@cache
 def style(*names: str) -> SafeString:
     """Link the style sheets of these components."""
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in names))
 
 
 @register.simple_tag
+@cache
 def script(*names: str) -> SafeString:
     """Load these modules of ours."""
     return format_html_join("\n", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in names))
@@ -155,18 +167,27 @@ def script(*names: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is silent, and words must stand beside it."""
-    drawn = format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("sprite.svg"), name)
-    return format_html('{}<span class="vh">{}</span>', drawn, label) if label else drawn
+    return format_html('{}<span class="vh">{}</span>', _sign(name), label) if label else _sign(name)
+
+
+@lru_cache(maxsize=256)
+def _sign(name: str) -> SafeString:
+    return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("sprite.svg"), name)
 
 
 @register.simple_tag
 def mark(of: Any, name: bool = False) -> SafeString:
     """Draw the mark of a network (of a Spec, a Channel or a network's key); with `name`, followed by it, else it is spoken only."""
     spec = spec_of(of)
-    drawn = format_html('<span class="mark {}" aria-hidden="true">{}</span>', spec.mark.style, spec.mark.letters)
-    if name:
-        return format_html('<span class="net">{} <span class="txt">{}</span></span>', drawn, spec.name)
-    return format_html('<span class="net" title="{0}">{1}<span class="vh">{0}</span></span>', spec.name, drawn)
+    return _mark(spec.mark.style, spec.mark.letters, spec.name, name)
+
+
+@lru_cache(maxsize=256)
+def _mark(style_of: str, letters_of: str, called: str, named: bool) -> SafeString:
+    drawn = format_html('<span class="mark {}" aria-hidden="true">{}</span>', style_of, letters_of)
+    if named:
+        return format_html('<span class="net">{} <span class="txt">{}</span></span>', drawn, called)
+    return format_html('<span class="net" title="{0}">{1}<span class="vh">{0}</span></span>', called, drawn)
 
 
 @register.simple_tag
@@ -202,7 +223,13 @@ def spec_of(of: Any) -> Spec:
 def badge(state: str, words: str = "") -> SafeString:
     """Show a state: a word, a sign, a tone. `words` says it otherwise (« 3 sur 5 sont parties ») with the same sign and tone."""
     sign, tone_of, word = STATES[state]
-    return format_html('<span class="badge {}">{}{}</span>', tone_of, icon(sign), words or word)
+    return _badge(sign, tone_of, conditional_escape(words or word))
+
+
+# Safe words only: a cache takes safe and unsafe words for the same.
+@lru_cache(maxsize=512)
+def _badge(sign: str, tone_of: str, words: SafeString) -> SafeString:
+    return format_html('<span class="badge {}">{}{}</span>', tone_of, _sign(sign), words)
 
 
 @register.simple_tag
