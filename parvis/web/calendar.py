@@ -13,11 +13,13 @@ from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.core import clock
+from parvis.people.models import Company
 from parvis.people.permissions import allowed, may
 from parvis.posts import agenda, commands
 from parvis.posts.agenda import Day, Span
@@ -41,6 +43,7 @@ class Cell:
     day: Day
     drawn: SafeString
     list: str
+    others: str
     classes: str
 
     @property
@@ -106,10 +109,12 @@ def _page(request: Inside, span: Span, chosen: set[int], slots: int, more: dict[
     writes = allowed(request.actor, "posts.write", company.pk)
     channels = list(channels_of(company))
     compose = reverse("compose-new", args=[company.slug])
+    posts = _with(request, reverse("posts", args=[company.slug]))
+    posts += "&" if "?" in posts else "?"
     context = {
         "place": "publish",
         "span": span,
-        "weeks": [[_cell(day, request, writes, slots, compose) for day in days] for days in span.weeks],
+        "weeks": [[_cell(day, company, writes=writes, slots=slots, compose=compose, posts=posts) for day in days] for days in span.weeks],
         "weekdays": [WEEKDAYS[n] for n in range(7)],
         "letters": [WEEKDAYS_ABBR[n] for n in range(7)],
         "channels": chips(request, channels, chosen),
@@ -124,14 +129,20 @@ def _page(request: Inside, span: Span, chosen: set[int], slots: int, more: dict[
     return render(request, "posts/calendar.html", context)
 
 
-def _cell(day: Day, request: Inside, writes: bool, slots: int, compose: str) -> Cell:
-    company = request.company
+def _cell(day: Day, company: Company, *, writes: bool, slots: int, compose: str, posts: str) -> Cell:
     drawn = [entries.entry(item, company, writes) for item in day.items]
     if writes:
         drawn += [entries.free(placed, company, compose) for placed in day.free[:slots]]
     marks = {"out": day.out, "today": day.today, "off": bool(day.holiday), "bare": not drawn}
-    listed = _with(request, reverse("posts", args=[company.slug]), day=day.day.isoformat()) if day.more else ""
-    return Cell(day, entries.join(drawn), listed, " ".join(name for name, on in marks.items() if on))
+    listed = f"{posts}day={day.day.isoformat()}" if day.more else ""
+    return Cell(day, entries.join(drawn), listed, _others(day), " ".join(name for name, on in marks.items() if on))
+
+
+def _others(day: Day) -> str:
+    """Say how many posts of the day are not shown; here and not in the template, where words that count cost most of a crowded month."""
+    if day.countless:
+        return _("more than %(n)s others") % {"n": day.more}
+    return ngettext("+ %(n)s other", "+ %(n)s others", day.more) % {"n": day.more} if day.more else ""
 
 
 def asked_channels(request: HttpRequest) -> set[int]:
@@ -174,10 +185,9 @@ def _week_url(request: Inside, day: date) -> str:
     return _with(request, reverse("calendar-week", args=[request.company.slug, day.isoformat()]))
 
 
-def _with(request: HttpRequest, url: str, **more: str) -> str:
+def _with(request: HttpRequest, url: str) -> str:
     """Add to an address the accounts that are asked for."""
     asked = QueryDict(mutable=True)
-    asked.update(more)
     asked.setlist("account", request.GET.getlist("account"))
     return f"{url}?{asked.urlencode()}" if asked else url
 

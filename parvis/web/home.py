@@ -29,6 +29,11 @@ from parvis.web.gate import Inside, member
 SHOWN = 12
 GONE, COMING = 5, 4
 WEEK = timedelta(days=7)
+# What a decision is not told from, and weighs: the sealed parcel, the texts, what the engine remembers.
+UNREAD = (
+    "parcel", "memory", "refs", "channel__limits", "channel__tokens",
+    "departure__variant__parts", "departure__variant__post__parts", "departure__variant__post__words",
+)  # fmt: skip
 PRESSING = [State.ASKED, State.HELD, State.REFUSED]
 NUMBERS = [
     gettext_lazy("Nothing"), gettext_lazy("One"), gettext_lazy("Two"), gettext_lazy("Three"), gettext_lazy("Four"),
@@ -122,7 +127,7 @@ def _steps(company: Company, day: Day) -> FirstSteps | None:
 
 def gather(company: Company, now: datetime, count: int) -> Day:
     """Read the page's day in seven queries; `count` is how many things wait in all."""
-    decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").order_by("due_at", "id")
+    decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").defer(*UNREAD).order_by("due_at", "id")
     decisions = _one_a_variant(decided.defer("parcel", "memory", "refs", "departure__variant__post__words")[:SHOWN])
     channels = list(Channel.objects.filter(company=company))
     posts = Post.objects.filter(company=company, removed_at=None).defer("words")
