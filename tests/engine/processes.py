@@ -68,8 +68,8 @@ def workers(fake: Fake) -> Iterator[Workers]:
 
 
 def wait_until(true: Callable[[], object], what: str) -> None:
-    """Wait for something that must come; a minute is given to the slowest machine."""
-    until = time.monotonic() + 60
+    """Wait for something that must come; three minutes are given to the slowest machine."""
+    until = time.monotonic() + 180
     while not true():
         assert time.monotonic() < until, f"{what} never came"
-        time.sleep(0.02)
+        time.sleep(0.05)
