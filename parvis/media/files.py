@@ -20,7 +20,8 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 CHUNK = 1 << 20
 # A file is written before the row that names it: one this young may only be waiting for its row.
 YOUNG = timedelta(hours=24)
-FULL = (errno.ENOSPC, errno.EDQUOT)
+# No room left: on the disk, in a person's share of it, or under a limit on the size of one file.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class NoRoom(Exception):

@@ -233,15 +233,24 @@ def shelf(request: gate.Inside, pk: int) -> HttpResponse:
 @gate.member
 @require_POST
 def pictures(request: gate.Inside, pk: int) -> HttpResponse:
-    """Take in the files that were sent, and put them, and those chosen on the shelf, on a part of the post."""
+    """Take in the files that were sent, and put them, and those chosen on the shelf, on a part of the post.
+
+    Without a script the whole sheet comes with them, and is kept first.
+    """
     post = gate.one(_posts(request), request.company, pk)
     may(request.actor, "posts.write", request.company.pk)
+    if "part" in request.POST:
+        return _kept_then(request, _whole(request, pk), lambda kept, _sheet: _hung(request, kept.post))
+    return _hung(request, post)
+
+
+def _hung(request: gate.Inside, post: Post) -> HttpResponse:
     taken, spoiled = receive(request)
     chosen = media.of(request.company).filter(removed_at=None, pk__in=[number(a) for a in request.POST.getlist("asset")])
     part = number(request.POST.get("to", ""))
     for asset in [*taken, *chosen]:
         commands.place_picture(post=post, asset=asset, part=min(part, commands.MOST_PARTS - 1), by=request.actor, now=clock.now())
-    warm(_whole(request, pk))
+    warm(_whole(request, post.pk))
     if spoiled or not (taken or chosen):
         tell_received(request, [], spoiled)
     return _to(request, post, number(request.POST.get("for", "")))

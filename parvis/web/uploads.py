@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import errno
+import contextlib
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 
 from parvis.core.say import Say
-from parvis.media.files import NoRoom
+from parvis.media.files import FULL, NoRoom
 from parvis.media.intake import too_heavy
 
 # A request heavier than this many of the heaviest pictures is not a person choosing photos: it is cut off.
@@ -43,17 +43,23 @@ class Bounded(TemporaryFileUploadHandler):
             return
         if start + len(raw_data) > settings.PICTURE_BYTES:
             self.trouble = too_heavy()
-            self.file.close()
+            self._let_go()
             return
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError as error:
+            self._let_go()
             self._stop(error)
 
     def _stop(self, error: OSError) -> None:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno not in FULL:
             raise error
         self.trouble = NoRoom.why
+
+    def _let_go(self) -> None:
+        """Delete what was written; what still stands in memory has no room either, which closing would say again."""
+        with contextlib.suppress(OSError):
+            self.file.close()
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         """End a file; one in trouble comes empty, with its sentence."""

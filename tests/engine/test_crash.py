@@ -69,8 +69,8 @@ def test_killed_with_the_receipt_in_its_hands(engine: Engine) -> None:
 
 
 @contextmanager
-def locked() -> Iterator[None]:
-    """Let nobody write, from another connection than the test's own."""
+def locked(table: str = "parvis_delivery") -> Iterator[None]:
+    """Let nobody write (SQLite: anything at all), from another connection than the test's own."""
     if connection.vendor == "sqlite":
         other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=30)
         other.execute("BEGIN IMMEDIATE")
@@ -81,5 +81,5 @@ def locked() -> Iterator[None]:
             other.close()
     else:
         with psycopg.connect(database()) as other, other.transaction():
-            other.execute("LOCK TABLE parvis_delivery IN SHARE MODE")
+            other.execute(f"LOCK TABLE {table} IN SHARE MODE")
             yield

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from parvis.media.models import Asset
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
+from tests.engine.test_crash import locked
 from tests.journeys.conftest import Open, violations
 from tests.pictures import jpeg, shades
 from tests.rooms.bakery import channel
@@ -196,10 +197,55 @@ def test_without_javascript_it_is_the_same_sheet(open_page: Open, live_world: Wo
     page.locator('input[type="file"]').set_input_files([{"name": "b.jpg", "mimeType": "image/jpeg", "buffer": jpeg(shades(300, 200))}])
     page.locator("#tab-0").click()
     expect(page.locator("#part-0")).to_have_value("Sans une ligne de script")
+    page.locator("#part-0").fill("Sans script, avec une bûche")
     page.locator('input[type="file"]').set_input_files([{"name": "b.jpg", "mimeType": "image/jpeg", "buffer": jpeg(shades(300, 200))}])
     page.locator("parvis-drop button").click()
+    expect(page.locator("#part-0")).to_have_value("Sans script, avec une bûche")
     page.get_by_label("Description, for whoever does not see the picture").fill("Une bûche")
     choose_hour(page)
     page.locator("#leave").click()
     expect(page.locator("#said")).to_contain_text("leaves on")
-    assert {d.parcel["text"] for d in Delivery.objects.all()} == {"Sans une ligne de script", "Pour Bluesky seul"}
+    assert {d.parcel["text"] for d in Delivery.objects.all()} == {"Sans script, avec une bûche", "Pour Bluesky seul"}
+
+
+def test_what_is_typed_while_a_button_is_answered_is_not_lost(open_page: Open, live_world: World, accounts: list[int]) -> None:
+    """On a slow line she turns to an account's text and types at once: her words stand where she sees them, or were never shown."""
+    page = open_page("desk", live_world.alice)
+    begin(page)
+    saved(page, "Pour tous")
+    page.route("**/edit/**", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.locator(f"#tab-{accounts[0]}").click()
+    page.locator("#part-0").focus()
+    page.keyboard.type(" et toutes")
+    page.locator(f"#tab-{accounts[1]}").click()
+    expect(page.locator(f"#tab-{accounts[1]}")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#part-0")).to_have_value("Pour tous")
+    expect(page.locator("#part-0")).to_be_editable()
+
+
+def test_what_is_typed_while_a_picture_travels_stays(open_page: Open, live_world: World, accounts: list[int]) -> None:
+    page = open_page("phone", live_world.alice)
+    post = begin(page)
+    saved(page, "Nos bûches")
+    page.route("**/pictures/", lambda route: (page.locator("#part-0").press_sequentially(" au marron"), route.continue_()))
+    paste(page)
+    expect(page.locator("#part-0")).to_have_value("Nos bûches au marron")
+    expect(page.locator("#saved")).to_contain_text("saved at")
+    with page.expect_response(lambda answer: "/draft/" in answer.url and answer.status == 200):
+        page.locator("#part-0").press_sequentially(" !")
+    post.refresh_from_db()
+    assert post.parts == ["Nos bûches au marron !"]
+
+
+def test_a_database_locked_for_a_while_is_told_and_what_is_typed_is_saved_when_it_opens(
+    open_page: Open, live_world: World, accounts: list[int]
+) -> None:
+    page = open_page("phone", live_world.alice, forgive="503")
+    post = begin(page)
+    with locked("parvis_post"):
+        page.locator("#part-0").fill("Écrit pendant la sauvegarde")
+        expect(page.locator("#saved")).to_contain_text("kept in this browser; trying again", timeout=30_000)
+        expect(page.locator("#part-0")).to_have_value("Écrit pendant la sauvegarde")
+    expect(page.locator("#saved")).to_contain_text("saved at", timeout=30_000)
+    post.refresh_from_db()
+    assert post.parts == ["Écrit pendant la sauvegarde"]

@@ -34,8 +34,6 @@ class Composer extends HTMLElement {
 
   get form() { return this.querySelector("#sheet"); }
 
-  get writable() { return !this.querySelector("#title")?.readOnly; }
-
   body(submitter) { return new FormData(this.form, submitter); }
 
   // What a person wrote, without what the page itself carries.
@@ -46,6 +44,7 @@ class Composer extends HTMLElement {
   }
 
   ready() {
+    this.writable = !this.querySelector("#title")?.readOnly;
     this.saved = this.whole();
     this.stuck = this.querySelector("#other")?.getAttribute("role") === "alert";
   }
@@ -146,12 +145,22 @@ class Composer extends HTMLElement {
     event.preventDefault();
     event.stopPropagation();
     const button = event.submitter;
-    if (this.busy) return;
+    if (this.busy) {
+      if (button?.name === "go") this.wanted = button.id;
+      return;
+    }
     this.busy = true;
     button?.setAttribute("aria-busy", "true");
+    // The answer takes the place of the sheet: what was typed until it comes would be lost with it.
+    const held = [...this.form.elements].filter((field) => field.readOnly === false);
+    for (const field of held) field.readOnly = true;
     this.line = this.line.then(() => this.press(button)).finally(() => {
       this.busy = false;
       button?.removeAttribute("aria-busy");
+      for (const field of held) field.readOnly = false;
+      const wanted = this.wanted;
+      this.wanted = null;
+      if (wanted) document.getElementById(wanted)?.click();
     });
   }
 
@@ -189,6 +198,7 @@ class Composer extends HTMLElement {
     if (url) history.replaceState(null, "", url);
     const focused = document.activeElement?.id;
     const open = [...this.querySelectorAll("details[open]")].map((panel) => panel.className);
+    const late = this.late(fresh);
     this.replaceChildren(...fresh.childNodes);
     const said = page.getElementById("said");
     if (said?.children.length) document.getElementById("said").replaceChildren(...said.children);
@@ -197,11 +207,24 @@ class Composer extends HTMLElement {
     const added = focused === "add-part" && [...this.querySelectorAll("textarea[name=part]")].at(-1);
     (this.querySelector("#other[role=alert]") ?? (added || there))?.focus({ preventScroll: !added });
     this.ready();
+    for (const [id, value] of late) {
+      const field = document.getElementById(id);
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  // What was typed while a picture travelled, and can stand in the desk that its answer brings.
+  late(fresh) {
+    const same = fresh.querySelector("#sheet [name=for]").value === this.form.elements.for.value;
+    const typed = same ? [...this.grounded ?? []].map(([id]) => [id, document.getElementById(id)?.value]) : [];
+    return typed.filter(([id, value]) => value !== undefined && value !== this.grounded.get(id) && fresh.querySelector(`#${CSS.escape(id)}`));
   }
 
   // Before a picture is sent: the sheet is saved, for the answer shows the sheet as it is kept.
   async ground(body) {
     await this.save();
+    this.grounded = new Map([...this.form.elements].filter((field) => field.id && field.readOnly === false).map((field) => [field.id, field.value]));
     body.set("to", this.querySelector("#to")?.value ?? "0");
     body.set("for", this.form.elements.for.value);
   }

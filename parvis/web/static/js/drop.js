@@ -7,6 +7,8 @@ class Drop extends HTMLElement {
     this.classList.add("is-live");
     this.form = this.querySelector("form");
     this.input = this.querySelector('input[type="file"]');
+    // Without this file they go with the composer's sheet, so that what was written is kept with them.
+    for (const own of [this.input, this.querySelector("button")]) own.removeAttribute("form");
     this.input.addEventListener("change", () => { this.take([...this.input.files]); });
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.take([...this.input.files]); });
     this.stop = new AbortController();
