@@ -95,6 +95,7 @@ def _database(url: str, folder: Path) -> dict[str, Any]:
 
 BASE_DIR = Path(__file__).resolve().parent
 DATA_DIR = Path(_read("PARVIS_DATA", str(BASE_DIR.parent / "var"), "Folder of the database, the pictures and the keys."))
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds the people's sessions and addresses: nobody else's to read
 DEMO = _flag("PARVIS_DEMO", False, "Open a living company on the sandbox; only for a first look on one's own machine.")
 DEBUG = _flag("PARVIS_DEBUG", False, "Show technical details of errors in the browser. Never on a public address.")
 PUBLIC_URL = _read("PARVIS_URL", "http://127.0.0.1:8000", "Address at which people reach this Parvis.").rstrip("/")
@@ -282,7 +283,7 @@ LOG_LEVEL = _read("PARVIS_LOG", "INFO", "DEBUG, INFO, WARNING or ERROR.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"class": "parvis.core.secrets.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # httpcore writes whole addresses, and an address may carry a code.

@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import httpcore
 
@@ -409,7 +409,15 @@ def line(text: Any, most: int = 300) -> str:
 def address(text: Any, most: int = 500) -> str:
     """Return an address of the web that the outside gave, fit to be shown as a link, or nothing."""
     found = isinstance(text, str) and len(text) <= most and text.isprintable() and text.lower().startswith(("https://", "http://"))
-    return text if found else ""
+    return text if found and parts_of(text).hostname else ""
+
+
+def parts_of(text: str) -> SplitResult:
+    """Take apart an address that the outside gave; one that cannot be read has no part."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def identifier(text: Any, most: int = 300) -> str:

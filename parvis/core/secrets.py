@@ -1,9 +1,11 @@
-"""Seal and open what must never be read in a stolen database: tokens, app passwords, client secrets."""
+"""Seal and open what must never be read in a stolen database: tokens, app passwords, client secrets; keep them out of the log."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -65,6 +67,17 @@ class KeyRing:
             finally:
                 draft.unlink()
         return cls.parse(path.read_text())
+
+
+_OPENS = re.compile(r"(/join|/reset/key|/confirm-email)/[^/\s]+/|(?<=[?&])(code|state|token)=[^&\s]+")
+
+
+class Discreet(logging.Formatter):
+    """Writes lines of the log without what opens something: links of invitations and of mails, codes of servers."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one line."""
+        return _OPENS.sub(lambda found: f"{found[1]}/…/" if found[1] else f"{found[2]}=…", super().format(record))
 
 
 def new_key() -> str:

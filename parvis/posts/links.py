@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from html.parser import HTMLParser
@@ -78,7 +79,8 @@ def about(answer: Answer, url: str) -> Page:
     if kind not in {"text/html", "application/xhtml+xml", ""}:
         raise NoCard(Say(gettext_noop("What is behind this address is no page, so it has no card.")))
     reader = _Head()
-    reader.feed(_decoded(answer))
+    with suppress(AssertionError):  # so Python's reader gives up on some soups; what it has read stands
+        reader.feed(_decoded(answer))
     said = reader.said
     title = said.get("og:title") or said.get("twitter:title") or "".join(reader.title)
     if not _plain(title, 300):

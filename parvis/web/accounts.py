@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from parvis.core import clock
+from parvis.core.http import is_public
 from parvis.people import sealing
 from parvis.people.actors import Actor
 from parvis.people.commands import note_account
@@ -44,6 +47,21 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Take the address at its word where no mail can leave to prove it."""
         return not mail_leaves() or super().is_email_verified(request, email)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return who is calling, for the limits on guessing: behind our own proxy, the address that it saw; else the caller's own."""
+        peer, seen = request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
+        proxied = bool(settings.SECURE_PROXY_SSL_HEADER and _ip(peer)) and not is_public(peer)
+        return (_ip(seen.rpartition(",")[2]) or peer) if proxied else peer
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail whose links lead to this house, whatever host the request named."""
+        asked = self.request.build_absolute_uri("/") if self.request else "\0"
+        ours = {
+            key: f"{settings.PUBLIC_URL}/{value.removeprefix(asked)}" if isinstance(value, str) and value.startswith(asked) else value
+            for key, value in context.items()
+        }
+        super().send_mail(template_prefix, email, ours)
 
     def format_email_subject(self, subject: str) -> str:
         """Leave the subject as it is written."""
@@ -84,6 +102,13 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
     def generate_authenticator_name(self, user: User, type: str) -> str:
         """Propose a name that tells keys apart."""
         return gettext("My passkey")
+
+
+def _ip(text: str) -> str:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        return ""
 
 
 def _note(event: str, user: User) -> None:

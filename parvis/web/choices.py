@@ -23,7 +23,7 @@ def language(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("language", "")
     answer = _back(request)
     if asked in dict(settings.LANGUAGES):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=YEAR, samesite="Lax")
+        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=YEAR, samesite="Lax", secure=request.is_secure())
         if isinstance(request.user, User):
             change_person(user=request.user, name=request.user.name, language=asked, by=Actor.person(request.user), now=clock.now())
     return answer
@@ -35,7 +35,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("theme", "")
     answer = _back(request)
     if asked in THEMES:
-        answer.set_cookie("theme", asked, max_age=YEAR, samesite="Lax")
+        answer.set_cookie("theme", asked, max_age=YEAR, samesite="Lax", secure=request.is_secure())
     else:
         answer.delete_cookie("theme", samesite="Lax")
     return answer

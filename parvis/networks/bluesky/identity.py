@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import regex
 
-from parvis.core.http import Client, NotSent, Refused, verdict
+from parvis.core.http import Client, NotSent, Refused, address, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.bluesky.places import Places
 
@@ -100,7 +100,7 @@ def _read(document: dict[str, Any], did: str) -> Identity:
         if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds")
     ]
     pds = places[0].rstrip("/") if places and isinstance(places[0], str) else ""
-    if document.get("id") != did or urlsplit(pds).scheme not in {"http", "https"}:
+    if document.get("id") != did or not address(pds):
         raise Refused(Say(gettext_noop("The identity %(did)s does not say where its account is kept."), {"did": did}), CHECK)
     names = document.get("alsoKnownAs")
     handles = [str(name).removeprefix("at://") for name in (names if isinstance(names, list) else []) if str(name).startswith("at://")]

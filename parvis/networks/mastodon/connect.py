@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import regex
 
-from parvis.core.http import Answer, Client, NotSent, Refused, address, identifier, line, said, verdict
+from parvis.core.http import Answer, Client, NotSent, Refused, address, identifier, line, parts_of, said, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Begun, Disconnected, Found, Wires
 from parvis.networks.mastodon.session import Session, is_dead, tokens_in
@@ -45,13 +45,13 @@ class CodeFlow:
         if not _serves(http, base, redirect_uri, scopes, client):
             client = {**_register(http, base, redirect_uri, scopes), "base": base, "redirect_uri": redirect_uri, "scopes": scopes}
         assert client is not None
-        memory = {**client, "token_endpoint": _endpoint(offers, "token_endpoint", f"{base}/oauth/token")}
+        memory = {**client, "token_endpoint": _endpoint(http, base, offers.get("token_endpoint"), "/oauth/token")}
         asked = {"response_type": "code", "client_id": client["client_id"], "redirect_uri": redirect_uri, "scope": scopes, "state": state}
         methods = offers.get("code_challenge_methods_supported")
         if isinstance(methods, list) and "S256" in methods:
             memory["verifier"] = secrets.token_urlsafe(64)
             asked |= {"code_challenge": _challenge(memory["verifier"]), "code_challenge_method": "S256"}
-        place = _endpoint(offers, "authorization_endpoint", f"{base}/oauth/authorize")
+        place = _endpoint(http, base, offers.get("authorization_endpoint"), "/oauth/authorize")
         return Begun(f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}", memory, client)
 
     def _base(self, http: Client, host: str) -> str:
@@ -97,9 +97,12 @@ def _offers(http: Client, base: str) -> Mapping[str, Any]:
     return answer.mapping() if answer.ok else {}
 
 
-def _endpoint(offers: Mapping[str, Any], name: str, otherwise: str) -> str:
-    found = offers.get(name)
-    return found if isinstance(found, str) and urlsplit(found).scheme in {"http", "https"} and urlsplit(found).netloc else otherwise
+def _endpoint(http: Client, base: str, offered: Any, usual: str) -> str:
+    """Return the place that a server offers: on itself, or elsewhere on the public internet over https; else the usual one on itself."""
+    found, here = parts_of(address(offered)), parts_of(base)
+    itself = (found.scheme, found.netloc) == (here.scheme, here.netloc)
+    inside = http.guard.allows(found.hostname or "", 443)
+    return str(offered) if itself or (found.scheme == "https" and not inside) else f"{base}{usual}"
 
 
 def _serves(http: Client, base: str, redirect_uri: str, scopes: str, client: Mapping[str, Any] | None) -> bool:

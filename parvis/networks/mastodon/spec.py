@@ -16,6 +16,7 @@ READ = date(2026, 11, 22)
 DOCS = "docs.joinmastodon.org"
 
 URL_PRICE = Fact(23, f"{DOCS}/entities/Instance: configuration.statuses.characters_reserved_per_url", READ)
+MOST_DIGITS = 12
 MENTION = regex.compile(r"(?<![\w/@])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[[:word:].-]+[[:word:]]+", regex.IGNORECASE)
 
 
@@ -96,8 +97,9 @@ def _under(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _figure(*told: Any) -> int:
-    """Return the first that is a positive whole number, or 0."""
+    """Return the first that is a positive whole number that a limit can be, or 0."""
     for value in told:
-        if isinstance(value, int | float | str) and not isinstance(value, bool) and str(value).isdecimal() and int(value) > 0:
-            return int(value)
+        text = str(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
+        if text.isdecimal() and len(text) <= MOST_DIGITS and int(text) > 0:
+            return int(text)
     return 0
