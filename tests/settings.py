@@ -10,6 +10,10 @@ os.environ.setdefault("PARVIS_PRIVATE_HOSTS", "127.0.0.1,localhost")
 os.environ.setdefault("PARVIS_MASTODON_SCHEME", "http")
 
 from parvis.settings import *  # noqa: F403
+from parvis.web import catalogues
+
+# Before Django reads them: a fresh clone has none.
+catalogues.compile_stale()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
