@@ -32,12 +32,13 @@ def _crowd(seen: Figures, here: Stage) -> None:
     """A thousand due deliveries on a hundred channels."""
     channels = [*here.channels("fake", 34), *here.channels("mastodon", 33), *here.channels("bluesky", 33)]
     worker = here.work()
-    time.sleep(3)
-    used = cpu(worker.pid)
+    here.schedule(channels[:1], 1, _now())
+    wait_until(here.town.posts, 60, "the first delivery: the worker has started")
+    before, used = len(here.town.posts()), cpu(worker.pid)
     began = time.perf_counter()
     here.schedule(channels, 10, _now())
     committed = time.perf_counter() - began
-    wait_until(lambda: len(here.town.posts()) >= 1000, 120, "a thousand deliveries")
+    wait_until(lambda: len(here.town.posts()) >= before + 1000, 120, "a thousand deliveries")
     wait_until(_all_told, 30, "their verdicts")
     seen.say("dispatch.seconds", time.perf_counter() - began - committed, most=20, unit="s")
     seen.say("dispatch.cpu_per_delivery", (cpu(worker.pid) - used), most=5, unit="ms")
@@ -59,7 +60,7 @@ def _failing(seen: Figures, here: Stage) -> None:
     before = len(here.town.posts())
     here.schedule(ill, 3, _now())
     here.work()
-    time.sleep(4)
+    wait_until(lambda: here.town.fake.faults.shown()[0]["struck"], 60, "the first failure")
     began = time.perf_counter()
     texts = {d.subject for d in here.schedule(well, 2, _now())}
     wait_until(lambda: len(texts & {p["text"] for p in here.town.posts()}) == len(texts), 60, "healthy deliveries")
@@ -72,12 +73,15 @@ def _failing(seen: Figures, here: Stage) -> None:
 def _lone(seen: Figures, here: Stage) -> None:
     """Posts that have their hour to themselves."""
     channels = here.channels("mastodon", 20, prefix="lone")
-    start = _now() + timedelta(seconds=12)
+    here.work()
+    here.schedule(channels[:1], 1, _now())
+    known = len(here.town.posts())
+    wait_until(lambda: len(here.town.posts()) > known, 60, "the worker")
+    start = _now() + timedelta(seconds=3)
     due: dict[str, datetime] = {}
     for n, channel in enumerate(channels):
         at = start + timedelta(seconds=1.37 * n)
         due[here.schedule([channel], 1, at)[0].subject] = at
-    here.work()
     wait_until(lambda: due.keys() <= {p["text"] for p in here.town.posts()}, 60, "lone posts")
     late = [_moment(p) - due[p["text"]].timestamp() for p in here.town.posts() if p["text"] in due]
     seen.say("dispatch.lone_post_late_p95", percentile(late, 0.95), most=2, unit="s")
