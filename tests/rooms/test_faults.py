@@ -23,6 +23,7 @@ from django.test import Client
 from parvis.core import clock
 from parvis.media import files
 from parvis.media.models import Asset
+from parvis.posts import commands
 from parvis.posts.models import Departure
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
@@ -107,10 +108,9 @@ def test_a_picture_of_200_mb_is_told_and_never_stands_on_the_disk(alice: Client,
         nonlocal heaviest
         heaviest = max(heaviest, weight(desk))
 
-    settings.PICTURE_BYTES = 5 * MB
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = MB
+    settings.PICTURE_BYTES = 20 * MB
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    send(alice, "/c/lenoir/media/", 99 * MB, measure)
+    send(alice, "/c/lenoir/media/", 200 * MB, measure)
     page = words(alice.get("/c/lenoir/media/"))
     assert "affiche.jpg" in page
     assert "heavier than" in page
@@ -281,9 +281,12 @@ def filled(pid: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("jump", [timedelta(days=3), timedelta(hours=3)])
 def test_a_clock_that_jumps_forward_sends_nothing_in_a_burst_and_asks(engine: Engine, jump: timedelta) -> None:
-    account = engine.channel()
-    alice = door(engine.world.alice)
-    waits = [engine.schedule(account, text, due=clock.now() + timedelta(hours=1)) for text in ("Un", "Deux")]
+    engine.channel()
+    alice, by, now = door(engine.world.alice), engine.world.actor(engine.world.alice), clock.now()
+    for text in ("Un", "Deux"):
+        post = commands.start(company=engine.world.bakery, by=by, now=now, parts=[text])
+        commands.schedule(post=post, at=now + timedelta(hours=1), by=by, now=now)
+    waits = list(Delivery.objects.order_by("pk"))
     with clock.shifted(jump):
         goes_on(engine)
         assert engine.posts() == []
