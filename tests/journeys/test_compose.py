@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from parvis.media.models import Asset
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
+from tests.engine.processes import wait_until
 from tests.engine.test_crash import locked
 from tests.journeys.conftest import Open, violations
 from tests.pictures import jpeg, shades
@@ -166,10 +167,10 @@ def test_what_was_typed_just_before_leaving_the_page_is_kept(open_page: Open, li
     address = page.url
     page.locator("#part-0").fill("Parti trop vite")
     page.goto("/c/lenoir/media/")
+    wait_until(lambda: Post.objects.get(pk=post.pk).parts == ["Parti trop vite"], "the last words")
     page.goto(address)
     expect(page.locator("#part-0")).to_have_value("Parti trop vite")
-    post.refresh_from_db()
-    assert post.parts == ["Parti trop vite"]
+    expect(page.locator("#unsent")).to_be_hidden()
 
 
 def test_pictures_are_dropped_picked_and_each_bad_one_is_named(open_page: Open, live_world: World) -> None:
