@@ -8,13 +8,11 @@ from django.db.models import Q
 
 from parvis.channels.models import State as Life
 from parvis.core.db import writing
-from parvis.core.say import Say, gettext_noop
 from parvis.publishing.looking import ASK, ASK_CURE
 from parvis.publishing.models import Delivery, Round
-from parvis.publishing.moves import FREE, drop_followers, moved, told
+from parvis.publishing.moves import DROPPED, FREE, drop_followers, moved, told
 from parvis.publishing.states import State
 
-CLOSED = Say(gettext_noop("The account was taken away from Parvis before this left."))
 # An account that stays dead so long will not answer a look in time to be of use.
 DEAF = timedelta(hours=2)
 
@@ -40,9 +38,9 @@ def again_at(name: str, at: datetime) -> None:
 
 
 def tidy(now: datetime) -> int:
-    """Settle what no event will: waiting deliveries of accounts taken away or of threads that broke, and questions nobody can look into."""
+    """Settle what no event will: what was to follow a thread that broke, and questions nobody can look into."""
     waiting = Q(state__in=(State.SCHEDULED, State.HELD))
-    gone = Q(channel__state=Life.CLOSED) | Q(after__state__in=(State.REFUSED, State.CANCELLED))
+    gone = Q(after__state__in=(State.REFUSED, State.CANCELLED))
     deaf = ~Q(channel__state=Life.ALIVE) & (Q(tried_at__lt=now - DEAF) | Q(channel__state=Life.CLOSED))
     lost = list(Delivery.objects.filter(waiting & gone).values_list("pk", flat=True)[:200])
     unheard = list(Delivery.objects.filter(deaf, state=State.UNKNOWN).values_list("pk", flat=True)[:200])
@@ -50,7 +48,7 @@ def tidy(now: datetime) -> int:
         return 0
     with writing():
         for pk in lost:
-            moved(pk, (State.SCHEDULED, State.HELD), State.CANCELLED, told=told(CLOSED))
+            moved(pk, (State.SCHEDULED, State.HELD), State.CANCELLED, told=told(DROPPED))
             drop_followers(pk, now)
         for pk in unheard:
             moved(pk, (State.UNKNOWN,), State.ASKED, told=told(ASK, ASK_CURE), mailed_at=None, **FREE)
