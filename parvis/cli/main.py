@@ -19,6 +19,7 @@ COMMANDS = {
     "prepare": ("bring database, catalogues and static files up to date", True),
     "keys": ("the keys that seal the tokens: show, add, rotate", True),
     "sweep": ("delete the files of pictures that nothing names any more", True),
+    "networks": ("what each network can carry, as a table; writes it into the README", True),
     "settings": ("every setting, its environment name and its value", False),
     "translations": ("the catalogues: extract, compile, check", False),
 }

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db.models import ForeignKey
 
 from parvis import settings
+from parvis.cli.networks import READMES, with_table
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "parvis"
@@ -132,3 +133,9 @@ def test_nothing_names_this_machine() -> None:
     kinds, elsewhere = {".py", ".md", ".toml", ".sh", ".html", ".js", ".mjs"}, {".venv", "var", "node_modules"}
     texts = [p for p in ROOT.rglob("*") if p.suffix in kinds and not set(p.parts) & elsewhere]
     assert not [str(p) for p in texts if pattern.search(p.read_text())]
+
+
+@pytest.mark.parametrize(("language", "name"), READMES.items())
+def test_the_readmes_say_what_the_networks_carry_today(language: str, name: str) -> None:
+    page = (ROOT / name).read_text()
+    assert with_table(page, language) == page, "run `parvis networks --write`"

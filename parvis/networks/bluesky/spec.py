@@ -56,7 +56,7 @@ SPEC = Spec(
     # The account's own server reads its own writes at once; this waits for a call that is still on its way there.
     settles=timedelta(seconds=15),
     twice=Fact(
-        "The record's key is chosen before the first call, and the call may only create: the same key never makes two posts.",
+        gettext_noop("The record’s key is chosen before the first call, and the call may only create: the same key never makes two posts."),
         f"{LEXICONS}/com/atproto/repo/putRecord.json: swapRecord; seen on @atproto/pds 0.5.35",
         READ,
     ),

@@ -8,6 +8,7 @@ from typing import Any
 
 import regex
 
+from parvis.core.say import gettext_noop
 from parvis.core.text import graphemes, with_urls_as
 from parvis.networks.contract import Fact, ImageRule, Mark, Spec, TextRule
 from parvis.networks.mastodon.guide import GUIDE
@@ -60,8 +61,10 @@ SPEC = Spec(
     # A reading may come from a copy that lags, and a proxy may give up on a call that its server still finishes.
     settles=timedelta(seconds=90),
     twice=Fact(
-        "Every call carries one Idempotency-Key; as compatible servers may ignore it, "
-        "the account's own posts are read before anything is sent again.",
+        gettext_noop(
+            "Every call carries one Idempotency-Key; as compatible servers may ignore it, "
+            "the account’s own posts are read before anything is sent again."
+        ),
         f"{DOCS}/methods/statuses#create; GET /api/v1/accounts/:id/statuses",
         READ,
     ),
