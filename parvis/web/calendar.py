@@ -189,7 +189,8 @@ def _with(request: HttpRequest, url: str) -> str:
     """Add to an address the accounts that are asked for."""
     asked = QueryDict(mutable=True)
     asked.setlist("account", request.GET.getlist("account"))
-    return f"{url}?{asked.urlencode()}" if asked else url
+    query = asked.urlencode()
+    return f"{url}?{query}" if query else url
 
 
 # ---- another hour
