@@ -31,5 +31,6 @@ def speak(language: str) -> None:
 
 def speak_in(company: Company, request: HttpRequest) -> None:
     """Turn to the company's language when the person has chosen none."""
-    if not getattr(request.user, "language", ""):
+    # Visitors of the demonstration share one person, who has chosen for nobody.
+    if not getattr(request.user, "language", "") and not company.demo:
         speak(company.language)
