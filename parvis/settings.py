@@ -243,6 +243,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if _mail.scheme else "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+OPEN_SIGNUP = _flag("PARVIS_OPEN_SIGNUP", True, "Let anybody open an account; 0 leaves only the first person and the invited.")
 ACCOUNT_ADAPTER = "parvis.web.accounts.Accounts"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_FORMS = {"add_email": "parvis.web.entrance.NewAddress"}

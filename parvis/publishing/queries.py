@@ -32,11 +32,6 @@ def coming(company: Company) -> QuerySet[Delivery]:
     return of(company).filter(state=State.SCHEDULED).order_by("due_at", "id")
 
 
-def left_since(company: Company, since: datetime) -> QuerySet[Delivery]:
-    """Return what left, newest first."""
-    return of(company).filter(state=State.SENT, sent_at__gte=since).order_by("-sent_at", "-id")
-
-
 def counts(company: Company) -> dict[State, int]:
     """Return how many deliveries stand in each state."""
     found = dict(Delivery.objects.filter(company=company).values_list("state").annotate(Count("pk")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import Any
 
@@ -17,7 +18,7 @@ from parvis.core.http import is_public
 from parvis.people import sealing
 from parvis.people.actors import Actor
 from parvis.people.commands import note_account
-from parvis.people.invitations import mail_leaves
+from parvis.people.invitations import InvitationOver, mail_leaves, open_by
 from parvis.people.models import User
 
 WRONG_CODE = gettext_lazy("This code is not the right one, or its half minute is over. Enter the one that your application shows now.")
@@ -47,6 +48,16 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Take the address at its word where no mail can leave to prove it."""
         return not mail_leaves() or super().is_email_verified(request, email)
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Let anybody open an account, or, where the house is closed, its first person and whoever holds an invitation."""
+        if settings.OPEN_SIGNUP or not User.objects.exists():
+            return True
+        token = re.fullmatch(r"/join/([^/]+)/", request.GET.get("next") or request.POST.get("next") or "")
+        try:
+            return bool(token and open_by(token[1], clock.now()))
+        except InvitationOver:
+            return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return who is calling, for the limits on guessing: behind our own proxy, the address that it saw; else the caller's own."""
