@@ -4,38 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from parvis.channels.models import State as Life
 from parvis.people.models import Company
-from parvis.publishing.models import Attempt, Delivery
+from parvis.publishing.models import Delivery
 from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
 
 
 def of(company: Company) -> QuerySet[Delivery]:
     """Return a company's deliveries, each with its channel."""
     return Delivery.objects.filter(company=company).select_related("channel")
-
-
-def attempts_of(delivery: Delivery) -> QuerySet[Attempt]:
-    """Return its history, oldest first: tries, looks, and what people decided."""
-    return Attempt.objects.filter(delivery=delivery).order_by("id")
-
-
-def waiting(company: Company) -> QuerySet[Delivery]:
-    """Return what waits for a person, oldest first: questions, what was held, what was refused."""
-    return of(company).filter(state__in=WAITS_FOR_A_PERSON).order_by("due_at", "id")
-
-
-def coming(company: Company) -> QuerySet[Delivery]:
-    """Return what will leave, in the order of its hour."""
-    return of(company).filter(state=State.SCHEDULED).order_by("due_at", "id")
-
-
-def counts(company: Company) -> dict[State, int]:
-    """Return how many deliveries stand in each state."""
-    found = dict(Delivery.objects.filter(company=company).values_list("state").annotate(Count("pk")))
-    return {state: found.get(state, 0) for state in State}
 
 
 def unmailed() -> QuerySet[Delivery]:
