@@ -28,7 +28,7 @@ from parvis.publishing.verdicts import close, sent
 
 log = logging.getLogger(__name__)
 
-MOST_LOOKS = 20
+MOST_LOOKS = 40
 # A proxy's page may make one reading useless; so many are no accident.
 ENOUGH = 3
 # A wait longer than any that is given: the clock was put back.

@@ -15,7 +15,7 @@ from parvis.publishing.states import State, check
 FREE: dict[str, Any] = {"worker": "", "lease_until": None, "committing": False}
 # Seconds before the next try after so many tries that came to nothing; the last one serves for all that follow.
 PAUSES = (5, 20, 60, 300, 900, 1800)
-LOOKS = (2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120, 180, 300, 300, 300, 600)
+LOOKS = (2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120)
 DROPPED = Say(gettext_noop("What it was to follow did not leave, so it did not leave either."))
 
 
