@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import urllib.request
 from datetime import date, datetime, time, timedelta
@@ -64,19 +65,20 @@ def _person(company: Company, key: str, name: str, role: str) -> Actor:
 def _connect(company: Company, owner: Actor) -> None:
     """Connect one account on each kind of door, as a person would, on the stand-ins."""
     urls = town()
+    face = base64.b64encode((bakery.FOLDER / "avatar.png").read_bytes()).decode()
     spare, password = settings.SPARE_ACCOUNT
     for network in settings.NETWORKS.values():
         if network.spec.key not in urls:
             continue
         if network.spec.door == "password":
             handle = f"{bakery.HANDLE}.test"
-            _tell("accounts", {"handle": handle, "password": PASSWORD, "name": bakery.NAME}, network.spec.key)
+            _tell("accounts", {"handle": handle, "password": PASSWORD, "name": bakery.NAME, "avatar": face}, network.spec.key)
             _tell("accounts", {"handle": f"{spare}.test", "password": password, "name": "Mon entreprise"}, network.spec.key)
             connecting.connect_password(
                 company=company, network=network.spec.key, identifier=handle, password=PASSWORD, by=owner, now=clock.now()
             )
         elif network.spec.door == "oauth":
-            _tell("accounts", {"handle": bakery.HANDLE, "name": bakery.NAME}, network.spec.key)
+            _tell("accounts", {"handle": bakery.HANDLE, "name": bakery.NAME, "avatar": face}, network.spec.key)
             _tell("accounts", {"handle": spare, "name": "Mon entreprise"}, network.spec.key)
             _walk_through(company, network.spec.key, urlsplit(urls[network.spec.key]).netloc, owner)
 
@@ -150,16 +152,22 @@ def _deliver(*, doubt: bool) -> None:
     if doubt:
         asked = next(key for key in town() if settings.NETWORKS[key].spec.door == "oauth")
         _tell("faults", {"kind": "commit_then_drop"}, asked)
-        _tell("faults", {"kind": "permission_lost", "match": "GET /*/statuses", "nth": 1}, asked)
+        _tell("faults", {"kind": "permission_lost", "match": "GET /*/statuses", "every": 1}, asked)
     while held := claim("demo", clock.now(), healthy=10, doubtful=10):
         for one in held:
             deliver(one)
     if doubt:
-        patience = Patience()
-        with clock.shifted(timedelta(seconds=5)):
+        _look_in_vain()
+        _tell("faults", {}, asked, method="DELETE")
+
+
+def _look_in_vain() -> None:
+    """Look, and look again some minutes later, until nothing is left but to ask."""
+    patience = Patience()
+    for minutes in range(1, 60):
+        with clock.shifted(timedelta(minutes=minutes)):
             for one in claim_looks("demo", clock.now(), 1, patience):
                 look(one, patience)
-        _tell("faults", {}, asked, method="DELETE")
 
 
 def _leave_soon(company: Company) -> None:
