@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db.models import F, Max
@@ -42,8 +44,9 @@ from parvis.publishing import commands as engine
 from parvis.publishing.states import State
 
 __all__ = [
-    "Breaks", "Changed", "InThePast", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate", "TooLong",
-    "adapt", "add_slot", "choose_channels", "duplicate", "mend", "move", "next_free_slot", "order_pictures",
+    "AlreadyThere", "Breaks", "Changed", "InThePast", "Laid", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate", "TooLong",
+    "adapt", "add_slot", "choose_channels", "duplicate", "join_parts", "laid", "lay", "mend", "move", "move_picture", "next_free_slot",
+    "order_pictures",
     "place_picture", "remove", "remove_slot", "restore", "schedule", "schedule_next_free", "schedule_now", "start", "take_picture_off",
     "unschedule", "update", "write",
 ]  # fmt: skip
@@ -55,6 +58,18 @@ MOST_LETTERS = 50_000
 
 class TooLong(Exception):
     """More parts or letters than Parvis keeps for one post (25 parts, 50 000 letters a part)."""
+
+
+class AlreadyThere(Exception):
+    """The picture stands on that part already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """How a post is laid out: its shared parts, and its pictures in order, each as (picture's id, part)."""
+
+    parts: Sequence[str]
+    places: Sequence[tuple[int, int]]
 
 
 def start(
@@ -180,6 +195,58 @@ def order_pictures(*, post: Post, part: int, order: Sequence[int], by: Actor, no
             for n, picture in enumerate(present):
                 PostPicture.objects.filter(pk=picture.pk).update(position=start_at + n)
         _kept(post, None, by, now)
+
+
+def move_picture(*, picture: PostPicture, part: int, by: Actor, now: datetime) -> None:
+    """Put a picture of a post after the others of another of its parts. Raises AlreadyThere."""
+    may(by, "posts.write", picture.post.company_id)
+    if not 0 <= part < MOST_PARTS:
+        raise ValueError("no such part")
+    with writing():
+        there = PostPicture.objects.filter(post_id=picture.post_id, part=part)
+        if there.filter(asset_id=picture.asset_id).exists():
+            raise AlreadyThere
+        last = there.aggregate(last=Max("position"))["last"]
+        if PostPicture.objects.filter(pk=picture.pk).update(part=part, position=0 if last is None else last + 1):
+            _kept(picture.post, None, by, now)
+
+
+def laid(post: Post) -> Laid:
+    """Return how a post is laid out, for `lay` to bring it back."""
+    places = sorted(post.pictures.all(), key=lambda p: (p.part, p.position))
+    return Laid(list(post.parts), [(place.asset_id, place.part) for place in places])
+
+
+def join_parts(*, post: Post, part: int, revision: int, by: Actor, now: datetime) -> Post:
+    """Join a part of the shared text with the one above it. Its pictures go along; those of the parts below keep to their text.
+
+    Raises NotAllowed, TooLong, Changed.
+    """
+    was = laid(post)
+    if not 0 < part < len(was.parts):
+        raise ValueError("no part above this one")
+    joined = "\n\n".join(text for text in (was.parts[part - 1].rstrip(), was.parts[part].strip()) if text)
+    parts = [*was.parts[: part - 1], joined, *was.parts[part + 1 :]]
+    places = [(asset_id, at if at < part else at - 1) for asset_id, at in was.places]
+    return lay(post=post, laid=Laid(parts, places), revision=revision, by=by, now=now)
+
+
+def lay(*, post: Post, laid: Laid, revision: int, by: Actor, now: datetime) -> Post:
+    """Lay a post out: its shared parts and where its pictures stand, at once. Raises NotAllowed, TooLong, Changed."""
+    may(by, "posts.write", post.company_id)
+    post.parts = _clean(laid.parts)
+    post.words = _words(post)
+    with writing():
+        _kept(post, revision, by, now, parts=post.parts, words=post.words)
+        known = set(Asset.objects.filter(company_id=post.company_id, pk__in=[a for a, _ in laid.places]).values_list("pk", flat=True))
+        PostPicture.objects.filter(post=post).delete()
+        on: Counter[int] = Counter()
+        rows = []
+        for asset_id, part in dict.fromkeys((a, part) for a, part in laid.places if a in known):
+            rows.append(PostPicture(post=post, asset_id=asset_id, part=part, position=on[part]))
+            on[part] += 1
+        PostPicture.objects.bulk_create(rows)
+    return Post.objects.get(pk=post.pk)
 
 
 def duplicate(*, post: Post, by: Actor, now: datetime) -> Post:

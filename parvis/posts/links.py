@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from html.parser import HTMLParser
+from threading import Lock
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.conf import settings
 
+from parvis.core import clock
 from parvis.core.db import writing
 from parvis.core.http import Answer, ForbiddenAddress, NotSent, Refused, Unknown
 from parvis.core.say import Say, gettext_noop
@@ -28,13 +31,18 @@ from parvis.people.models import Company
 from parvis.people.permissions import may
 from parvis.posts.models import Link
 
-SECONDS = 6.0
+SECONDS = 5.0
+AT_ONCE = 2
 PAGE_BYTES = 1_500_000
 PICTURE_BYTES = 5_000_000
 HOPS = 4
 LONGEST = 2000
 _CHARSET = re.compile(rb"""charset=["']?\s*([A-Za-z0-9_\-:]{2,40})""")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
+
+
+class Busy(Exception):
+    """A page is being read for this company already, or as many are as this process reads at once."""
 
 
 class NoCard(Exception):
@@ -57,20 +65,40 @@ class Page:
 def read_link(*, company: Company, url: str, by: Actor, now: datetime) -> Link:
     """Read the page behind an address and keep its card; a failure is kept as `trouble`, and the card is simply absent.
 
-    Calls the outside: seconds long, so for the background only. Raises NotAllowed.
+    Calls the outside, for five seconds at most, its redirections and its picture included. Raises NotAllowed, Busy.
     """
     may(by, "posts.write", company.pk)
     facts: dict[str, object] = {"title": "", "description": "", "picture": None, "trouble": None, "read_at": now}
-    try:
-        page = about(_fetch(url, PAGE_BYTES), url)
-        facts |= {"title": page.title, "description": page.description, "picture": _picture(company, page.picture, by, now)}
-    except NoCard as error:
-        facts["trouble"] = error.why.to_json()
+    with _turn(company.pk):
+        until = clock.steady() + SECONDS
+        try:
+            page = about(_fetch(url, PAGE_BYTES, until), url)
+            facts |= {"title": page.title, "description": page.description, "picture": _picture(company, page.picture, until, by, now)}
+        except NoCard as error:
+            facts["trouble"] = error.why.to_json()
     if len(url) > LONGEST:
         return Link(company=company, url=url, **facts)
     with writing():
         link, _ = Link.objects.update_or_create(company=company, url=url, defaults=facts)
     return link
+
+
+_reading: set[int] = set()
+_door = Lock()
+
+
+@contextmanager
+def _turn(company_id: int) -> Iterator[None]:
+    """Let one page be read at a time for a company: slow sites must leave threads of this process to everybody else."""
+    with _door:
+        if company_id in _reading or len(_reading) >= AT_ONCE:
+            raise Busy
+        _reading.add(company_id)
+    try:
+        yield
+    finally:
+        with _door:
+            _reading.discard(company_id)
 
 
 def about(answer: Answer, url: str) -> Page:
@@ -145,14 +173,15 @@ def _joined(base: str, to: str) -> str:
         return ""
 
 
-def _fetch(url: str, most: int) -> Answer:
+def _fetch(url: str, most: int, until: float) -> Answer:
     """Follow up to four redirections, each through the guard, and return the page. Raises NoCard."""
     at = url
     for _ in range(HOPS):
         if _split(at).scheme not in {"http", "https"}:
             raise NoCard(Say(gettext_noop("This is not the address of a page, so it has no card.")))
         try:
-            answer = settings.HTTP.call("GET", at, headers={"accept": "text/html,image/*;q=0.8,*/*;q=0.5"}, seconds=SECONDS, most=most)
+            left = max(until - clock.steady(), 0.01)
+            answer = settings.HTTP.call("GET", at, headers={"accept": "text/html,image/*;q=0.8,*/*;q=0.5"}, seconds=left, most=most)
         except (NotSent, Unknown, Refused, ForbiddenAddress, ValueError) as error:
             host = _split(url).hostname or url[:80]
             raise NoCard(Say(gettext_noop("%(host)s could not be read, so the link will have no card."), {"host": host})) from error
@@ -166,12 +195,12 @@ def _fetch(url: str, most: int) -> Answer:
     raise NoCard(Say(gettext_noop("This address sends from one page to the next without end, so it has no card.")))
 
 
-def _picture(company: Company, url: str, by: Actor, now: datetime) -> Asset | None:
+def _picture(company: Company, url: str, until: float, by: Actor, now: datetime) -> Asset | None:
     """Take in the picture of a card. A card without its picture is still a card."""
     if not url:
         return None
     try:
-        answer = _fetch(url, PICTURE_BYTES)
+        answer = _fetch(url, PICTURE_BYTES, until)
         name = _split(url).path.rsplit("/", 1)[-1][:120] or "card"
         return take_in(company=company, file=io.BytesIO(answer.body), name=name, by=by, now=now)
     except (NoCard, NotTaken, NoRoom):

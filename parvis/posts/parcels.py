@@ -84,8 +84,18 @@ def _card(link: Link, rule: ImageRule) -> Card:
 
 def cards(post: Post, texts: Iterable[str]) -> dict[str, Link]:
     """Return the cards that were read for the addresses of these texts, by address."""
+    return with_card(cited(post, texts))
+
+
+def with_card(read: Mapping[str, Link]) -> dict[str, Link]:
+    """Leave out the addresses whose page could not be read."""
+    return {url: link for url, link in read.items() if link.trouble is None and link.title}
+
+
+def cited(post: Post, texts: Iterable[str]) -> dict[str, Link]:
+    """Return what came of reading the addresses of these texts, by address; one that was never read is absent."""
     addresses = {address for text in texts if (address := address_in(text))}
     if not addresses:
         return {}
-    read = Link.objects.filter(company_id=post.company_id, url__in=addresses, trouble__isnull=True).select_related("picture")
-    return {link.url: link for link in read if link.title}
+    read = Link.objects.filter(company_id=post.company_id, url__in=addresses).select_related("picture")
+    return {link.url: link for link in read}

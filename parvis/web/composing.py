@@ -16,13 +16,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.media import queries as media
 from parvis.media.models import Asset
 from parvis.people.permissions import allowed, may
 from parvis.posts import commands
 from parvis.posts.calendar import NotAMoment
-from parvis.posts.links import read_link
+from parvis.posts.links import Busy, read_link
 from parvis.posts.models import Post, PostPicture
 from parvis.posts.queries import sheets
 from parvis.web import gate
@@ -165,8 +166,62 @@ def join_part(request: gate.Inside, post: Post, sheet: Sheet, part: int) -> Http
     texts = _written(post, sheet)
     if not 0 < part < len(texts):
         raise Http404
+    if variant_of(post, sheet.tab) is None:
+        return _join(request, post, sheet, part)
+    if any(place.part >= part for place in post.pictures.all()):
+        tell(request, _("The pictures stay on their parts, for every account shows them. Move them if need be."), tone="wait")
     joined = "\n\n".join(text for text in (texts[part - 1].rstrip(), texts[part].strip()) if text)
     return _parts(request, post, sheet, [*texts[: part - 1], joined, *texts[part + 1 :]])
+
+
+def _join(request: gate.Inside, post: Post, sheet: Sheet, part: int) -> HttpResponse:
+    before = commands.laid(post)
+    try:
+        commands.join_parts(post=post, part=part, revision=post.revision, by=request.actor, now=clock.now())
+    except commands.TooLong:
+        tell(request, _("Together they would be more than one part can hold. Nothing was changed."), tone="wrong")
+        return _to(request, post, sheet.tab)
+    after = _whole(request, post.pk)
+    words = _("Part %(part)s is joined to part %(above)s.") % {"part": part + 1, "above": part}
+    tell(request, words, undo=_as_before(request, after, before))
+    if len(before.places) and max(at for _asset, at in before.places) >= part:
+        _tell_crowded(request, after, part - 1)
+    return _to(request, post, sheet.tab)
+
+
+def _tell_crowded(request: gate.Inside, post: Post, part: int) -> None:
+    """Say which accounts take fewer pictures than a part now has, and which have other parts than those that were joined."""
+    count = len([place for place in post.pictures.all() if place.part == part])
+    most = {network_name(v.channel): spec_of(v.channel).images.most for v in post.variants.all() if v.parts is None}
+    for network in sorted(name for name in most if most[name] < count):
+        facts = {"part": part + 1, "count": count, "network": network, "most": most[network]}
+        words = _("Part %(part)s has %(count)s pictures now, and %(network)s takes %(most)s at most: move some, or take some off.")
+        tell(request, words % facts, tone="wait")
+    for variant in post.variants.all():
+        if variant.parts is not None:
+            words = _("%(account)s has a text of its own: look where its pictures stand now.")
+            tell(request, words % {"account": variant.channel.handle}, tone="wait")
+
+
+def _as_before(request: gate.Inside, post: Post, before: commands.Laid) -> str:
+    """Keep how the post was laid out, and return the address that brings it back."""
+    request.session[f"laid-{post.pk}"] = [post.revision, before.parts, before.places]
+    return reverse("compose-as-before", args=[request.company.slug, post.pk])
+
+
+@gate.member
+@require_POST
+def as_before(request: gate.Inside, pk: int) -> HttpResponse:
+    """Lay the post out as it was, unless something was written since."""
+    post = _whole(request, pk)
+    revision, parts, places = request.session.pop(f"laid-{pk}", (0, [], []))
+    before = commands.Laid(parts, [(asset, part) for asset, part in places])
+    try:
+        if revision:
+            commands.lay(post=post, laid=before, revision=revision, by=request.actor, now=clock.now())
+    except commands.Changed:
+        tell(request, _("Something was written since, so it stays as it is. Nothing was lost."), tone="wait")
+    return _to(request, post)
 
 
 def _written(post: Post, sheet: Sheet) -> list[str]:
@@ -296,14 +351,54 @@ def shift(request: gate.Inside, post: Post, sheet: Sheet, spot: int, by: int) ->
 
 
 @_button
-def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
-    """Read the pages behind the addresses of the text, for their cards. Takes as long as they take."""
-    may(request.actor, "posts.write", request.company.pk)
-    for url in desk(post, tab=sheet.tab, actor=request.actor, now=clock.now()).addresses[:3]:
-        link = read_link(company=request.company, url=url, by=request.actor, now=clock.now())
-        if link.trouble:
-            tell(request, say(link.trouble), tone="wait")
+def carry(request: gate.Inside, post: Post, sheet: Sheet, spot: int) -> HttpResponse:
+    """Move a picture to another part of the thread."""
+    found = _spot(post, spot)
+    onto = number(request.POST.get("onto") or request.POST.get(f"onto-{spot}", ""))
+    if not 0 < onto <= len(_written(post, sheet)):
+        raise Http404
+    before, names = commands.laid(post), {"name": found.asset.name, "part": onto}
+    try:
+        commands.move_picture(picture=found, part=onto - 1, by=request.actor, now=clock.now())
+    except commands.AlreadyThere:
+        tell(request, _("“%(name)s” stands on part %(part)s already.") % names, tone="wait")
+        return _to(request, post, sheet.tab)
+    tell(request, _("“%(name)s” is on part %(part)s now.") % names, undo=_as_before(request, _whole(request, post.pk), before))
     return _to(request, post, sheet.tab)
+
+
+@_button
+def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
+    """Read the page behind an address of the text, for its card: the first time, again, or anew."""
+    may(request.actor, "posts.write", request.company.pk)
+    url = request.POST.get("url", "")
+    try:
+        if _cites(request, post, url, {"unread", "failed", "old"}):
+            read_link(company=request.company, url=url, by=request.actor, now=clock.now())
+    except Busy:
+        tell(request, _("Another page is being read just now. Try again in a moment; everything you wrote is kept."), tone="wait")
+    return _to(request, post, sheet.tab)
+
+
+@gate.member
+@require_POST
+def card_by_itself(request: gate.Inside, pk: int) -> HttpResponse:
+    """Read an address that the kept text cites and nobody read yet. 200: it was read; 202: not yet, ask again; 204: nothing to read."""
+    post = _whole(request, pk)
+    may(request.actor, "posts.write", request.company.pk)
+    url = request.POST.get("url", "")
+    if not _cites(request, post, url, {"unread"}):
+        return HttpResponse(status=204)
+    try:
+        read_link(company=request.company, url=url, by=request.actor, now=clock.now())
+    except Busy:
+        return HttpResponse(status=202)
+    return HttpResponse()
+
+
+def _cites(request: gate.Inside, post: Post, url: str, states: set[str]) -> bool:
+    laid = desk(post, tab=0, actor=request.actor, now=clock.now())
+    return any(one.url == url and one.state in states for one in laid.cited)
 
 
 @_button
@@ -361,7 +456,10 @@ urls = [
     path(f"{EDIT}pictures/<int:spot>/removal/", take_off, name="compose-take-off"),
     path(f"{EDIT}pictures/<int:spot>/earlier/", shift, {"by": -1}, name="compose-earlier"),
     path(f"{EDIT}pictures/<int:spot>/later/", shift, {"by": 1}, name="compose-later"),
+    path(f"{EDIT}pictures/<int:spot>/part/", carry, name="compose-carry"),
+    path(f"{EDIT}before/", as_before, name="compose-as-before"),
     path(f"{EDIT}card/", card, name="compose-card"),
+    path(f"{EDIT}card/itself/", card_by_itself, name="compose-card-itself"),
     path(f"{EDIT}departure/", leave, {"hour": "typed"}, name="compose-leave"),
     path(f"{EDIT}departure/free/", leave, {"hour": "free"}, name="compose-leave-free"),
     path(f"{EDIT}departure/now/", leave, {"hour": "now"}, name="compose-leave-now"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf.locale import LANG_INFO
 from django.db.models import prefetch_related_objects
@@ -14,19 +15,20 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.channels.queries import spec_of
 from parvis.media.fitting import fits
-from parvis.networks.contract import Parcel
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed
 from parvis.posts.calendar import NotAMoment
 from parvis.posts.checks import Finding, findings
 from parvis.posts.departures import next_free_slot
-from parvis.posts.models import Post, PostPicture, Variant
-from parvis.posts.parcels import address_in
+from parvis.posts.links import LONGEST
+from parvis.posts.models import Link, Post, PostPicture, Variant
+from parvis.posts.parcels import address_in, cited, with_card
 from parvis.web.previews import Count, Look, counts, looks
 from parvis.web.sheet import Sheet, stamp, variant_of
 
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt", "br", "eu", "ca", "co", "ar", "tr", "pl", "ro", "uk")
 CORSICAN = "Corsu"
+OLD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,20 @@ class Part:
     text: str
     counts: Sequence[Count]
     pictures: Sequence[PostPicture]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """An address whose card would be shown, and what is to do about it: `unread`, `failed` (`link` says why) or `old`."""
+
+    url: str
+    state: str
+    link: Link | None = None
+
+    @property
+    def host(self) -> str:
+        """The site, to be named to a person."""
+        return urlsplit(self.url).netloc
 
 
 @dataclass(slots=True)
@@ -58,6 +74,7 @@ class Desk:
     may_write: bool
     may_send: bool
     languages: list[tuple[str, str]] = field(default_factory=list)
+    cited: list[Cited] = field(default_factory=list)
 
     @property
     def variant(self) -> Variant | None:
@@ -90,19 +107,6 @@ class Desk:
         """What stops the departure on every account."""
         return [f for f in self.findings if f.channel is None]
 
-    @property
-    def addresses(self) -> list[str]:
-        """The addresses whose card could be read and has not been."""
-        found = {
-            address_in(shown.parcel.text) for look in self.looks if look.spec.cards for shown in look.parts if shows_no_card(shown.parcel)
-        }
-        return sorted(found - {""})
-
-
-def shows_no_card(parcel: Parcel) -> bool:
-    """Tell whether a card would be shown if there were one."""
-    return parcel.card is None and not parcel.pictures
-
 
 def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | None = None) -> Desk:
     """Lay out a post (from `queries.whole`, with what was typed in its fields). `sheet` gives back the hour as it was typed."""
@@ -112,13 +116,15 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
     found = findings(post, now=now, at=at)
     variant = variant_of(post, tab)
     chosen = {v.channel_id for v in post.variants.all()}
+    read = cited(post, (text for v in post.variants.all() if spec_of(v.channel).cards for text in v.own))
+    shown = looks(post, found, with_card(read))
     return Desk(
         post=post,
         tab=tab if variant else 0,
         revision=post.revision,
         seen=stamp(post, tab),
         parts=_parts(post, variant),
-        looks=looks(post, found),
+        looks=shown,
         findings=found,
         chips=[(channel, channel.pk in chosen) for channel in channels_of(post.company)],
         at=at,
@@ -128,7 +134,22 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         may_write=allowed(actor, "posts.write", post.company_id),
         may_send=allowed(actor, "posts.schedule", post.company_id),
         languages=_languages(post.language),
+        cited=list(_cited(shown, read, now)),
     )
+
+
+def _cited(shown: Sequence[Look], read: Mapping[str, Link], now: datetime) -> Iterator[Cited]:
+    parts = [part.parcel for look in shown if look.spec.cards for part in look.parts]
+    # Pictures take the place of a card: then nothing is to be read.
+    urls = dict.fromkeys(address_in(parcel.text) for parcel in parts if parcel.card or not parcel.pictures)
+    for url in urls:
+        link = read.get(url)
+        if link is None and 0 < len(url) <= LONGEST:
+            yield Cited(url, "unread")
+        elif link is not None and link.trouble:
+            yield Cited(url, "failed", link)
+        elif link is not None and link.read_at <= now - OLD:
+            yield Cited(url, "old", link)
 
 
 def _fetch(post: Post) -> None:

@@ -18,7 +18,7 @@ from parvis.media.fitting import changes
 from parvis.networks.contract import Parcel, Spec, TextRule
 from parvis.posts.checks import Finding
 from parvis.posts.models import Link, Post, Variant
-from parvis.posts.parcels import CannotSeal, by_part, cards, parcels
+from parvis.posts.parcels import CannotSeal, by_part, parcels
 
 TAG = r"(?<![\w&#/])#[\p{L}\p{M}\p{N}_]*[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*"
 MENTION = r"(?<![\w@/.])@[A-Za-z0-9_](?:[\w.-]*\w)?(?:@[\w.-]*\w)?"
@@ -72,12 +72,14 @@ class Look:
         return self.variant.parts is not None
 
 
-def looks(post: Post, found: Sequence[Finding]) -> list[Look]:
-    """Return how the post will look, account by account. Give it a post from `queries.whole`, with what was typed in its fields."""
-    variants = list(post.variants.all())
-    read = cards(post, (text for variant in variants if spec_of(variant.channel).cards for text in variant.own))
+def looks(post: Post, found: Sequence[Finding], read: Mapping[str, Link]) -> list[Look]:
+    """Return how the post will look, account by account, with the cards of `read`.
+
+    Give it a post from `queries.whole`, with what was typed in its fields.
+    """
     return [
-        _look(variant, read, [f for f in found if f.channel is not None and f.channel.pk == variant.channel_id]) for variant in variants
+        _look(variant, read, [f for f in found if f.channel is not None and f.channel.pk == variant.channel_id])
+        for variant in post.variants.all()
     ]
 
 

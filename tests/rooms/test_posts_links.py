@@ -9,8 +9,10 @@ from typing import ClassVar
 
 import pytest
 
+from parvis.core.http import Client, Guard
 from parvis.people.permissions import NotAllowed
-from parvis.posts.links import PAGE_BYTES, read_link
+from parvis.posts import links
+from parvis.posts.links import PAGE_BYTES, Busy, read_link
 from parvis.posts.models import Link, Variant
 from parvis.posts.parcels import parcels
 from parvis.posts.queries import whole
@@ -147,3 +149,44 @@ def test_a_second_reading_replaces_the_first(world: World, site: str) -> None:
 def test_a_reader_reads_no_link(world: World) -> None:
     with pytest.raises(NotAllowed):
         read_link(company=world.bakery, url="http://127.0.0.1:1/", by=world.actor(world.remi), now=NOON)
+
+
+def test_a_redirection_to_an_inside_address_is_refused_at_its_hop(world: World, site: str, settings: object) -> None:
+    inside = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=inside.serve_forever, daemon=True).start()
+    asked = f"http://127.0.0.1:{inside.server_port}/secret"
+    page("/secret", CARD)
+    page("/piege", "", status=302, location=asked)
+    settings.HTTP = Client(Guard(frozenset({site.removeprefix("http://")})), seconds=5)  # type: ignore[attr-defined]
+    try:
+        link = read(world, f"{site}/piege")
+    finally:
+        inside.shutdown()
+        inside.server_close()
+    assert (link.title, link.picture) == ("", None)
+    assert link.trouble is not None
+    assert read(world, f"{site}/secret").title == "La carte de Noël"
+
+
+def test_one_page_at_a_time_is_read_for_a_company_and_another_company_does_not_wait(world: World, site: str) -> None:
+    page("/carte", CARD)
+    with links._turn(world.bakery.pk):
+        with pytest.raises(Busy):
+            read(world, f"{site}/carte")
+        link = read_link(company=world.elsewhere, url=f"{site}/carte", by=world.actor(world.denis), now=NOON)
+    assert link.title == "La carte de Noël"
+    assert read(world, f"{site}/carte").title == "La carte de Noël"
+
+
+def test_two_slow_sites_leave_the_other_threads_of_the_process_free(world: World, site: str) -> None:
+    with links._turn(-1), links._turn(-2), pytest.raises(Busy):
+        read(world, f"{site}/carte")
+
+
+def test_a_site_that_never_ends_is_left_when_the_whole_time_is_over(world: World, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "SECONDS", 0.3)
+    hold = threading.Event()
+    monkeypatch.setattr(Site, "do_GET", lambda self: hold.wait(30))
+    link = read(world, f"{site}/lent")
+    hold.set()
+    assert (link.title, link.trouble is not None) == ("", True)

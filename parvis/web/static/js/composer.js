@@ -4,11 +4,15 @@
 const COUNT_MS = 250;
 const SAVE_MS = 2000;
 const AGAIN_MS = 8000;
+const CARD_MS = 3000;
+const CARD_TRIES = 5;
 
 class Composer extends HTMLElement {
   connectedCallback() {
     this.key = `parvis:sheet:${this.dataset.post}`;
     this.line = Promise.resolve();
+    this.asked = new Set();
+    this.waits = 0;
     this.stop = new AbortController();
     const life = { signal: this.stop.signal };
     this.addEventListener("input", (event) => this.typed(event), life);
@@ -30,6 +34,7 @@ class Composer extends HTMLElement {
     this.stop.abort();
     clearTimeout(this.counting);
     clearTimeout(this.saving);
+    clearTimeout(this.cardsLater);
   }
 
   get form() { return this.querySelector("#sheet"); }
@@ -47,6 +52,8 @@ class Composer extends HTMLElement {
     this.writable = !this.querySelector("#title")?.readOnly;
     this.saved = this.whole();
     this.stuck = this.querySelector("#other")?.getAttribute("role") === "alert";
+    this.byHand();
+    this.cards();
   }
 
   whole() {
@@ -104,6 +111,7 @@ class Composer extends HTMLElement {
       this.put(await answer.text());
       this.saved = sent;
       localStorage.removeItem(this.key);
+      this.cards();
       if (this.whole() !== sent) this.saving = setTimeout(() => this.save(), SAVE_MS);
     } catch (error) {
       this.remember();
@@ -137,6 +145,40 @@ class Composer extends HTMLElement {
       else old.replaceWith(piece);
       if (focused) this.querySelector(`#${CSS.escape(focused)}`)?.focus();
     }
+    this.byHand();
+  }
+
+  // ---- the pages behind the addresses, for their cards: one at a time, each asked for once; typing and leaving never wait for them
+
+  async cards() {
+    const next = [...this.querySelectorAll("#cards [data-unread]")].map((line) => line.dataset.unread).find((url) => !this.asked.has(url));
+    if (!next || this.carding || this.stuck || !this.writable) return;
+    this.carding = true;
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
+    body.set("url", next);
+    let status = 0;
+    try {
+      const answer = await fetch(this.dataset.card, { method: "POST", body, signal: this.stop.signal });
+      status = answer.redirected ? 0 : answer.status;
+    } catch { /* the button comes back */ }
+    this.carding = false;
+    // 204: the address is not kept yet; the next saving asks again.
+    if (!this.isConnected || status === 204) return;
+    if (status === 202 && this.waits < CARD_TRIES) {
+      this.waits += 1;
+      this.cardsLater = setTimeout(() => this.cards(), CARD_MS);
+      return;
+    }
+    this.waits = 0;
+    this.asked.add(next);
+    if (status === 200) await this.count();
+    this.byHand();
+    this.cards();
+  }
+
+  byHand() {
+    for (const line of this.querySelectorAll("#cards [data-unread]")) line.classList.toggle("by-hand", this.asked.has(line.dataset.unread));
   }
 
   // ---- buttons
