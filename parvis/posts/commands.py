@@ -45,7 +45,7 @@ from parvis.publishing.states import State
 
 __all__ = [
     "AlreadyThere", "Breaks", "Changed", "InThePast", "Laid", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate", "TooLong",
-    "adapt", "add_slot", "choose_channels", "duplicate", "join_parts", "laid", "lay", "mend", "move", "move_picture", "next_free_slot",
+    "adapt", "add_slot", "choose_channels", "duplicate", "join_parts", "lay", "mend", "move", "move_picture", "next_free_slot",
     "order_pictures",
     "place_picture", "remove", "remove_slot", "restore", "schedule", "schedule_next_free", "schedule_now", "start", "take_picture_off",
     "unschedule", "update", "write",
@@ -70,6 +70,12 @@ class Laid:
 
     parts: Sequence[str]
     places: Sequence[tuple[int, int]]
+
+    @classmethod
+    def of(cls, post: Post) -> Laid:
+        """Return how a post is laid out, for `lay` to bring it back."""
+        places = sorted(post.pictures.all(), key=lambda p: (p.part, p.position))
+        return cls(list(post.parts), [(place.asset_id, place.part) for place in places])
 
 
 def start(
@@ -211,18 +217,12 @@ def move_picture(*, picture: PostPicture, part: int, by: Actor, now: datetime) -
             _kept(picture.post, None, by, now)
 
 
-def laid(post: Post) -> Laid:
-    """Return how a post is laid out, for `lay` to bring it back."""
-    places = sorted(post.pictures.all(), key=lambda p: (p.part, p.position))
-    return Laid(list(post.parts), [(place.asset_id, place.part) for place in places])
-
-
 def join_parts(*, post: Post, part: int, revision: int, by: Actor, now: datetime) -> Post:
     """Join a part of the shared text with the one above it. Its pictures go along; those of the parts below keep to their text.
 
     Raises NotAllowed, TooLong, Changed.
     """
-    was = laid(post)
+    was = Laid.of(post)
     if not 0 < part < len(was.parts):
         raise ValueError("no part above this one")
     joined = "\n\n".join(text for text in (was.parts[part - 1].rstrip(), was.parts[part].strip()) if text)

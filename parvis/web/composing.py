@@ -175,7 +175,7 @@ def join_part(request: gate.Inside, post: Post, sheet: Sheet, part: int) -> Http
 
 
 def _join(request: gate.Inside, post: Post, sheet: Sheet, part: int) -> HttpResponse:
-    before = commands.laid(post)
+    before = commands.Laid.of(post)
     try:
         commands.join_parts(post=post, part=part, revision=post.revision, by=request.actor, now=clock.now())
     except commands.TooLong:
@@ -357,7 +357,7 @@ def carry(request: gate.Inside, post: Post, sheet: Sheet, spot: int) -> HttpResp
     onto = number(request.POST.get("onto") or request.POST.get(f"onto-{spot}", ""))
     if not 0 < onto <= len(_written(post, sheet)):
         raise Http404
-    before, names = commands.laid(post), {"name": found.asset.name, "part": onto}
+    before, names = commands.Laid.of(post), {"name": found.asset.name, "part": onto}
     try:
         commands.move_picture(picture=found, part=onto - 1, by=request.actor, now=clock.now())
     except commands.AlreadyThere:
