@@ -16,8 +16,11 @@ from tests.engine.test_crash import locked
 from tests.journeys.conftest import Open, violations
 from tests.pictures import jpeg, shades
 from tests.rooms.bakery import channel
+from tests.rooms.test_posts_links import CARD, site
+from tests.rooms.test_posts_links import page as site_page
 from tests.world import World
 
+__all__ = ["site"]
 LATER = "2031-12-15"
 PASTE = """
 async (data) => {
@@ -250,3 +253,35 @@ def test_a_database_locked_for_a_while_is_told_and_what_is_typed_is_saved_when_i
     expect(page.locator("#saved")).to_contain_text("saved at", timeout=30_000)
     post.refresh_from_db()
     assert post.parts == ["Écrit pendant la sauvegarde"]
+
+
+def test_the_card_of_a_link_comes_by_itself_while_one_goes_on_typing(page: Page, accounts: list[int], site: str) -> None:
+    post = begin(page)
+    saved(page, f"Voyez {site}/absente vite")
+    expect(page.locator("#cards")).to_contain_text("Try again")
+    site_page("/carte", CARD)
+    saved(page, f"Voyez {site}/carte vite")
+    expect(page.locator("#look .link-card")).to_contain_text("La carte de Noël")
+    expect(page.locator("#cards .cited")).to_have_count(0)
+    assert page.locator("#part-0").input_value() == f"Voyez {site}/carte vite"
+    assert violations(page) == []
+    post.refresh_from_db()
+    assert post.parts == [f"Voyez {site}/carte vite"]
+
+
+def test_a_picture_moves_to_another_part_by_keyboard_and_comes_back(page: Page, accounts: list[int]) -> None:
+    begin(page)
+    saved(page, "Un")
+    paste(page)
+    for parts in (2, 3):
+        page.locator("#add-part").click()
+        expect(page.locator("textarea[name=part]")).to_have_count(parts)
+    page.get_by_role("combobox", name="Part for").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("is on part 2 now")
+    assert violations(page) == []
+    expect(page.locator("article.picture .fine", has_text="on part 2")).to_have_count(1)
+    page.locator("#said button").first.click()
+    expect(page.locator("article.picture .fine", has_text="on part 1")).to_have_count(1)
