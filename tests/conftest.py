@@ -1,10 +1,17 @@
-"""What every test may ask for."""
+"""What every test may ask for, and what none may leave to the next."""
 
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 
 from tests.world import World, build
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """Forget the tries at the door that earlier tests of this process counted."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -61,7 +60,6 @@ OPEN = re.compile(
 @pytest.fixture
 def bakery(world: World) -> dict[str, Any]:
     """Fill the bakery with one of everything; return what its addresses are made of."""
-    cache.clear()
     company = world.bakery
     network = next(iter(settings.NETWORKS))
     where = {"network": network, "base": "https://x.test", "remote_id": "1", "handle": "lenoir.bakery.test"}

@@ -24,7 +24,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import LazySettings
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 import sandbox
@@ -74,7 +73,6 @@ def letters() -> Iterator[Letters]:
 
 @pytest.fixture
 def town(settings: LazySettings, live_server: Any) -> Iterator[sandbox.Town]:
-    cache.clear()
     with sandbox.running() as town:
         settings.NETWORKS = networks(Config(town.bluesky.url, town.bluesky.url, town.bluesky.url, "http"))
         settings.PUBLIC_URL = live_server.url

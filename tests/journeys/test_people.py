@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Page
 
 from parvis.core import clock
@@ -21,11 +20,6 @@ MINE = [
     "/me/", "/start/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/",
     "/accounts/2fa/webauthn/", "/c/lenoir/settings/", "/c/lenoir/settings/members/", "/c/lenoir/settings/journal/",
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    cache.clear()
 
 
 def confirm(page: Page) -> None:

@@ -14,7 +14,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 
 from parvis.audit.models import Entry
@@ -24,11 +23,6 @@ from parvis.people.models import Company, Invitation, Member, Role, User
 from tests.world import NOON, World
 
 PASSWORD = "correct horse 9"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    cache.clear()
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD) -> None:

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -44,7 +43,6 @@ NO_ADDRESS = "https://["  # what Python's own reader of addresses refuses by rai
 
 
 def test_links_in_mails_lead_to_this_house_whatever_host_the_request_named(world: World, client: Client) -> None:
-    cache.clear()
     client.post("/accounts/password/reset/", {"email": "alice@example.test"}, headers={"host": "localhost:6666"})
     assert re.findall(r"http://\S+/accounts/\S+", mail.outbox[0].body)[0].startswith(f"{house.PUBLIC_URL}/accounts/password/reset/key/")
 
@@ -58,7 +56,6 @@ def wrong_passwords(count: int, forwarded: str) -> Any:
 
 
 def test_one_guesser_behind_the_proxy_shuts_nobody_else_out_and_cannot_change_address(world: World, settings: LazySettings) -> None:
-    cache.clear()
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     limited = wrong_passwords(11, "198.51.100.{}, 203.0.113.7")
     assert "cinq minutes" in limited.content.decode()
@@ -66,7 +63,6 @@ def test_one_guesser_behind_the_proxy_shuts_nobody_else_out_and_cannot_change_ad
 
 
 def test_without_a_proxy_a_forwarded_address_is_not_believed(world: World) -> None:
-    cache.clear()
     assert "cinq minutes" in wrong_passwords(11, "203.0.113.{}").content.decode()
 
 
