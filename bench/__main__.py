@@ -7,7 +7,7 @@ import sys
 
 from bench import figures
 
-BENCHES = ["dispatch", "pages", "rest"]
+BENCHES = ["dispatch", "pages", "rest", "codes"]
 
 
 def main(names: list[str]) -> int:

@@ -134,7 +134,7 @@ def _company(slug: str, count: int) -> dict[str, Any]:
 
 
 def _posts(company: Any, channels: list[Any], count: int) -> dict[str, int]:
-    from parvis.networks.contract import Parcel
+    from parvis.networks.facts import Parcel
     from parvis.posts.models import Departure, Post, Variant
     from parvis.publishing.models import Attempt, Delivery
 

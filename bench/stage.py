@@ -23,7 +23,7 @@ from tests.pictures import jpeg, shades
 
 if TYPE_CHECKING:
     from parvis.channels.models import Channel
-    from parvis.networks.contract import Picture
+    from parvis.networks.facts import Picture
     from parvis.people.models import Company
     from parvis.publishing.models import Delivery
 
@@ -51,7 +51,7 @@ class Stage:
         Every `thread`-th answers the one before it; every `picture`-th has a picture.
         """
         from parvis.core.db import writing
-        from parvis.networks.contract import Parcel
+        from parvis.networks.facts import Parcel
         from parvis.people.actors import HOUSE
         from parvis.publishing import commands
 
@@ -180,7 +180,7 @@ def _connected(here: Stage, tokens: dict[str, Any], **facts: str) -> Channel:
 
 def _picture() -> Picture:
     from parvis.media import files
-    from parvis.networks.contract import Picture
+    from parvis.networks.facts import Picture
 
     body = jpeg(shades(320, 240))
     return Picture(files.keep(body), "image/jpeg", 320, 240, len(body), "Le fournil au petit matin")

@@ -20,6 +20,7 @@ ROOMS = (
     ("publishing", gettext_noop("Departures")),
     ("media", gettext_noop("Pictures")),
     ("channels", gettext_noop("Accounts")),
+    ("voice", gettext_noop("Voice")),
     ("people", gettext_noop("Company and members")),
 )
 

@@ -55,6 +55,8 @@ SENTENCES: dict[str, str] = {
     "posts:post:started": gettext_noop("%(who)s began “%(label)s”"),
     "posts:post:unscheduled": gettext_noop("%(who)s took “%(label)s” back before it left"),
     "posts:post:written": gettext_noop("%(who)s changed “%(label)s”"),
+    "posts:remark:muted": gettext_noop("%(who)s put the remark %(rule)s aside on “%(label)s”"),
+    "posts:remark:unmuted": gettext_noop("%(who)s wants the remark %(rule)s said again on “%(label)s”"),
     "posts:slot:added": gettext_noop("%(who)s added a weekly time: %(label)s"),
     "posts:slot:removed": gettext_noop("%(who)s removed a weekly time: %(label)s"),
     "publishing:delivery:cancelled": gettext_noop("%(who)s took the departure of %(label)s back"),
@@ -65,6 +67,15 @@ SENTENCES: dict[str, str] = {
     "publishing:delivery:resealed": gettext_noop("%(who)s changed what leaves with %(label)s"),
     "publishing:delivery:scheduled": gettext_noop("%(who)s planned the departure of %(label)s"),
     "publishing:delivery:sent_again": gettext_noop("%(who)s decided to send %(label)s again"),
+    "voice:limit:set": gettext_noop("%(who)s set the threshold %(label)s to %(most)s instead of %(before)s"),
+    "voice:rule:made_error": gettext_noop("%(who)s made the rule %(label)s an error: %(reason)s"),
+    "voice:rule:made_tip": gettext_noop("%(who)s made the rule %(label)s a tip: %(reason)s"),
+    "voice:rule:made_warning": gettext_noop("%(who)s made the rule %(label)s a warning: %(reason)s"),
+    "voice:rule:put_back": gettext_noop("%(who)s put the rule %(label)s back as it comes"),
+    "voice:rule:switched_off": gettext_noop("%(who)s switched the rule %(label)s off: %(reason)s"),
+    "voice:sales:put_back": gettext_noop("%(who)s put the %(label)s %(year)s back on their usual days"),
+    "voice:sales:set": gettext_noop("%(who)s set the %(label)s %(year)s: from %(first)s to %(last)s"),
+    "voice:voice:changed": gettext_noop("%(who)s changed the company’s voice: %(what)s"),
 }
 ANY = gettext_noop("%(who)s changed something: %(label)s")
 

@@ -38,12 +38,11 @@ def note_budget(*, channel_id: int, budget: Budget | None, now: datetime) -> Non
 
 
 def note_outcome(*, channel_id: int, ok: bool, now: datetime) -> None:
-    """Note that something left through a channel, or failed to."""
-    with writing():
-        if ok:
-            change(Channel, {"id": channel_id}, {"failures": 0, "last_left_at": now})
-        else:
-            Channel.objects.filter(pk=channel_id).update(failures=F("failures") + 1)
+    """Note that something left through a channel, or failed to: one UPDATE, inside the transaction of whoever tells."""
+    if ok:
+        change(Channel, {"id": channel_id}, {"failures": 0, "last_left_at": now})
+    else:
+        Channel.objects.filter(pk=channel_id).update(failures=F("failures") + 1)
 
 
 def declare_dead(*, channel_id: int, why: Say, by: Actor = HOUSE, now: datetime, since: datetime | None = None) -> bool:

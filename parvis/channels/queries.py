@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from parvis.channels.models import Channel, Connecting, State
-from parvis.networks.contract import Account, Network, Spec
+from parvis.networks.contract import Account, Network
+from parvis.networks.facts import Spec
 from parvis.people.models import Company
 
 

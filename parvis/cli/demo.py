@@ -24,6 +24,8 @@ from parvis.posts.models import Post
 from parvis.publishing.claims import claim
 from parvis.publishing.engine import deliver
 from parvis.publishing.looking import Patience, claim_looks, look
+from parvis.voice.commands import change_voice
+from parvis.voice.wanted import Wanted
 from sandbox import bakery
 
 PASSWORD = "le-pain-de-la-maison"  # noqa: S105 - of a stand-in's account
@@ -49,6 +51,7 @@ def _found() -> Company:
         company = Company.objects.create(name=bakery.NAME, slug="boulangerie-lenoir", demo=True, created_at=now)
         owner, *_ = [_person(company, *who) for who in bakery.PEOPLE]
         _connect(company, owner)
+        change_voice(company=company, wanted=Wanted(**bakery.VOICE), by=owner, now=now)
         for weekday, at in bakery.SLOTS:
             posts.add_slot(company=company, weekday=weekday, at=at, by=owner, now=now)
         assets = {name: _picture(company, name, owner) for name in bakery.PICTURES}

@@ -20,6 +20,8 @@ COMMANDS = {
     "keys": ("the keys that seal the tokens: show, add, rotate", True),
     "sweep": ("delete the files of pictures that nothing names any more", True),
     "networks": ("what each network can carry, as a table; writes it into the README", True),
+    "lint": ("what les codes say of a post; needs no database and no settings", False),
+    "rules": ("the rules of les codes, explained; writes their pages into docs/rules", False),
     "settings": ("every setting, its environment name and its value", False),
     "translations": ("the catalogues: extract, compile, check", False),
 }

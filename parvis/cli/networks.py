@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from parvis.networks.contract import ImageRule, Spec, TextRule
+from parvis.networks.facts import ImageRule, Spec, TextRule
 from parvis.networks.registry import Config, networks
 from parvis.web.reading import number, size
 

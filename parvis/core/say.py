@@ -14,19 +14,24 @@ def gettext_noop(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """`text` is a catalogue key with `%(name)s` places; `facts` fills them (strings and numbers only)."""
+    """`text` is a catalogue key with `%(name)s` places; `facts` fills them (strings and numbers only).
+
+    `french` is its French where the sentence does not stand in the catalogues: the codes bring both languages with them.
+    """
 
     text: str
     facts: Mapping[str, str | int] = field(default_factory=dict)
+    french: str = ""
 
     def __str__(self) -> str:
         return self.text % self.facts if self.facts else self.text
 
     def to_json(self) -> dict[str, Any]:
         """Return a form that fits a JSON column; `from_json` reads it back."""
-        return {"text": self.text, "facts": dict(self.facts)}
+        kept = {"text": self.text, "facts": dict(self.facts)}
+        return {**kept, "french": self.french} if self.french else kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any] | None) -> Say | None:
         """Read what `to_json` wrote; None stays None."""
-        return cls(kept["text"], kept.get("facts") or {}) if kept else None
+        return cls(kept["text"], kept.get("facts") or {}, kept.get("french", "")) if kept else None

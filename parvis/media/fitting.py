@@ -15,7 +15,7 @@ from parvis.core.say import Say, gettext_noop
 from parvis.media import files
 from parvis.media.intake import has_alpha, write
 from parvis.media.models import Asset, Rendition
-from parvis.networks.contract import ImageRule, Picture
+from parvis.networks.facts import ImageRule, Picture
 
 VERSION = 1
 TYPES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}

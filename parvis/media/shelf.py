@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from parvis.networks.contract import Fact, ImageRule
+from parvis.networks.facts import Fact, ImageRule
 
 _OURS = Fact("our own pages", "", date(2026, 11, 22))
 _TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parvis.networks import bluesky, fake, mastodon
+from parvis.networks.bluesky import network as bluesky
 from parvis.networks.contract import Network
+from parvis.networks.fake import network as fake
+from parvis.networks.mastodon import network as mastodon
 
 
 @dataclass(frozen=True, slots=True)

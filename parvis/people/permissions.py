@@ -8,7 +8,7 @@ from parvis.people.models import Role
 READ = frozenset(
     {"company.read", "company.leave", "mails.change", "posts.read", "media.read", "channels.read", "journal.read"},
 )
-DRAFT = frozenset({"posts.write", "media.write", "consents.write"})
+DRAFT = frozenset({"posts.write", "media.write", "consents.write", "voice.change"})
 SEND = frozenset({"posts.schedule", "deliveries.decide", "slots.write"})
 # What a signed-in person may do outside any company, where no member stands: found one, join one, change their own account.
 ALONE = frozenset({"company.start", "invitation.accept", "account.change"})

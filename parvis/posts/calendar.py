@@ -6,15 +6,14 @@ A wall time that exists twice (02:30 when the clock falls back from 3 to 2) name
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from parvis.core.say import Say, gettext_noop
+from parvis.networks.codes.calendar import public_holidays
 
 WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
@@ -104,17 +103,10 @@ def moments(weekly: list[tuple[int, time]], since: datetime, timezone: str, week
         yield from (p for p in sorted(placed, key=lambda p: p.at) if p.at > since)
 
 
-# The library knows the calendars of the whole world: it is loaded when a calendar is first read, not by each process at its start.
-@lru_cache(maxsize=64)
-def _france(year: int, language: str) -> dict[date, str]:
-    holidays = importlib.import_module("holidays")
-    named = holidays.country_holidays("FR", years=year, language="fr" if language.startswith("fr") else "en_US")
-    return {day: name.replace("'", "’") for day, name in named.items()}
-
-
-def holiday(day: date, language: str = "fr") -> str:
+def holiday(day: date, language: str = "fr", department: str = "") -> str:
     """Return the name of the French public holiday on this day, or an empty string."""
-    return _france(day.year, language).get(day, "")
+    name = public_holidays(day.year, department).get(day)
+    return name.within("fr" if language.startswith("fr") else "en") if name else ""
 
 
 # ---- what people type

@@ -13,10 +13,13 @@ from parvis.core.say import Say, gettext_noop
 from parvis.core.text import graphemes
 from parvis.media.models import Asset
 from parvis.media.queries import trouble, undescribed
-from parvis.networks.contract import Parcel, Spec, TextRule
+from parvis.networks.facts import Parcel, Spec, TextRule
 from parvis.posts.calendar import today
 from parvis.posts.models import Post, Variant
 from parvis.posts.parcels import by_part
+
+# The kind of what no hard limit stops, but a code does (see `advice`).
+CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ LONG = {
 def _text(channel: Channel, spec: Spec, rule: TextRule, count: int, part: int) -> Iterator[Finding]:
     if count > rule.most:
         facts: dict[str, str | int] = {"count": count, "most": rule.most, "over": count - rule.most, "network": spec.name}
-        yield Finding("long", Say(LONG[rule.unit], facts), channel, part)
+        yield Finding("long", Say(LONG.get(rule.unit, LONG["characters"]), facts), channel, part)
 
 
 def _pictures(channel: Channel, spec: Spec, assets: list[Asset], part: int) -> Iterator[Finding]:

@@ -14,10 +14,11 @@ from django.db.models import F
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
-from parvis.networks.contract import Parcel
+from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
+from parvis.posts.advice import remarks, stopping
 from parvis.posts.calendar import moments
 from parvis.posts.checks import Finding, findings
 from parvis.posts.models import Departure, Post, Variant
@@ -46,7 +47,7 @@ class Changed(Exception):
 
 
 class Breaks(Exception):
-    """Hard limits are broken; nothing was sealed. `findings` says which."""
+    """Hard limits are broken, or a code forbids it; nothing was sealed. `findings` says which."""
 
     def __init__(self, found: Sequence[Finding]) -> None:
         super().__init__(", ".join(f.kind for f in found))
@@ -141,7 +142,8 @@ def _sealed(read: Post, at: datetime, now: datetime) -> list[tuple[Variant, list
 
 
 def _seal(read: Post, variants: list[Variant], at: datetime | None, now: datetime) -> list[tuple[Variant, list[Parcel]]]:
-    if found := findings(read, now=now, at=at, variants=variants):
+    found = findings(read, now=now, at=at, variants=variants) + stopping(remarks(read, now=now, at=at, variants=variants))
+    if found:
         raise Breaks(found)
     try:
         return [(variant, parcels(variant)) for variant in variants]
@@ -266,11 +268,14 @@ def settle(post_id: int) -> None:
 def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     """Give it another hour: all its deliveries, or none.
 
-    Raises NotAllowed, InThePast, and TooLate when a part has left or may have left (then nothing moved).
+    Raises NotAllowed, InThePast, Breaks when what is scheduled may not be said at that hour, and TooLate when a part has left or may
+    have left (then nothing moved).
     """
     may(by, "posts.schedule" if post.scheduled else "posts.write", post.company_id)
     if at < now:
         raise InThePast
+    if post.scheduled and (forbidden := _forbidden_then(whole(post.pk), at, now)):
+        raise Breaks(forbidden)
     with writing():
         read = whole(post.pk)
         hand = _Hand(read, at, by, now)
@@ -290,6 +295,12 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     return hand.outcome
 
 
+def _forbidden_then(read: Post, at: datetime, now: datetime) -> list[Finding]:
+    """Return what stops it at that hour, and not at the one it has: « soldes » are for some weeks of the year."""
+    already = {str(finding.what) for finding in stopping(remarks(read, now=now, at=read.at))}
+    return [finding for finding in stopping(remarks(read, now=now, at=at)) if str(finding.what) not in already]
+
+
 def mend(*, post: Post, by: Actor, now: datetime, at: datetime | None = None, channel_id: int | None = None) -> Outcome:
     """Send what was refused (and what was dropped behind it) as it is written now, after the last part that is there.
 
@@ -301,7 +312,7 @@ def mend(*, post: Post, by: Actor, now: datetime, at: datetime | None = None, ch
     broken = [v for v in read.variants.all() if _mendable(v, channel_id)]
     if not broken:
         raise NothingToSend
-    sealed = _seal(read, broken, at, now)
+    sealed = _seal(read, broken, at or now, now)
     hand = _Hand(read, at or now, by, now)
     with writing():
         for variant, texts in sealed:

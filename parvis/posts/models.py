@@ -23,7 +23,7 @@ def folded(text: str) -> str:
 class Post(models.Model):
     """One idea. `parts` holds its shared text: one string, or several for a thread. `revision` grows with each change that is kept.
 
-    `at` is the hour chosen for it; `scheduled` says that its deliveries exist.
+    `at` is the hour chosen for it; `scheduled` says that its deliveries exist. `muted` names the remarks put aside (see `advice`).
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="posts")
@@ -43,6 +43,7 @@ class Post(models.Model):
         db_persist=True,
         help_text="It has an hour, and is not what will leave then: it waits for a yes.",
     )
+    muted = models.JSONField(default=list)
     words = models.TextField(blank=True, help_text="Title and text without accents or capitals, for the search.")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from parvis.core.text import URL
 from parvis.media.files import Missing, NoRoom
 from parvis.media.fitting import CannotFit, fit
 from parvis.media.models import Asset
-from parvis.networks.contract import Card, ImageRule, Parcel, Picture, Spec
+from parvis.networks.facts import Card, ImageRule, Parcel, Picture, Spec
 from parvis.posts.models import Link, Post, PostPicture, Variant
 
 

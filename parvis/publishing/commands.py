@@ -9,7 +9,7 @@ from parvis.audit.commands import record
 from parvis.channels.models import Channel
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Parcel
+from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.models import Delivery

@@ -13,7 +13,8 @@ from parvis.core.db import AWAY, hang_up
 from parvis.core.http import ForbiddenAddress
 from parvis.core.say import Say, gettext_noop
 from parvis.media import files
-from parvis.networks.contract import Connector, NotSent, NotYet, Parcel, Ready, Receipt, Refused, Unknown, Wires
+from parvis.networks.contract import Connector, NotSent, NotYet, Ready, Receipt, Refused, Unknown, Wires
+from parvis.networks.facts import Parcel
 from parvis.publishing.claims import Held, fence
 from parvis.publishing.verdicts import Outcome, Verdict, write
 

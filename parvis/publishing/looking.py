@@ -18,7 +18,8 @@ from parvis.core import clock
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
 from parvis.media import files
-from parvis.networks.contract import Absent, Budget, CannotTell, Disconnected, NotSent, Parcel, Receipt, Refused, Unknown
+from parvis.networks.contract import Absent, Budget, CannotTell, Disconnected, NotSent, Receipt, Refused, Unknown
+from parvis.networks.facts import Parcel
 from parvis.publishing.claims import Held, lapsed, lease
 from parvis.publishing.engine import insist
 from parvis.publishing.models import Attempt, Delivery

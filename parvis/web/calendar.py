@@ -30,6 +30,7 @@ from parvis.posts.queries import slots as slots_of
 from parvis.web import entries, reading
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
+from parvis.web.stopping import stopped
 from parvis.web.tags import say
 
 SLOTS_SHOWN = 2
@@ -207,6 +208,9 @@ def move(request: Inside, pk: int) -> HttpResponse:
         commands.move(post=post, at=placed.at, by=request.actor, now=clock.now())
     except NotAMoment as error:
         tell(request, say(error.why), tone="wrong")
+        return back(request, to)
+    except commands.Breaks as error:
+        tell(request, f"{stopped(error)} {_('Nothing was moved.')}", tone="wrong")
         return back(request, to)
     except commands.InThePast:
         tell(request, _("This hour is already past: nothing was moved."), tone="wrong")

@@ -19,7 +19,8 @@ from parvis.channels import commands, queries
 from parvis.channels.connecting import Connected, NotConnected, digest, where_to
 from parvis.channels.models import Channel, Connecting
 from parvis.core import clock
-from parvis.networks.contract import Network, Spec
+from parvis.networks.contract import Network
+from parvis.networks.facts import Spec
 from parvis.people.actors import Actor
 from parvis.people.models import Member
 from parvis.people.permissions import allowed, may

@@ -30,10 +30,10 @@ from parvis.web import gate
 from parvis.web.desk import desk
 from parvis.web.htmx import back, tell
 from parvis.web.media import receive, tell_received
-from parvis.web.posts import stopped
 from parvis.web.previews import warm
 from parvis.web.reading import today, when
 from parvis.web.sheet import Kept, Sheet, as_typed, keep, number, variant_of
+from parvis.web.stopping import stopped
 from parvis.web.tags import network_name, say
 
 CONFLICT = 409
@@ -43,11 +43,13 @@ def _posts(request: gate.Inside) -> QuerySet[Post]:
     return Post.objects.filter(company=request.company, removed_at=None)
 
 
-def _whole(request: gate.Inside, pk: int) -> Post:
+def whole_sheet(request: gate.Inside, pk: int) -> Post:
+    """Return a post of this company with what its sheet shows. Raises Http404."""
     return gate.one(sheets(_posts(request)), request.company, pk)
 
 
-def _to(request: gate.Inside, post: Post, tab: int = 0) -> HttpResponse:
+def to_sheet(request: gate.Inside, post: Post, tab: int = 0) -> HttpResponse:
+    """Go back to the sheet, on the tab that was shown."""
     answer = gate.see("compose", request.company.slug, post.pk)
     answer["Location"] += f"?for={tab}" if tab else ""
     return answer
@@ -80,17 +82,17 @@ def new(request: gate.Inside) -> HttpResponse:
         at = asked.placed(request.company.timezone).at if asked.day and asked.hour else None
     except NotAMoment:
         at = None
-    return _to(request, commands.start(company=request.company, by=request.actor, now=clock.now(), at=at))
+    return to_sheet(request, commands.start(company=request.company, by=request.actor, now=clock.now(), at=at))
 
 
 @gate.member
 def compose(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the sheet; a POST keeps it, and turns to the tab that was asked for."""
-    post = _whole(request, pk)
+    post = whole_sheet(request, pk)
     may(request.actor, "posts.read", request.company.pk)
     if request.method != "POST":
         return _page(request, post, number(request.GET.get("for", "")))
-    return _kept_then(request, post, lambda kept, sheet: _to(request, kept.post, number(request.POST.get("go", str(sheet.tab)))))
+    return _kept_then(request, post, lambda kept, sheet: to_sheet(request, kept.post, number(request.POST.get("go", str(sheet.tab)))))
 
 
 def _kept_then(request: gate.Inside, post: Post, then: Callable[[Kept, Sheet], HttpResponse]) -> HttpResponse:
@@ -105,14 +107,14 @@ def _kept_then(request: gate.Inside, post: Post, then: Callable[[Kept, Sheet], H
     return then(kept, sheet)
 
 
-def _button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a view of what one button does, once the sheet that came with it is kept."""
 
     @gate.member
     @require_POST
     @wraps(verb)
     def view(request: gate.Inside, pk: int, **rest: Any) -> HttpResponse:
-        post = _whole(request, pk)
+        post = whole_sheet(request, pk)
         return _kept_then(request, post, lambda kept, sheet: verb(request, kept.post, sheet, **rest))
 
     return view
@@ -122,7 +124,7 @@ def _button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_POST
 def draft(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the sheet by itself, and answer with what depends on it; 409 with both texts when another window was faster."""
-    post = _whole(request, pk)
+    post = whole_sheet(request, pk)
     may(request.actor, "posts.write", request.company.pk)
     sheet = Sheet.read(request.POST)
     kept = keep(post, sheet, by=request.actor, now=clock.now())
@@ -135,13 +137,13 @@ def draft(request: gate.Inside, pk: int) -> HttpResponse:
 @require_POST
 def reading(request: gate.Inside, pk: int) -> HttpResponse:
     """Count and preview what is typed, without keeping it."""
-    post = _whole(request, pk)
+    post = whole_sheet(request, pk)
     may(request.actor, "posts.read", request.company.pk)
     sheet = Sheet.read(request.POST)
     return _fresh(request, as_typed(post, sheet), sheet)
 
 
-@_button
+@button
 def choose(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     """Add an account, or leave it out."""
     pressed = number(request.POST.get("channel", ""))
@@ -150,17 +152,17 @@ def choose(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     for delivery in outcome.too_late:
         words = _("%(account)s stays: it has left there already, or may have.") % {"account": delivery.channel.handle}
         tell(request, words, tone="wait")
-    warm(_whole(request, post.pk))
-    return _to(request, post, sheet.tab if sheet.tab != pressed else 0)
+    warm(whole_sheet(request, post.pk))
+    return to_sheet(request, post, sheet.tab if sheet.tab != pressed else 0)
 
 
-@_button
+@button
 def add_part(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     """Add a following part."""
     return _parts(request, post, sheet, [*_written(post, sheet), ""])
 
 
-@_button
+@button
 def join_part(request: gate.Inside, post: Post, sheet: Sheet, part: int) -> HttpResponse:
     """Join a part with the one above it: nothing is thrown away."""
     texts = _written(post, sheet)
@@ -180,13 +182,13 @@ def _join(request: gate.Inside, post: Post, sheet: Sheet, part: int) -> HttpResp
         commands.join_parts(post=post, part=part, revision=post.revision, by=request.actor, now=clock.now())
     except commands.TooLong:
         tell(request, _("Together they would be more than one part can hold. Nothing was changed."), tone="wrong")
-        return _to(request, post, sheet.tab)
-    after = _whole(request, post.pk)
+        return to_sheet(request, post, sheet.tab)
+    after = whole_sheet(request, post.pk)
     words = _("Part %(part)s is joined to part %(above)s.") % {"part": part + 1, "above": part}
     tell(request, words, undo=_as_before(request, after, before))
     if len(before.places) and max(at for _asset, at in before.places) >= part:
         _tell_crowded(request, after, part - 1)
-    return _to(request, post, sheet.tab)
+    return to_sheet(request, post, sheet.tab)
 
 
 def _tell_crowded(request: gate.Inside, post: Post, part: int) -> None:
@@ -213,7 +215,7 @@ def _as_before(request: gate.Inside, post: Post, before: commands.Laid) -> str:
 @require_POST
 def as_before(request: gate.Inside, pk: int) -> HttpResponse:
     """Lay the post out as it was, unless something was written since."""
-    post = _whole(request, pk)
+    post = whole_sheet(request, pk)
     revision, parts, places = request.session.pop(f"laid-{pk}", (0, [], []))
     before = commands.Laid(parts, [(asset, part) for asset, part in places])
     try:
@@ -221,7 +223,7 @@ def as_before(request: gate.Inside, pk: int) -> HttpResponse:
             commands.lay(post=post, laid=before, revision=revision, by=request.actor, now=clock.now())
     except commands.Changed:
         tell(request, _("Something was written since, so it stays as it is. Nothing was lost."), tone="wait")
-    return _to(request, post)
+    return to_sheet(request, post)
 
 
 def _written(post: Post, sheet: Sheet) -> list[str]:
@@ -239,10 +241,10 @@ def _parts(request: gate.Inside, post: Post, sheet: Sheet, parts: list[str]) -> 
             commands.write(post=post, title=post.title, parts=parts, language=post.language, warning=post.warning, **who)
     except commands.TooLong:
         tell(request, _("A thread holds 25 parts at most. Nothing was lost."), tone="wrong")
-    return _to(request, post, sheet.tab)
+    return to_sheet(request, post, sheet.tab)
 
 
-@_button
+@button
 def share(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     """Go back to the shared text; the account's own text can be brought back from the message."""
     variant = variant_of(post, sheet.tab)
@@ -251,22 +253,22 @@ def share(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
         commands.adapt(variant=variant, parts=None, by=request.actor, now=clock.now())
         undo = reverse("compose-own", args=[request.company.slug, post.pk, variant.channel_id])
         tell(request, _("%(account)s says what the others say again.") % {"account": variant.channel.handle}, undo=undo)
-    return _to(request, post, sheet.tab)
+    return to_sheet(request, post, sheet.tab)
 
 
 @gate.member
 @require_POST
 def own(request: gate.Inside, pk: int, channel: int) -> HttpResponse:
     """Bring back the own text that was just put away."""
-    post = _whole(request, pk)
+    post = whole_sheet(request, pk)
     variant = variant_of(post, channel)
     parts = request.session.pop(f"own-{variant.pk}", None) if variant else None
     if variant and parts:
         commands.adapt(variant=variant, parts=parts, by=request.actor, now=clock.now())
-    return _to(request, post, channel)
+    return to_sheet(request, post, channel)
 
 
-@_button
+@button
 def choose_pictures(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     """Turn to the shelf, once the sheet is kept."""
     answer = gate.see("compose-shelf", request.company.slug, post.pk)
@@ -295,7 +297,7 @@ def pictures(request: gate.Inside, pk: int) -> HttpResponse:
     post = gate.one(_posts(request), request.company, pk)
     may(request.actor, "posts.write", request.company.pk)
     if "part" in request.POST:
-        return _kept_then(request, _whole(request, pk), lambda kept, _sheet: _hung(request, kept.post))
+        return _kept_then(request, whole_sheet(request, pk), lambda kept, _sheet: _hung(request, kept.post))
     return _hung(request, post)
 
 
@@ -305,10 +307,10 @@ def _hung(request: gate.Inside, post: Post) -> HttpResponse:
     part = number(request.POST.get("to", ""))
     for asset in [*taken, *chosen]:
         commands.place_picture(post=post, asset=asset, part=min(part, commands.MOST_PARTS - 1), by=request.actor, now=clock.now())
-    warm(_whole(request, post.pk))
+    warm(whole_sheet(request, post.pk))
     if spoiled or not (taken or chosen):
         tell_received(request, [], spoiled)
-    return _to(request, post, number(request.POST.get("for", "")))
+    return to_sheet(request, post, number(request.POST.get("for", "")))
 
 
 @gate.member
@@ -318,7 +320,7 @@ def put_back(request: gate.Inside, pk: int, asset: int, part: int) -> HttpRespon
     post = gate.one(_posts(request), request.company, pk)
     found: Asset = gate.one(media.of(request.company), request.company, asset)
     commands.place_picture(post=post, asset=found, part=min(part, commands.MOST_PARTS - 1), by=request.actor, now=clock.now())
-    return _to(request, post)
+    return to_sheet(request, post)
 
 
 def _spot(post: Post, spot: int) -> PostPicture:
@@ -328,17 +330,17 @@ def _spot(post: Post, spot: int) -> PostPicture:
     return found
 
 
-@_button
+@button
 def take_off(request: gate.Inside, post: Post, sheet: Sheet, spot: int) -> HttpResponse:
     """Take a picture off the post."""
     found = _spot(post, spot)
     commands.take_picture_off(picture=found, by=request.actor, now=clock.now())
     undo = reverse("compose-put-back", args=[request.company.slug, post.pk, found.asset_id, found.part])
     tell(request, _("“%(name)s” is off this publication; it stays in your pictures.") % {"name": found.asset.name}, undo=undo)
-    return _to(request, post, sheet.tab)
+    return to_sheet(request, post, sheet.tab)
 
 
-@_button
+@button
 def shift(request: gate.Inside, post: Post, sheet: Sheet, spot: int, by: int) -> HttpResponse:
     """Move a picture one place earlier (-1) or later (1)."""
     found = _spot(post, spot)
@@ -347,10 +349,10 @@ def shift(request: gate.Inside, post: Post, sheet: Sheet, spot: int, by: int) ->
     at = ids.index(found.pk)
     ids.insert(max(0, at + by), ids.pop(at))
     commands.order_pictures(post=post, part=found.part, order=ids, by=request.actor, now=clock.now())
-    return _to(request, post, sheet.tab)
+    return to_sheet(request, post, sheet.tab)
 
 
-@_button
+@button
 def carry(request: gate.Inside, post: Post, sheet: Sheet, spot: int) -> HttpResponse:
     """Move a picture to another part of the thread."""
     found = _spot(post, spot)
@@ -362,12 +364,12 @@ def carry(request: gate.Inside, post: Post, sheet: Sheet, spot: int) -> HttpResp
         commands.move_picture(picture=found, part=onto - 1, by=request.actor, now=clock.now())
     except commands.AlreadyThere:
         tell(request, _("“%(name)s” stands on part %(part)s already.") % names, tone="wait")
-        return _to(request, post, sheet.tab)
-    tell(request, _("“%(name)s” is on part %(part)s now.") % names, undo=_as_before(request, _whole(request, post.pk), before))
-    return _to(request, post, sheet.tab)
+        return to_sheet(request, post, sheet.tab)
+    tell(request, _("“%(name)s” is on part %(part)s now.") % names, undo=_as_before(request, whole_sheet(request, post.pk), before))
+    return to_sheet(request, post, sheet.tab)
 
 
-@_button
+@button
 def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     """Read the page behind an address of the text, for its card: the first time, again, or anew."""
     may(request.actor, "posts.write", request.company.pk)
@@ -377,14 +379,14 @@ def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
             read_link(company=request.company, url=url, by=request.actor, now=clock.now())
     except Busy:
         tell(request, _("Another page is being read just now. Try again in a moment; everything you wrote is kept."), tone="wait")
-    return _to(request, post, sheet.tab)
+    return to_sheet(request, post, sheet.tab)
 
 
 @gate.member
 @require_POST
 def card_by_itself(request: gate.Inside, pk: int) -> HttpResponse:
     """Read an address that the kept text cites and nobody read yet. 200: it was read; 202: not yet, ask again; 204: nothing to read."""
-    post = _whole(request, pk)
+    post = whole_sheet(request, pk)
     may(request.actor, "posts.write", request.company.pk)
     url = request.POST.get("url", "")
     if not _cites(request, post, url, {"unread"}):
@@ -401,14 +403,14 @@ def _cites(request: gate.Inside, post: Post, url: str, states: set[str]) -> bool
     return any(one.url == url and one.state in states for one in laid.cited)
 
 
-@_button
+@button
 def leave(request: gate.Inside, post: Post, sheet: Sheet, hour: str) -> HttpResponse:
     """Schedule the post: at the hour that was typed, at the next free slot, or now."""
     try:
         if hour == "typed":
             if not (sheet.day and sheet.hour):
                 tell(request, _("Choose a day and an hour first. Everything you wrote is kept."), tone="wait")
-                return _to(request, post, sheet.tab)
+                return to_sheet(request, post, sheet.tab)
             at = sheet.placed(request.company.timezone).at
             outcome = commands.schedule(post=post, at=at, by=request.actor, now=clock.now())
         else:
@@ -416,7 +418,7 @@ def leave(request: gate.Inside, post: Post, sheet: Sheet, hour: str) -> HttpResp
             outcome = verb(post=post, by=request.actor, now=clock.now())
     except (NotAMoment, commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed) as error:
         tell(request, _stopped(error), tone="wrong")
-        return _to(request, post, sheet.tab)
+        return to_sheet(request, post, sheet.tab)
     for name in sorted({network_name(delivery.channel) for delivery in outcome.too_late}):
         tell(request, _("%(network)s: what has left stays as it left.") % {"network": name}, tone="wait")
     return _left(request, post)

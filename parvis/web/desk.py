@@ -10,20 +10,24 @@ from urllib.parse import urlsplit
 from django.conf.locale import LANG_INFO
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.channels.queries import spec_of
 from parvis.media.fitting import fits
+from parvis.networks.codes.rule import Severity
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed
+from parvis.posts.advice import Remark, remarks, stopping
 from parvis.posts.calendar import NotAMoment
-from parvis.posts.checks import Finding, findings
+from parvis.posts.checks import CODE, Finding, findings
 from parvis.posts.departures import next_free_slot
 from parvis.posts.links import LONGEST
 from parvis.posts.models import Link, Post, PostPicture, Variant
 from parvis.posts.parcels import address_in, cited, with_card
 from parvis.web.previews import Count, Look, counts, looks
+from parvis.web.remarks import OPEN_TIPS, Group, Said, grouped, marked, numbered
 from parvis.web.sheet import Sheet, stamp, variant_of
 
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt", "br", "eu", "ca", "co", "ar", "tr", "pl", "ro", "uk")
@@ -37,6 +41,7 @@ class Part:
 
     number: int
     text: str
+    marked: SafeString
     counts: Sequence[Count]
     pictures: Sequence[PostPicture]
 
@@ -75,6 +80,8 @@ class Desk:
     may_send: bool
     languages: list[tuple[str, str]] = field(default_factory=list)
     cited: list[Cited] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    muted: list[Remark] = field(default_factory=list)
 
     @property
     def variant(self) -> Variant | None:
@@ -103,6 +110,44 @@ class Desk:
         return not any(text.strip() for text in texts) and not self.post.pictures.all()
 
     @property
+    def hard(self) -> list[Finding]:
+        """What stops the departure and is no code: a limit, a picture, an account, an hour."""
+        return [f for f in self.findings if f.kind != CODE]
+
+    @property
+    def to_mend(self) -> int:
+        """How many things stop the departure, one that stops it on several accounts counted once."""
+        return len({(f.kind, str(f.what), f.part, f.asset and f.asset.pk, f.channel if f.kind != CODE else None) for f in self.findings})
+
+    @property
+    def groups(self) -> list[Group]:
+        """The remarks that are shown at once, by network."""
+        later = self.more
+        return grouped([one for one in self.said if one not in later], self._chosen)
+
+    @property
+    def more(self) -> list[Said]:
+        """The tips beyond the first few: they wait behind one line."""
+        tips = [one for one in self.said if one.remark.severity is Severity.TIP]
+        first = list({one.remark.rule.id: one for one in reversed(tips)}.values())
+        shown = sorted(first, key=lambda one: one.number)[:OPEN_TIPS]
+        return [one for one in tips if one not in shown]
+
+    @property
+    def more_groups(self) -> list[Group]:
+        """Those tips, by network."""
+        return grouped(self.more, self._chosen)
+
+    @property
+    def curable(self) -> int:
+        """How many remarks can be cured by one press."""
+        return sum(one.remark.hit.fix is not None for one in self.said)
+
+    @property
+    def _chosen(self) -> list[Channel]:
+        return [look.channel for look in self.looks]
+
+    @property
     def common(self) -> list[Finding]:
         """What stops the departure on every account."""
         return [f for f in self.findings if f.channel is None]
@@ -113,8 +158,10 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
     proposed = None if post.at else next_free_slot(company=post.company, now=now)
     at = _hour(post, sheet) or post.at or proposed
     _fetch(post)
-    found = findings(post, now=now, at=at)
+    advised = remarks(post, now=now, at=at)
+    found = findings(post, now=now, at=at) + stopping(advised)
     variant = variant_of(post, tab)
+    said = numbered(advised, tab if variant else 0)
     chosen = {v.channel_id for v in post.variants.all()}
     read = cited(post, (text for v in post.variants.all() if spec_of(v.channel).cards for text in v.own))
     shown = looks(post, found, with_card(read))
@@ -123,7 +170,7 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         tab=tab if variant else 0,
         revision=post.revision,
         seen=stamp(post, tab),
-        parts=_parts(post, variant),
+        parts=_parts(post, variant, said),
         looks=shown,
         findings=found,
         chips=[(channel, channel.pk in chosen) for channel in channels_of(post.company)],
@@ -135,7 +182,14 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         may_send=allowed(actor, "posts.schedule", post.company_id),
         languages=_languages(post.language),
         cited=list(_cited(shown, read, now)),
+        said=said,
+        muted=[remark for remark in advised if remark.muted],
     )
+
+
+def hour_of(post: Post, sheet: Sheet, now: datetime) -> datetime | None:
+    """Return the hour whose remarks the desk shows: the one that was typed, or kept, or else the one that is proposed."""
+    return _hour(post, sheet) or post.at or next_free_slot(company=post.company, now=now)
 
 
 def _cited(shown: Sequence[Look], read: Mapping[str, Link], now: datetime) -> Iterator[Cited]:
@@ -160,7 +214,7 @@ def _fetch(post: Post) -> None:
     prefetch_related_objects([asset for asset in assets if not all(fits(asset, rule) for rule in rules)], "renditions")
 
 
-def _parts(post: Post, variant: Variant | None) -> list[Part]:
+def _parts(post: Post, variant: Variant | None, said: Sequence[Said]) -> list[Part]:
     of = [variant] if variant else [v for v in post.variants.all() if v.parts is None]
     texts = variant.own if variant else list(post.parts)
     places = sorted(post.pictures.all(), key=lambda p: (p.part, p.position))
@@ -168,6 +222,7 @@ def _parts(post: Post, variant: Variant | None) -> list[Part]:
         Part(
             number,
             text,
+            marked(text, number, said),
             _counted([v.channel for v in of], text, post.warning),
             # A picture on a part that is no longer there stays in sight, under the last one.
             [p for p in places if p.part == number or (number == len(texts) - 1 and p.part > number)],

@@ -20,8 +20,12 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Card, Parcel, Spec
+from parvis.networks.codes.draft import Draft
+from parvis.networks.codes.linter import lint
+from parvis.networks.codes.reading import Reading
+from parvis.networks.facts import Card, Parcel, Spec
 from parvis.people.models import Company
+from parvis.posts.advice import Remark
 from parvis.posts.agenda import Item
 from parvis.posts.calendar import Placed
 from parvis.posts.checks import Finding
@@ -35,12 +39,14 @@ from parvis.web.home import Day
 from parvis.web.home import Shown as OnHome
 from parvis.web.media import Spoiled
 from parvis.web.previews import Look, Shown, coloured, counts, folded
+from parvis.web.remarks import Said, grouped, marked, numbered
 from parvis.web.sheet import PAST
 from parvis.web.tags import STATES
 
 # One idea and its names, as a company writes them: samples are not translated, no more than what people type.
 SAMPLE = "Le seigle de Couëron"
 LONG = "Nous cherchons un apprenti pour la rentrée de janvier, au fournil comme à la boutique, sans expérience exigée"
+CLUMSY = 'Bonjour à tous! Le "seigle" de Couëron est 𝗻𝗼𝘂𝘃𝗲𝗮𝘂 , #painbio https://boulangerie-lenoir.example'
 COLOURS = ("paper", "surface", "sunk", "line", "edge", "ink", "ink-2", "ink-3", "action", "action-soft", "wait", "wait-soft", "wrong",
            "wrong-soft", "done", "done-soft")  # fmt: skip
 REFUSAL = Say(gettext_noop("The picture weighs more than this network takes."))
@@ -108,7 +114,8 @@ def _day(channels: list[Channel], now: datetime) -> Day:
 
 def _desk(channels: list[Channel]) -> dict[str, Any]:
     specs = [spec_of(channel) for channel in channels]
-    texts = (f"{SAMPLE} #Nantes https://boulangerie-lenoir.example", f"{LONG}. " * 5)
+    texts = (CLUMSY, f"{LONG}. " * 5)
+    said = _said(channels, specs[0])
     card = Card("https://boulangerie-lenoir.example/buches", SAMPLE, LONG)
     look = Shown(0, Parcel(texts[0], card=card), coloured(texts[0]), rest=False)
     cut, rest = folded(texts[1], 125)
@@ -118,10 +125,21 @@ def _desk(channels: list[Channel]) -> dict[str, Any]:
     shown = [Look(variant, spec, [part]) for variant, spec, part in zip(variants, specs, (look, long, empty), strict=False)]
     return {
         "tab": 0,
-        "parts": [Part(n, text, [count for spec in specs for count in counts(spec, text, "")], []) for n, text in enumerate(texts)],
-        "findings": [Finding("picture", REFUSAL, channels[0], 1), Finding("past", PAST)],
+        "parts": [
+            Part(n, text, marked(text, n, said), [count for spec in specs for count in counts(spec, text, "")], [])
+            for n, text in enumerate(texts)
+        ],
+        "hard": [Finding("picture", REFUSAL, channels[0], 1), Finding("past", PAST)],
         "looks": [*shown, Look(variants[0], specs[0], why_not=REFUSAL)],
-    }
+        "said": said, "groups": grouped(said[1:], channels[:1]), "more": said[:1], "more_groups": grouped(said[:1], channels),
+        "muted": [said[-1].remark], "may_write": True, "curable": len(said),
+    }  # fmt: skip
+
+
+def _said(channels: list[Channel], spec: Spec) -> list[Said]:
+    """Return what les codes say of a clumsy text, as it stands on its first account."""
+    found = lint(Draft(Reading(CLUMSY), spec.key, spec))
+    return numbered([Remark(one.rule, one.severity, one.hit, CLUMSY, 0, 0, (channels[0],)) for one in found], 0)
 
 
 def _entries(specs: list[Spec], now: datetime) -> list[SafeString]:

@@ -25,6 +25,7 @@ from parvis.people.models import Company, Invitation, Member, Role
 from parvis.people.permissions import allowed
 from parvis.web.entrance import Dressed, timezones
 from parvis.web.gate import Inside, member, one, see
+from parvis.web.voice import told as of_voice
 
 ROLES = {
     Role.OWNER: (gettext_lazy("Owner"), gettext_lazy("does everything: members, accounts and settings too")),
@@ -201,6 +202,8 @@ def told(entry: Entry) -> Say:
     words = {
         key: str(ROLES[Role(value)][0]).lower() for key, value in say.facts.items() if key in {"role", "before"} and value in Role.values
     }
+    if entry.room == "voice":
+        words |= of_voice(say.facts)
     return Say(say.text, {**say.facts, **words})
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.channels.queries import of as channels_of
 from parvis.core import clock
-from parvis.networks.contract import Parcel
+from parvis.networks.facts import Parcel
 from parvis.people.permissions import allowed, may
 from parvis.posts import agenda, commands
 from parvis.posts.agenda import Item, Which
@@ -34,7 +34,8 @@ from parvis.web import calendar, carrying, entries, reading
 from parvis.web.calendar import asked_channels, chips, next_page
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
-from parvis.web.tags import network_name, say
+from parvis.web.stopping import STOPS, stopped
+from parvis.web.tags import network_name
 
 TABS: tuple[tuple[Which, Any], ...] = (
     ("coming", gettext_lazy("To come")),
@@ -238,26 +239,6 @@ def _verb(act: Act) -> Callable[..., HttpResponse]:
         return back(request, to)
 
     return done
-
-
-STOPS = (commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed)
-
-
-def stopped(error: Exception) -> str:
-    """Say why a command did nothing."""
-    if isinstance(error, commands.Breaks):
-        first = error.findings[0]
-        where = f"{network_name(first.channel)}: " if first.channel else ""
-        more = _("(and %(count)s more)") % {"count": len(error.findings) - 1} if len(error.findings) > 1 else ""
-        return f"{where}{say(first.what)} {more}".strip()
-    words = {
-        commands.InThePast: _("This hour is already past: nothing was changed."),
-        commands.NothingToSend: _("There is nothing to send: write something, and choose an account."),
-        commands.NoFreeSlot: _("There is no free slot. Add weekly slots in the settings, or choose an hour."),
-        commands.Changed: _("Somebody changed it in the meantime. Here it is as it stands now."),
-        TooLate: _("It has begun to leave: nothing was changed."),
-    }
-    return words[type(error)]
 
 
 @_verb

@@ -15,7 +15,7 @@ from parvis.channels.queries import spec_of
 from parvis.core.say import Say
 from parvis.core.text import URL
 from parvis.media.fitting import changes
-from parvis.networks.contract import Parcel, Spec, TextRule
+from parvis.networks.facts import Parcel, Spec, TextRule
 from parvis.posts.checks import Finding
 from parvis.posts.models import Link, Post, Variant
 from parvis.posts.parcels import CannotSeal, by_part, parcels

@@ -15,10 +15,11 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from parvis.core.say import Say
-from parvis.networks.contract import Spec
+from parvis.networks.codes.rule import Both
+from parvis.networks.facts import Spec
 from parvis.web import reading
 from parvis.web.waiting import MANY
 
@@ -54,8 +55,20 @@ def say(value: Any) -> str:
     if isinstance(value, Mapping):
         value = Say.from_json(value)
     if isinstance(value, Say):
-        return gettext(value.text) % value.facts if value.facts else gettext(value.text)
+        text = value.french if value.french and spoken() == "fr" else gettext(value.text)
+        return text % value.facts if value.facts else text
     return "" if value is None else str(value)
+
+
+def spoken() -> str:
+    """Return the language in force, "fr" or "en"."""
+    return "fr" if (get_language() or "").startswith("fr") else "en"
+
+
+@register.filter
+def within(words: Both, facts: Mapping[str, str | int] | None = None) -> str:
+    """Say one of the codes' own sentences in the language in force, with what was found put in its places."""
+    return words.within(spoken(), facts)
 
 
 @register.filter

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from parvis.web import channels, choices, composing, deciding, entrance, health, home, media, patterns, people, posts
+from parvis.web import channels, choices, composing, correcting, deciding, entrance, health, home, media, patterns, people, posts, voice
 
-inside = [*home.urls, *deciding.urls, *people.urls, *channels.urls, *media.urls, *posts.urls, *composing.urls]
+inside = [
+    *home.urls,
+    *deciding.urls,
+    *people.urls,
+    *voice.urls,
+    *channels.urls,
+    *media.urls,
+    *posts.urls,
+    *composing.urls,
+    *correcting.urls,
+]
 
 urlpatterns = [
     *entrance.urls,

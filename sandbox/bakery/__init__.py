@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 NAME = "Boulangerie Lenoir"
@@ -247,3 +248,12 @@ SEASONS = [
         ),
     ),
 ]
+
+# How the bakery speaks, as `parvis.voice` takes it.
+VOICE: dict[str, Any] = {
+    "trade": "bakery",
+    "address": "vous",
+    "department": "44",
+    "site": "https://boulangerie-lenoir.example",
+    "words": ("Lenoir", "Couëron", "fournil", "bûchette", "tourte", "fouace", "kouign-amann", "T65", "T80"),
+}

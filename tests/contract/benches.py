@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from parvis.core import clock
 from parvis.core.http import Client, Guard, Unknown
-from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Network, NotYet, Parcel, Picture, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Network, NotYet, Ready, Receipt, Wires
+from parvis.networks.facts import Parcel, Picture
 from parvis.networks.registry import Config, networks
 from sandbox import Town
 from tests.pictures import png, shades

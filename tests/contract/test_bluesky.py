@@ -15,7 +15,8 @@ from parvis.core import clock
 from parvis.core.http import Client, ForbiddenAddress, Guard
 from parvis.networks.bluesky.identity import written
 from parvis.networks.bluesky.tid import moment, new_key
-from parvis.networks.contract import Absent, Card, Disconnected, NotSent, Parcel, Receipt, Refused, Unknown
+from parvis.networks.contract import Absent, Disconnected, NotSent, Receipt, Refused, Unknown
+from parvis.networks.facts import Card, Parcel
 from parvis.networks.registry import Config, networks
 from sandbox import Town
 from tests.contract.benches import PASSWORD, Bench

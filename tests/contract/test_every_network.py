@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from parvis.core import clock
-from parvis.networks.contract import Absent, CannotTell, Disconnected, NotSent, Parcel, Receipt, Refused, Unknown
+from parvis.networks.contract import Absent, CannotTell, Disconnected, NotSent, Receipt, Refused, Unknown
+from parvis.networks.facts import Parcel
 from sandbox import Town
 from tests.contract.benches import LONG_AGO, Bench, connected_networks
 from tests.contract.conftest import connected

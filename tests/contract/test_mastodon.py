@@ -13,7 +13,8 @@ import pytest
 
 from parvis.core import clock
 from parvis.core.http import Client, ForbiddenAddress, Guard
-from parvis.networks.contract import Absent, Begun, CannotTell, Disconnected, NotSent, NotYet, Parcel, Ready, Receipt, Refused, Unknown
+from parvis.networks.contract import Absent, Begun, CannotTell, Disconnected, NotSent, NotYet, Ready, Receipt, Refused, Unknown
+from parvis.networks.facts import Parcel
 from parvis.networks.mastodon.connect import written
 from sandbox import Town
 from tests.contract.benches import BACK, Bench, approve

@@ -12,7 +12,7 @@ from django.conf import settings as house
 
 from parvis.channels.models import Channel
 from parvis.core import clock
-from parvis.networks.contract import Parcel
+from parvis.networks.facts import Parcel
 from parvis.networks.registry import Config, networks
 from parvis.publishing import claims, commands, looking
 from parvis.publishing.engine import deliver

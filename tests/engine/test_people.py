@@ -8,7 +8,8 @@ import pytest
 
 from parvis.audit.models import Entry
 from parvis.core import clock
-from parvis.networks.contract import Absent, Parcel, Receipt
+from parvis.networks.contract import Absent, Receipt
+from parvis.networks.facts import Parcel
 from parvis.people.permissions import NotAllowed
 from parvis.publishing import commands, looking, removals
 from parvis.publishing.commands import CannotRemove, TooLate

@@ -46,6 +46,7 @@ STOPS = [
     Stop("slots"),
     Stop("help"),
     Stop("settings"),
+    Stop("voice"),
     Stop("members"),
     Stop("journal"),
     Stop("channels"),

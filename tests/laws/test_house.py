@@ -17,9 +17,9 @@ from parvis.cli.networks import READMES, with_table
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "parvis"
 LEVEL = {name: level for level, names in enumerate(
-    [["core"], ["audit", "networks"], ["people"], ["media", "channels"], ["publishing"], ["posts"], ["web", "worker"], ["cli"]]
+    [["core"], ["audit", "networks"], ["people"], ["voice"], ["media", "channels"], ["publishing"], ["posts"], ["web", "worker"], ["cli"]]
 ) for name in names}  # fmt: skip
-ROOMS = ["audit", "people", "media", "channels", "publishing", "posts"]
+ROOMS = ["audit", "people", "voice", "media", "channels", "publishing", "posts"]
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -62,8 +62,8 @@ def test_there_are_no_signals() -> None:
 
 
 def test_a_network_is_named_only_in_its_own_folder() -> None:
-    names = re.compile(r"bluesky|mastodon|\bbsky\b|atproto", re.IGNORECASE)
-    allowed = {HOUSE / "settings.py", HOUSE / "networks" / "registry.py"}
+    names = re.compile(r"bluesky|mastodon|\bbsky\b|atproto|facebook|instagram|linkedin|youtube|tiktok|google_business", re.IGNORECASE)
+    allowed = {HOUSE / "settings.py", HOUSE / "networks" / "registry.py", HOUSE / "networks" / "facts_of.py"}
     wrong = []
     for path in [*sources("parvis"), *HOUSE.rglob("web/templates/**/*.html"), *HOUSE.rglob("web/static/js/*.js")]:
         in_its_folder = path.is_relative_to(HOUSE / "networks") and path.parent != HOUSE / "networks"
@@ -97,7 +97,7 @@ def test_rooms_hold_only_the_agreed_files() -> None:
 
 def commands() -> list[tuple[str, ast.FunctionDef]]:
     found = []
-    for room in ("people", "channels", "media", "publishing", "posts"):
+    for room in ("people", "voice", "channels", "media", "publishing", "posts"):
         for path in (HOUSE / room).glob("*commands.py"):
             body = ast.parse(path.read_text()).body
             found += [(f"{room}.{f.name}", f) for f in body if isinstance(f, ast.FunctionDef) and not f.name.startswith("_")]

@@ -16,7 +16,8 @@ from parvis.channels import queries, rounds
 from parvis.channels.models import Channel, State
 from parvis.channels.tokens import Keeper, connector
 from parvis.core import clock
-from parvis.networks.contract import Absent, Card, Connector, Parcel, Picture, Ready, Receipt, Refused, Unknown
+from parvis.networks.contract import Absent, Connector, Ready, Receipt, Refused, Unknown
+from parvis.networks.facts import Card, Parcel, Picture
 from tests.real.conftest import Someone, connect, connected
 from tests.real.lossy import between
 from tests.world import World

@@ -13,7 +13,7 @@ from PIL import Image
 from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.media import commands as media
-from parvis.networks.contract import Parcel
+from parvis.networks.facts import Parcel
 from parvis.posts import commands as posts
 from parvis.posts import departures
 from parvis.posts.models import Post

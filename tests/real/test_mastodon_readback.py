@@ -26,7 +26,8 @@ from parvis.channels.connecting import where_to
 from parvis.channels.models import Channel, Connecting
 from parvis.channels.tokens import connector
 from parvis.core import clock
-from parvis.networks.contract import Connector, Parcel, Picture, Ready, Receipt
+from parvis.networks.contract import Connector, Ready, Receipt
+from parvis.networks.facts import Parcel, Picture
 from parvis.networks.registry import Config, networks
 from tests.world import World
 

@@ -15,7 +15,8 @@ from parvis.audit.models import Entry
 from parvis.channels import commands, queries
 from parvis.channels.models import Channel, State
 from parvis.core.say import Say
-from parvis.networks.contract import Budget, Parcel
+from parvis.networks.contract import Budget
+from parvis.networks.facts import Parcel
 from parvis.people.models import User
 from parvis.people.permissions import NotAllowed
 from parvis.publishing.closing import StillLeaving, close_channel

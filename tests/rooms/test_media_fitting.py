@@ -15,7 +15,7 @@ from parvis.core.db import writing
 from parvis.media import commands, files, fitting
 from parvis.media.fitting import CannotFit, changes, fit, make
 from parvis.media.models import Asset, Rendition
-from parvis.networks.contract import Fact, ImageRule
+from parvis.networks.facts import Fact, ImageRule
 from tests.pictures import grain, jpeg, png, shades
 from tests.world import NOON, World
 

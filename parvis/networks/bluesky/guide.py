@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Guide
+from parvis.networks.facts import Guide
 
 GUIDE = Guide(
     asks=Say(gettext_noop("Your account's name on Bluesky")),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from parvis.core.say import Say, gettext_noop
 from parvis.core.text import graphemes, utf8
 from parvis.networks.bluesky.guide import GUIDE
-from parvis.networks.contract import Fact, ImageRule, Mark, Spec, TextRule
+from parvis.networks.facts import Fact, ImageRule, Mark, Spec, TextRule
 
 READ = date(2026, 11, 22)
 LEXICONS = "github.com/bluesky-social/atproto, lexicons"

@@ -17,7 +17,8 @@ from parvis.networks.bluesky.places import Places
 from parvis.networks.bluesky.session import Session, error_of
 from parvis.networks.bluesky.spec import SPEC
 from parvis.networks.bluesky.tid import moment
-from parvis.networks.contract import Absent, Account, CannotTell, Card, NotYet, Parcel, Picture, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Wires
+from parvis.networks.facts import Card, Parcel, Picture
 
 COLLECTION = "app.bsky.feed.post"
 # A server throws away pictures that no record names; an upload is trusted for less than that.

@@ -16,23 +16,3 @@ given to `enter`; any token the server was told to accept):
 * `DELETE {base}/posts/{id}` -> 204; 404 when it is not there (any more).
 * 429 carries `Retry-After` in seconds. Every answer may carry `X-Left` and `X-Reset` (epoch seconds): the rate budget.
 """
-
-from __future__ import annotations
-
-import uuid
-from datetime import datetime
-
-from parvis.networks.contract import Network
-from parvis.networks.fake.connect import Token
-from parvis.networks.fake.spec import SPEC
-from parvis.networks.fake.wire import Posting
-
-
-def network(base: str) -> Network:
-    """Return the fake network that answers at `base`."""
-    return Network(SPEC, Token(base.rstrip("/")), Posting, new_key)
-
-
-def new_key(now: datetime) -> str:
-    """Return a fresh key: stored over there, and the only mark by which a reading knows its own."""
-    return uuid.uuid4().hex

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from parvis.networks.contract import Fact, ImageRule, Mark, Spec, TextRule
+from parvis.networks.facts import Fact, ImageRule, Mark, Spec, TextRule
 
 OURS = Fact(500, "parvis/networks/fake/__init__.py: the protocol is ours", date(2026, 11, 22))
 

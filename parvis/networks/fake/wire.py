@@ -9,7 +9,8 @@ from typing import Any
 
 from parvis.core.http import Answer, address, identifier, said, verdict
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Parcel, Picture, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Ready, Receipt, Wires
+from parvis.networks.facts import Parcel, Picture
 from parvis.networks.fake.spec import SPEC
 
 CLOCKS_DIFFER = timedelta(minutes=10)

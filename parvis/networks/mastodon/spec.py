@@ -10,7 +10,7 @@ import regex
 
 from parvis.core.say import gettext_noop
 from parvis.core.text import graphemes, with_urls_as
-from parvis.networks.contract import Fact, ImageRule, Mark, Spec, TextRule
+from parvis.networks.facts import Fact, ImageRule, Mark, Spec, TextRule
 from parvis.networks.mastodon.guide import GUIDE
 
 READ = date(2026, 11, 22)

@@ -13,7 +13,8 @@ import regex
 from parvis.core import clock
 from parvis.core.http import Answer, Refused, address, identifier, said, verdict, when
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Parcel, Picture, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Wires
+from parvis.networks.facts import Parcel, Picture
 from parvis.networks.mastodon.session import Session
 from parvis.networks.mastodon.spec import SPEC
 from parvis.networks.mastodon.words import is_it

@@ -18,7 +18,8 @@ class Composer extends HTMLElement {
     this.addEventListener("input", (event) => this.typed(event), life);
     this.addEventListener("change", (event) => this.typed(event), life);
     this.addEventListener("focusin", (event) => this.at(event.target), life);
-    this.addEventListener("click", (event) => this.unsent(event), life);
+    this.addEventListener("click", (event) => { this.unsent(event); this.show(event); }, life);
+    this.addEventListener("scroll", (event) => this.under(event.target), { ...life, capture: true });
     this.addEventListener("keydown", (event) => {
       const open = this.querySelector(".hour-choice[open]");
       if (event.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); }
@@ -53,6 +54,7 @@ class Composer extends HTMLElement {
     this.saved = this.whole();
     this.stuck = this.querySelector("#other")?.getAttribute("role") === "alert";
     this.byHand();
+    this.underlined();
     this.cards();
   }
 
@@ -68,6 +70,7 @@ class Composer extends HTMLElement {
     clearTimeout(this.saving);
     this.counting = setTimeout(() => this.count(), COUNT_MS);
     this.saving = setTimeout(() => this.save(), SAVE_MS);
+    this.under(event.target);
   }
 
   // New pictures go on the part that was written last.
@@ -141,11 +144,38 @@ class Composer extends HTMLElement {
         if (same >= 0) img.replaceWith(...pictures.splice(same, 1));
       }
       const focused = old.contains(document.activeElement) && document.activeElement.id;
+      const open = [...old.querySelectorAll("details[open][id]")].map((panel) => panel.id);
+      for (const panel of piece.querySelectorAll("details[id]")) panel.open ||= open.includes(panel.id);
       if (old.hasAttribute("aria-live")) old.replaceChildren(...piece.childNodes);
       else old.replaceWith(piece);
       if (focused) this.querySelector(`#${CSS.escape(focused)}`)?.focus();
     }
     this.byHand();
+    this.underlined();
+  }
+
+  // ---- the remarks: what they are about is underlined under the field, as long as the field still says what was read
+
+  underlined() {
+    for (const field of this.querySelectorAll("textarea[name=part]")) this.under(field);
+  }
+
+  under(field) {
+    const twin = field.previousElementSibling;
+    if (!twin?.classList.contains("under")) return;
+    twin.classList.toggle("is-old", twin.textContent.replace(/\u200b$/, "") !== field.value);
+    twin.scrollTop = field.scrollTop;
+  }
+
+  // Places are counted in code points, as the rules count; a field counts in UTF-16.
+  show(event) {
+    const place = event.target.closest("[data-place]")?.dataset.place;
+    if (!place) return;
+    const [part, start, end] = place.split(":").map(Number);
+    const field = this.querySelector(`#part-${part}`);
+    const [from, to] = [start, end].map((at) => [...field.value].slice(0, at).join("").length);
+    field.focus();
+    field.setSelectionRange(from, to);
   }
 
   // ---- the pages behind the addresses, for their cards: one at a time, each asked for once; typing and leaving never wait for them

@@ -1,0 +1,21 @@
+"""The fake network, as one object."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from parvis.networks.contract import Network
+from parvis.networks.fake.connect import Token
+from parvis.networks.fake.spec import SPEC
+from parvis.networks.fake.wire import Posting
+
+
+def network(base: str) -> Network:
+    """Return the fake network that answers at `base`."""
+    return Network(SPEC, Token(base.rstrip("/")), Posting, new_key)
+
+
+def new_key(now: datetime) -> str:
+    """Return a fresh key: stored over there, and the only mark by which a reading knows its own."""
+    return uuid.uuid4().hex

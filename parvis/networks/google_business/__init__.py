@@ -1,0 +1,1 @@
+"""Google Business: facts and codes."""

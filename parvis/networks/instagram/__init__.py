@@ -1,0 +1,1 @@
+"""Instagram: facts and codes."""

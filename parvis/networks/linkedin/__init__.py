@@ -1,0 +1,1 @@
+"""LinkedIn: facts and codes."""

@@ -1,0 +1,21 @@
+"""Mastodon as one object: its facts, its door, its connector."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from parvis.networks.contract import Network
+from parvis.networks.mastodon.connect import CodeFlow
+from parvis.networks.mastodon.spec import SPEC
+from parvis.networks.mastodon.wire import Posting
+
+
+def network(scheme: str) -> Network:
+    """Return Mastodon, its servers called over `scheme`."""
+    return Network(SPEC, CodeFlow(scheme), Posting, new_key)
+
+
+def new_key(now: datetime) -> str:
+    """Return a fresh Idempotency-Key."""
+    return uuid.uuid4().hex

@@ -1,0 +1,1 @@
+"""TikTok: facts and codes."""

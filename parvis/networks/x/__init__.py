@@ -1,0 +1,1 @@
+"""X: facts and codes."""

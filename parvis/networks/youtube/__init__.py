@@ -1,0 +1,1 @@
+"""YouTube: facts and codes."""
