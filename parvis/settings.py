@@ -143,7 +143,11 @@ MASTODON_SCHEME = _read(
     "How servers named in PARVIS_PRIVATE_HOSTS are called; http for tests and some intranets.",
 )
 FAKE_BASE = _read("PARVIS_FAKE", "", "Address of the fake network; tests and the chaos run only.")
-NETWORKS = networks(Config(BLUESKY_RESOLVER, BLUESKY_PLC, BLUESKY_WEB, MASTODON_SCHEME, FAKE_BASE, SANDBOX.get("bluesky", "")))
+_places: dict[str, dict[str, str]] = json.loads(
+    _read("PARVIS_PLACES", "{}", "Addresses of networks that go before their own, as JSON: by network, then by name (`all`: every one).")
+)
+PLACES = {key: {"all": url} for key, url in SANDBOX.items()} | _places
+NETWORKS = networks(Config(BLUESKY_RESOLVER, BLUESKY_PLC, BLUESKY_WEB, MASTODON_SCHEME, FAKE_BASE, SANDBOX.get("bluesky", ""), PLACES))
 
 # ---- the worker
 HANDS = _number("PARVIS_HANDS", 24, "Deliveries that one worker process makes at the same time.", int)
@@ -168,6 +172,7 @@ DEFAULT_FROM_EMAIL = _read("PARVIS_FROM", "Parvis <parvis@localhost>", "Sender o
 
 # ---- media
 MEDIA_DIR = DATA_DIR / "media"
+MEDIA_ADDRESS = _read("PARVIS_MEDIA_ADDRESS", PUBLIC_URL, "Address at which networks fetch pictures and videos.").rstrip("/")
 PICTURE_BYTES = _number("PARVIS_PICTURE_BYTES", 50_000_000, "Heaviest picture taken in, in bytes.", int)
 PICTURE_PIXELS = _number("PARVIS_PICTURE_PIXELS", 80_000_000, "Largest picture taken in, in pixels.", int)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Model, Q, QuerySet
@@ -13,13 +16,13 @@ from parvis.channels.models import Channel, Connecting, Registration, State
 from parvis.core.db import change, writing
 from parvis.core.say import Say
 from parvis.core.secrets import CannotOpen
-from parvis.networks.contract import Budget
+from parvis.networks.contract import Budget, Gauge
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.permissions import may
 
 __all__ = [
     "Connected", "NotConnected", "close", "connect_begin", "connect_finish", "connect_password",
-    "connect_stop", "declare_dead", "note_budget", "note_outcome", "note_told", "rotate_seals",
+    "connect_stop", "declare_dead", "note_budget", "note_gauges", "note_outcome", "note_told", "rotate_seals",
 ]  # fmt: skip
 
 # A header that names a later hour than this is a fault of its server, not a rule.
@@ -35,6 +38,14 @@ def note_budget(*, channel_id: int, budget: Budget | None, now: datetime) -> Non
     with writing():
         shorter = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
         Channel.objects.filter(shorter, pk=channel_id).update(paused_until=until)
+
+
+def note_gauges(*, channel_id: int, gauges: Mapping[str, Gauge], before: Mapping[str, Any], now: datetime) -> None:
+    """Keep what a call taught of a channel's limits; `before` is what was kept, so that nothing is written where nothing was learnt."""
+    kept = {name: {**asdict(gauge), "reset_at": gauge.reset_at.isoformat()} for name, gauge in gauges.items() if gauge.reset_at > now}
+    if kept != before:
+        with writing():
+            Channel.objects.filter(pk=channel_id).update(gauges=kept)
 
 
 def note_outcome(*, channel_id: int, ok: bool, now: datetime) -> None:

@@ -135,6 +135,7 @@ def connect_finish(*, state: str, code: str, by: Actor, now: datetime) -> Connec
     kept = settings.KEYS.open(begun.sealed)
     with _in_words():
         found = _network(begun.network).door.finish(settings.HTTP, kept["memory"], code)
+    assert isinstance(found, Found)
     return _keep(begun.company, found, by, now, kept["mends"])
 
 

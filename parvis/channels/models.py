@@ -41,6 +41,14 @@ class Channel(models.Model):
     paused_until = models.DateTimeField(null=True, help_text="The network's budget is spent until then.")
     failures = models.PositiveIntegerField(default=0, help_text="Failed attempts in a row.")
     last_left_at = models.DateTimeField(null=True)
+    by_hand = models.BooleanField(default=False, help_text="A person publishes there: nothing is connected.")
+    opens = models.CharField(max_length=500, blank=True, help_text="The page that a person opens to publish by hand.")
+    ends_at = models.DateTimeField(null=True, help_text="When the authorisation ends unless a person connects again.")
+    told_end_at = models.DateTimeField(null=True)
+    readiness = models.JSONField(null=True, help_text="What works on this account and what does not, as last read: a list of checks.")
+    readiness_at = models.DateTimeField(null=True)
+    gauges = models.JSONField(default=dict, help_text="How much of each limit is used, by its name.")
+    ceiling = models.PositiveIntegerField(null=True, help_text="The most to spend in a month, in millionths of a US dollar.")
 
     class Meta:
         constraints = [
@@ -49,6 +57,20 @@ class Channel(models.Model):
             )
         ]
         indexes = [models.Index(fields=["state", "visit_at"], name="channel_to_visit")]
+
+
+class App(models.Model):
+    """The developer application that a company made at a network (or at several of one family). `sealed` holds its two values."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="apps")
+    family = models.CharField(max_length=30)
+    sealed = models.TextField()
+    options = models.JSONField(default=dict, help_text="What a person said of it: in testing mode, audited…")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "family"], name="one_app_per_family")]
 
 
 class Registration(models.Model):

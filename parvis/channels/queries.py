@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from parvis.channels.models import Channel, Connecting, State
-from parvis.networks.contract import Account, Network
+from parvis.networks.contract import Account, Gauge, Network
 from parvis.networks.facts import Spec
 from parvis.people.models import Company
 
@@ -60,6 +62,23 @@ def account_of(channel: Channel) -> Account:
         url=channel.url,
         limits=channel.limits,
     )
+
+
+def gauges_of(channel: Channel) -> dict[str, Gauge]:
+    """Return what is known of a channel's limits, those included that its company's other accounts there eat from too."""
+    found = _gauges(channel.gauges)
+    if network_of(channel).spec.app is not None:
+        others = Channel.objects.filter(company_id=channel.company_id, network=channel.network).exclude(pk=channel.pk)
+        for kept in others.values_list("gauges", flat=True):
+            for name, gauge in _gauges(kept).items():
+                known = found.get(name)
+                if gauge.shared and (known is None or (gauge.reset_at, gauge.used) > (known.reset_at, known.used)):
+                    found[name] = gauge
+    return found
+
+
+def _gauges(kept: Mapping[str, Any]) -> dict[str, Gauge]:
+    return {name: Gauge(**{**one, "reset_at": datetime.fromisoformat(one["reset_at"])}) for name, one in kept.items()}
 
 
 def flow(digest: str, user_id: int, now: datetime) -> Connecting | None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from parvis.channels.models import Channel
-from parvis.channels.queries import account_of, network_of
+from parvis.channels.queries import account_of, gauges_of, network_of
 from parvis.core import clock
 from parvis.core.db import Busy, writing
 from parvis.core.say import Say, gettext_noop
@@ -149,10 +149,10 @@ class Keeper:
             raise NotSent(KEY_LOST, clock.now() + LATER) from error
 
 
-def connector(channel: Channel, read: Callable[[str], bytes]) -> tuple[Connector, Wires]:
-    """Return what writes to this channel, and its wires (whose `budget` tells afterwards what the network said is left).
+def connector(channel: Channel, read: Callable[[str], bytes], **more: Any) -> tuple[Connector, Wires]:
+    """Return what writes to this channel, and its wires (whose `budget` and `gauges` tell afterwards what the network said is left).
 
-    `read` finds a picture's bytes by its digest.
+    `read` finds a file's bytes by its digest; `more` is what else `Wires` takes (`open`, `address`, `keep`).
     """
-    wires = Wires(http=settings.HTTP, tokens=Keeper(channel.pk, channel.tokens), read=read)
+    wires = Wires(http=settings.HTTP, tokens=Keeper(channel.pk, channel.tokens), read=read, gauges=gauges_of(channel), **more)
     return network_of(channel).connector(account_of(channel), wires), wires

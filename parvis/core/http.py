@@ -16,13 +16,13 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from threading import Lock
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 import httpcore
@@ -207,6 +207,29 @@ class Answer:
         return urlsplit(self.url).netloc
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a file, sent as a body without ever being held in memory: `size` bytes from `start` on."""
+
+    open: Callable[[], BinaryIO]
+    start: int
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.open() as file:
+            file.seek(self.start)
+            left = self.size
+            while left > 0:
+                part = file.read(min(_PIECE, left))
+                if not part:
+                    raise EOFError("the file is shorter than it was")
+                left -= len(part)
+                yield part
+
+
 @dataclass(slots=True)
 class Client:
     """Make outgoing calls. One per process is enough; it is safe to share between threads. It keeps no cookies."""
@@ -240,7 +263,7 @@ class Client:
         json: Any = None,
         data: Mapping[str, Any] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
-        content: bytes | None = None,
+        content: bytes | Piece | None = None,
         seconds: float | None = None,
         most: int = MOST_BYTES,
     ) -> Answer:
@@ -288,7 +311,7 @@ class Client:
 
 
 def _request(
-    method: str, url: str, params: Mapping[str, Any] | None, *, headers: Mapping[str, str], body: bytes | None, seconds: float
+    method: str, url: str, params: Mapping[str, Any] | None, *, headers: Mapping[str, str], body: bytes | Piece | None, seconds: float
 ) -> httpcore.Request:
     try:
         parts = urlsplit(url)
@@ -310,8 +333,8 @@ def _request(
 
 
 def _body(
-    given: Any, data: Mapping[str, Any] | None, files: Mapping[str, tuple[str, bytes, str]] | None, content: bytes | None
-) -> tuple[dict[str, str], bytes | None]:
+    given: Any, data: Mapping[str, Any] | None, files: Mapping[str, tuple[str, bytes, str]] | None, content: bytes | Piece | None
+) -> tuple[dict[str, str], bytes | Piece | None]:
     if given is not None:
         # Escapes keep a lone surrogate, which UTF-8 cannot carry, from stopping a call halfway.
         return {"content-type": "application/json"}, json.dumps(given, separators=(",", ":")).encode("ascii")

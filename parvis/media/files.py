@@ -58,6 +58,14 @@ def read(digest: str) -> bytes:
         raise Missing(digest) from error
 
 
+def opened(digest: str) -> BinaryIO:
+    """Open a content for reading. Raises Missing."""
+    try:
+        return path(digest).open("rb")
+    except FileNotFoundError as error:
+        raise Missing(digest) from error
+
+
 def keep(content: bytes | BinaryIO) -> str:
     """Put a content on the disk, wholly or not at all, and return its SHA-256 in hex. Raises NoRoom."""
     root = Path(settings.MEDIA_DIR)

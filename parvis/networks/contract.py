@@ -6,18 +6,19 @@ A network is a folder: `spec.py` (facts, each with its source), `connect.py` (ho
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from parvis.core.http import Client, NotSent, Refused, Unknown, when
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.facts import Parcel, Spec
 
 __all__ = [
-    "Absent", "Account", "Begun", "Budget", "CannotTell", "Connector", "Disconnected", "Door", "Found", "Network", "NotSent", "NotYet",
-    "Ready", "Receipt", "Refused", "Retake", "Unknown", "Wires",
+    "Absent", "Account", "Begun", "Budget", "CannotTell", "Check", "Connector", "Disconnected", "Door", "Found", "Gauge", "Handed",
+    "Network", "NotSent", "NotYet", "Plain", "Ready", "Receipt", "Refused", "Retake", "Uneditable", "Unknown", "Wires",
 ]  # fmt: skip
 
 
@@ -47,6 +48,11 @@ class NotYet:
 
     again_at: datetime
     memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What `commit` returns where a person publishes it: it was put into their hands, and they will say what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,31 @@ class Budget:
     reset_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How much of a named limit is used, to be shown to a person and waited for. `unit` says what is counted.
+
+    `shared`: the limit is the application's, so that all accounts of one network eat from it.
+    """
+
+    used: float
+    most: float
+    reset_at: datetime
+    unit: Literal["calls", "percent", "units", "posts", "uploads"] = "calls"
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the readiness of an account: what works, what does not, and what to do. `key` is short and permanent."""
+
+    key: str
+    level: Literal["good", "limited", "bad", "unknown"]
+    what: Say
+    cure: Say | None = None
+    at: str = ""
+
+
 # ---- accounts
 
 
@@ -107,14 +138,52 @@ class Retake(Protocol):
         """Return tokens newer than `stale`, calling `renew` at most once in the whole house, and keeping its result before it is used."""
 
 
+def _no_address(digest: str, mime: str) -> str:
+    raise NotSent(Say(gettext_noop("This Parvis has no public address from which the network could fetch the picture or the video.")))
+
+
+def _forget(memory: Mapping[str, Any]) -> None:
+    """Keep nothing: the memory returned at the end is then all that is kept."""
+
+
 @dataclass(slots=True)
 class Wires:
-    """What a connector is given: the client, the tokens, the bytes of a picture, and where to note the rate budget."""
+    """What a connector is given: the client, the tokens, the bytes of files, and where to note what was learnt.
+
+    `read` returns a whole file by its digest; `open` opens one for reading in pieces, for what is too heavy to be held in memory.
+    `address` makes a public, signed, expiring address of a file (digest, mime) for networks that fetch media themselves.
+    `keep` stores the memory of a preparation in the middle of it: whatever dies afterwards, the next `prepare` gets what was kept last.
+    `budget` and `gauges` are read by the engine afterwards; `gauges` begins with what earlier calls noted.
+    """
 
     http: Client
     tokens: Retake
     read: Callable[[str], bytes]
     budget: Budget | None = None
+    open: Callable[[str], BinaryIO] | None = None
+    address: Callable[[str, str], str] = _no_address
+    keep: Callable[[Mapping[str, Any]], None] = _forget
+    gauges: dict[str, Gauge] = field(default_factory=dict)
+
+    def opened(self, digest: str) -> BinaryIO:
+        """Open a file for reading in pieces."""
+        return self.open(digest) if self.open else io.BytesIO(self.read(digest))
+
+    def gauge(self, name: str, gauge: Gauge) -> None:
+        """Note how much of a limit is used, as the network itself told it."""
+        self.gauges[name] = gauge
+
+    def spend(self, name: str, cost: float, fresh: Gauge, now: datetime) -> None:
+        """Count `cost` against a limit that the network does not show; `fresh` is the limit at the beginning of its present window.
+
+        Raises NotSent for the hour at which it starts again, where it would be passed; nothing was called then.
+        """
+        known = self.gauges.get(name)
+        used = known.used if known and now < known.reset_at <= fresh.reset_at else fresh.used
+        if used + cost > fresh.most:
+            why = Say(gettext_noop("What this network allows is used up; it goes on when the network counts anew."))
+            raise NotSent(why, fresh.reset_at)
+        self.gauges[name] = Gauge(used + cost, fresh.most, fresh.reset_at, fresh.unit, fresh.shared)
 
     def note(self, left: str | None, reset: str | None) -> None:
         """Note what two headers say of the rate budget; what cannot be read is left alone."""
@@ -137,16 +206,21 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A connected account and its tokens (to be sealed)."""
+    """A connected account and its tokens (to be sealed).
+
+    `ends_at` is when the authorisation ends for good unless a person connects again; None where it renews itself.
+    """
 
     account: Account
     tokens: Mapping[str, Any]
+    ends_at: datetime | None = None
 
 
 class Door(Protocol):
     """How an account is connected and kept alive. Every call may raise NotSent, Refused, Unknown or ForbiddenAddress.
 
-    A network with a `password` door answers `enter`; one with an `oauth` door answers `begin` and `finish`.
+    A network with a `password` door answers `enter`; one with an `oauth` door answers `begin` and `finish`. Where the company makes its
+    own application (`Spec.app`), `client` is {"client_id", "client_secret"} as a person copied them.
     """
 
     def enter(self, http: Client, identifier: str, password: str) -> Found:
@@ -155,11 +229,14 @@ class Door(Protocol):
     def begin(self, http: Client, host: str, redirect_uri: str, state: str, client: Mapping[str, Any] | None) -> Begun:
         """Start the code flow on `host`, registering there unless `client` is an earlier registration that still serves."""
 
-    def finish(self, http: Client, memory: Mapping[str, Any], code: str) -> Found:
-        """End the code flow."""
+    def finish(self, http: Client, memory: Mapping[str, Any], code: str) -> Found | tuple[Found, ...]:
+        """End the code flow. Several: the person chooses among the pages, organisations or places that this login opens."""
 
     def visit(self, account: Account, wires: Wires) -> Account:
         """Read the account again: its name, its limits. Raises Disconnected when the authorisation is dead."""
+
+    def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:
+        """Say what works on this account, what does not and why: scopes, roles, modes, versions. Readings only."""
 
 
 class Connector(Protocol):
@@ -171,7 +248,7 @@ class Connector(Protocol):
         `after` is the receipt of what this answers (the earlier part of a thread), None for a first part.
         """
 
-    def commit(self, ready: Ready, key: str) -> Receipt:
+    def commit(self, ready: Ready, key: str) -> Receipt | Handed:
         """Make the one irreversible call. Raises NotSent, Refused, Unknown, and nothing else."""
 
     def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
@@ -179,6 +256,32 @@ class Connector(Protocol):
 
     def delete(self, receipt: Receipt) -> None:
         """Take it off the network; what is already gone is no error."""
+
+    def edit(self, receipt: Receipt, parcel: Parcel) -> None:
+        """Change the words of what is there, where `Spec.edits`. Doing it twice changes nothing more."""
+
+
+class Plain:
+    """What a door inherits whose accounts can do everything as soon as they are connected."""
+
+    __slots__ = ()
+
+    def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:
+        """Say that publishing works; a dead authorisation is told by `visit`."""
+        return (Check("publish", "good", Say(gettext_noop("Publishing works."))),)
+
+
+class Uneditable:
+    """What a connector inherits whose network lets nobody change what is there."""
+
+    __slots__ = ()
+
+    def edit(self, receipt: Receipt, parcel: Parcel) -> None:
+        """Refuse: nothing is changed over there."""
+        raise Refused(
+            Say(gettext_noop("This network does not let a publication be changed once it is there.")),
+            Say(gettext_noop("Take it off and publish it again, or correct it in a comment.")),
+        )
 
 
 @dataclass(frozen=True, slots=True)

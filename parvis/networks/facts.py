@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -92,6 +92,71 @@ class DocumentRule:
     pages: int
     title: int
     fact: Fact
+    types: frozenset[str] = frozenset({"application/pdf"})
+
+
+# ---- other forms than the ordinary post, and what a person fills in for them
+
+# What a form can carry beside its text.
+Medium = Literal["", "pictures", "video", "medium", "document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of publishing beside the ordinary post: a story, an event. `key` is short and permanent.
+
+    `needs` is what must be there ("medium": a picture or a video). `texts` empty: no text goes with it. Rules left None are the
+    network's own; `most_pictures` and `videos` say what it takes of them (0 and False: none).
+    """
+
+    key: str
+    name: Say
+    needs: Medium = ""
+    texts: tuple[TextRule, ...] | None = None
+    images: ImageRule | None = None
+    videos: VideoRule | None = None
+    most_pictures: int | None = None
+    takes_videos: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a person fills in for a network: forms, checks and the API are drawn from it.
+
+    `key` is permanent; `forms` are the forms it belongs to (empty: all, "" the ordinary post). `moment` is an ISO 8601 local time of the
+    company; `choice` takes one of `options` (value, name), the first being the usual one.
+    """
+
+    key: str
+    name: Say
+    kind: Literal["line", "text", "address", "moment", "choice", "flag"]
+    forms: frozenset[str] = frozenset()
+    needed: bool = False
+    most: int = 0
+    options: tuple[tuple[str, Say], ...] = ()
+    help: Say | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppRule:
+    """The developer application that a company makes at a network before it can connect.
+
+    `family` is shared by networks that one application serves; `id_name` and `secret_name` are what the network's own page calls the two
+    values; `at` is that page.
+    """
+
+    family: str
+    id_name: str
+    secret_name: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What sending a parcel costs, in millionths of a US dollar, and why."""
+
+    micros: int
+    why: Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +192,7 @@ class Spec:
     mark: Mark
     texts: tuple[TextRule, ...]
     images: ImageRule
-    door: Literal["password", "oauth", "token"]
+    door: Literal["password", "oauth", "token", "hand"]
     threads: bool
     warnings: bool
     cards: bool
@@ -148,6 +213,44 @@ class Spec:
     hashtags: Fact | None = None
     mentions: Fact | None = None
     daily: Fact | None = None
+    forms: tuple[Form, ...] = ()
+    fields: tuple[Field, ...] = ()
+    comment: TextRule | None = None
+    edits: bool = False
+    discloses: frozenset[str] = frozenset()
+    captions: frozenset[str] = frozenset()
+    fetches: bool = False
+    app: AppRule | None = None
+    price: Callable[[Parcel], Price] | None = None
+    opens: str = ""
+
+    def form(self, key: str) -> Form | None:
+        """Return the form of this key, or None for the ordinary post (and for one that this network does not have)."""
+        return next((form for form in self.forms if form.key == key), None)
+
+    def as_form(self, key: str) -> Spec:
+        """Return the facts as one form of publishing has them; a first comment is a text alone."""
+        if key == COMMENT:
+            texts = (self.comment,) if self.comment else ()
+            return replace(self, texts=texts, images=replace(self.images, most=0), videos=None, documents=None, title=None, needs="")
+        form = self.form(key)
+        if form is None:
+            return self
+        images = form.images or self.images
+        if form.most_pictures is not None:
+            images = replace(images, most=form.most_pictures)
+        return replace(
+            self,
+            texts=self.texts if form.texts is None else form.texts,
+            images=images,
+            videos=(form.videos or self.videos) if form.takes_videos else None,
+            documents=self.documents if form.needs == "document" else None,
+            needs="medium" if form.needs == "pictures" else "" if form.needs == "document" else form.needs,
+        )
+
+    def fields_of(self, form: str) -> tuple[Field, ...]:
+        """Return what a person fills in for a form."""
+        return tuple(field for field in self.fields if not field.forms or form in field.forms)
 
     def carried(self, parcel: Parcel) -> Parcel:
         """Return the parcel as this network can carry it: what is sealed, previewed and sent. Doing it twice changes nothing.
@@ -156,7 +259,7 @@ class Spec:
         cannot be shown (no cards there, or pictures take its place) stands in the text.
         """
         text, card = parcel.text, parcel.card
-        if card and (parcel.pictures or not self.cards):
+        if card and (parcel.has_media or not self.cards):
             text = text if card.url in text else f"{text}\n\n{card.url}".strip()
             card = None
         head = f"{WARNING_SIGN} {parcel.warning.strip()}"
@@ -168,7 +271,7 @@ class Spec:
         """Return each of `texts` with what it counts of a parcel. A warning weighs too, wherever it is shown."""
         shown = self.carried(parcel)
         own = shown.warning if self.warnings else ""
-        return [(rule, rule.count(shown.text) + rule.count(own)) for rule in self.texts]
+        return [(rule, rule.count(shown.text) + rule.count(own)) for rule in self.as_form(parcel.form).texts]
 
     def refined(self, limits: Mapping[str, Any]) -> Spec:
         """Return the facts as one server tells them, where it tells more than the network's own (see each folder's `spec.learn`).
@@ -187,6 +290,8 @@ def _refined(spec: Spec, limits: Mapping[str, Any]) -> Spec:
         types=frozenset(limits.get("image_types", spec.images.types)) & spec.images.types or spec.images.types,
         alt=int(limits.get("alt", spec.images.alt)),
     )
+    if not spec.texts:
+        return replace(spec, images=images)
     first = spec.texts[0].refined(int(limits.get("text", spec.texts[0].most)), limits.get("url"))
     return replace(spec, images=images, texts=(first, *spec.texts[1:]))
 
@@ -217,18 +322,97 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Captions:
+    """Subtitles of a video: `digest` finds the file, `mime` is text/vtt or application/x-subrip."""
+
+    digest: str
+    language: str
+    mime: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video made to fit its network. `mime`, pixels, bytes and seconds are the sent file's own; `cover` is the chosen still."""
+
+    digest: str
+    mime: str
+    width: int
+    height: int
+    size: int
+    seconds: float
+    alt: str = ""
+    cover: Picture | None = None
+    captions: tuple[Captions, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document (a PDF, say) shown page by page where the network can."""
+
+    digest: str
+    mime: str
+    size: int
+    pages: int
+    name: str
+    title: str = ""
+
+
+# The form of a parcel that is the first comment under what it follows.
+COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
-    """One thing that leaves the house, frozen. What was seen and approved is what goes out."""
+    """One thing that leaves the house, frozen. What was seen and approved is what goes out.
+
+    `form` is empty for the ordinary post, a key of `Spec.forms`, or COMMENT. `ai` and `paid` are what a person declared: made with
+    artificial intelligence, a paid partnership. `details` holds what was filled in under the keys of `Spec.fields`.
+    """
 
     text: str
     language: str = "fr"
     pictures: tuple[Picture, ...] = ()
     warning: str = ""
     card: Card | None = None
+    form: str = ""
+    title: str = ""
+    video: Video | None = None
+    document: Document | None = None
+    ai: bool = False
+    paid: bool = False
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_media(self) -> bool:
+        """Tell whether it carries more than words."""
+        return bool(self.pictures or self.video or self.document)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The digests of every file that it needs."""
+        seen: list[Picture | Video | Document | Captions] = [*self.pictures]
+        if self.card and self.card.picture:
+            seen.append(self.card.picture)
+        if self.video:
+            seen += [self.video, *([self.video.cover] if self.video.cover else []), *self.video.captions]
+        if self.document:
+            seen.append(self.document)
+        return tuple(one.digest for one in seen)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the form that is stored and digested."""
+        """Return the form that is stored and digested. What is not there is left out, so that an old parcel keeps its digest."""
+        more = {
+            "form": self.form,
+            "title": self.title,
+            "video": {**asdict(self.video), "captions": [asdict(one) for one in self.video.captions]} if self.video else None,
+            "document": asdict(self.document) if self.document else None,
+            "ai": self.ai,
+            "paid": self.paid,
+            "details": dict(self.details),
+        }
         return {
+            **{name: value for name, value in more.items() if value},
             "text": self.text,
             "language": self.language,
             "pictures": [_plain(p) for p in self.pictures],
@@ -260,8 +444,25 @@ class Parcel:
             card=Card(card["url"], card["title"], card["description"], Picture(**card["picture"]) if card["picture"] else None)
             if card
             else None,
+            form=kept.get("form", ""),
+            title=kept.get("title", ""),
+            video=_video(kept["video"]) if kept.get("video") else None,
+            document=Document(**kept["document"]) if kept.get("document") else None,
+            ai=kept.get("ai", False),
+            paid=kept.get("paid", False),
+            details=kept.get("details", {}),
         )
 
 
 def _plain(picture: Picture) -> dict[str, Any]:
     return {name: getattr(picture, name) for name in Picture.__slots__}
+
+
+def _video(kept: Mapping[str, Any]) -> Video:
+    return Video(
+        **{
+            **kept,
+            "cover": Picture(**kept["cover"]) if kept.get("cover") else None,
+            "captions": tuple(Captions(**one) for one in kept.get("captions", ())),
+        }
+    )

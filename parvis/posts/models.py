@@ -44,6 +44,8 @@ class Post(models.Model):
         help_text="It has an hour, and is not what will leave then: it waits for a yes.",
     )
     muted = models.JSONField(default=list)
+    ai = models.BooleanField(default=False, help_text="Made with artificial intelligence, as a person declared.")
+    paid = models.BooleanField(default=False, help_text="A paid partnership, as a person declared.")
     words = models.TextField(blank=True, help_text="Title and text without accents or capitals, for the search.")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
@@ -76,7 +78,7 @@ class Post(models.Model):
 
 
 class PostPicture(models.Model):
-    """A picture of a post, on one of its parts, in order."""
+    """A picture of a post, on one of its parts, in order; it may also be a video or a document (see the asset's kind)."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
@@ -94,6 +96,10 @@ class Variant(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
     parts = models.JSONField(null=True)
+    form = models.CharField(max_length=20, blank=True, help_text="A key of the network's forms; empty: the ordinary post.")
+    title = models.CharField(max_length=300, blank=True)
+    comment = models.TextField(blank=True, help_text="The first comment, sent after it.")
+    details = models.JSONField(default=dict, help_text="What a person filled in, by the keys of the network's fields.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "channel"], name="one_variant_per_channel")]

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
+from parvis.channels.commands import note_gauges
+from parvis.channels.models import Channel
 from parvis.channels.tokens import connector
 from parvis.core import clock
-from parvis.core.db import AWAY, hang_up
+from parvis.core.db import AWAY, change, hang_up, writing
 from parvis.core.http import ForbiddenAddress
 from parvis.core.say import Say, gettext_noop
-from parvis.media import files
+from parvis.media import addresses, files
 from parvis.networks.contract import Connector, NotSent, NotYet, Ready, Receipt, Refused, Unknown, Wires
 from parvis.networks.facts import Parcel
 from parvis.publishing.claims import Held, fence
+from parvis.publishing.models import Delivery
+from parvis.publishing.states import State
 from parvis.publishing.verdicts import Outcome, Verdict, write
 
 log = logging.getLogger(__name__)
@@ -38,14 +43,22 @@ def deliver(held: Held) -> Outcome | None:
     verdict = Verdict(outcome, clock.now(), wires.budget if wires else None)
     # A receipt must never be lost while this process lives, however long the database is away.
     insist(lambda: write(held, verdict))
+    if wires:
+        learnt(held.delivery.channel, wires)
     return outcome
+
+
+def learnt(channel: Channel, wires: Wires) -> None:
+    """Keep what the calls of these wires taught of the channel's limits."""
+    insist(lambda: note_gauges(channel_id=channel.pk, gauges=wires.gauges, before=channel.gauges, now=clock.now()))
 
 
 def _prepared(held: Held) -> tuple[tuple[Connector, Ready] | Outcome, Wires | None]:
     """Prepare: repeatable, so that whatever goes wrong here, nothing was published."""
     wires = None
     try:
-        line, wires = connector(held.delivery.channel, files.read)
+        keep = partial(_kept, held)
+        line, wires = connector(held.delivery.channel, files.read, open=files.opened, address=addresses.public, keep=keep)
         ready = line.prepare(Parcel.from_json(held.delivery.parcel), held.delivery.memory, _before(held))
     except (NotSent, Refused) as known:
         return known, wires
@@ -60,6 +73,18 @@ def _prepared(held: Held) -> tuple[tuple[Connector, Ready] | Outcome, Wires | No
         log.exception("delivery %s: preparing broke", held.pk)
         return NotSent(BROKE), wires
     return (ready if isinstance(ready, NotYet) else (line, ready)), wires
+
+
+def _kept(held: Held, memory: Mapping[str, Any]) -> None:
+    """Keep a preparation's memory in the middle of it. Raises NotSent where the delivery was taken away meanwhile."""
+    mine = {"id": held.pk, "state": State.SENDING, "attempt": held.number, "committing": False}
+
+    def keep() -> int:
+        with writing():
+            return change(Delivery, mine, {"memory": dict(memory)})
+
+    if not insist(keep):
+        raise NotSent(INTERRUPTED)
 
 
 def _before(held: Held) -> Receipt | None:

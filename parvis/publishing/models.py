@@ -45,6 +45,13 @@ class Delivery(models.Model):
     removal_at = models.DateTimeField(null=True, help_text="A member wants it off the network: when the worker may next try.")
     removal_tries = models.PositiveIntegerField(default=0)
     removed_at = models.DateTimeField(null=True, help_text="Taken off the network by a member.")
+    revision = models.JSONField(null=True, help_text="The parcel that a member wants there instead, until the network has it.")
+    revise_at = models.DateTimeField(null=True, help_text="When the worker may next try to put the revision there.")
+    revise_tries = models.PositiveIntegerField(default=0)
+    revised_at = models.DateTimeField(null=True)
+    handed_at = models.DateTimeField(null=True, help_text="When a person was given it to publish by hand.")
+    reminded_at = models.DateTimeField(null=True)
+    price = models.PositiveIntegerField(null=True, help_text="What it costs to send, in millionths of a US dollar.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -56,6 +63,9 @@ class Delivery(models.Model):
             models.Index(fields=["ready_at", "id"], condition=Q(state="scheduled"), name="delivery_to_send"),
             models.Index(fields=["channel", "ready_at", "id"], condition=Q(state="scheduled"), name="delivery_head_of_channel"),
             models.Index(fields=["removal_at"], condition=Q(removal_at__isnull=False), name="delivery_to_remove"),
+            models.Index(fields=["revise_at"], condition=Q(revise_at__isnull=False), name="delivery_to_revise"),
+            models.Index(fields=["handed_at"], condition=Q(state="handed"), name="delivery_in_hand"),
+            models.Index(fields=["channel", "due_at"], condition=Q(price__isnull=False), name="delivery_priced"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_held_by_worker"),
             models.Index(fields=["look_at"], condition=Q(state="unknown"), name="delivery_to_look_for"),
             models.Index(fields=["channel", "digest"], condition=Q(state="unknown"), name="delivery_twin"),
@@ -69,7 +79,7 @@ class Attempt(models.Model):
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=6, choices=[("send", "send"), ("look", "look"), ("person", "person"), ("remove", "remove")])
+    kind = models.CharField(max_length=6, choices=[(kind, kind) for kind in ("send", "look", "person", "remove", "edit")])
     worker = models.CharField(max_length=60, blank=True)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

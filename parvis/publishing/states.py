@@ -12,6 +12,7 @@ class State(models.TextChoices):
     SENDING = "sending"  # a worker holds it
     UNKNOWN = "unknown"  # it may be there: look before anything else
     ASKED = "asked"  # nothing can tell: a person decides
+    HANDED = "handed"  # a person has it in hand and will publish it
     HELD = "held"  # too late to leave without a person's word
     SENT = "sent"  # it is there, and we know where
     REFUSED = "refused"  # it is not there and will not be as it is
@@ -21,9 +22,10 @@ class State(models.TextChoices):
 S = State
 MOVES: dict[State, frozenset[State]] = {
     S.SCHEDULED: frozenset({S.SENDING, S.HELD, S.CANCELLED, S.SENT}),
-    S.SENDING: frozenset({S.SCHEDULED, S.SENT, S.REFUSED, S.UNKNOWN, S.ASKED}),
+    S.SENDING: frozenset({S.SCHEDULED, S.SENT, S.REFUSED, S.UNKNOWN, S.ASKED, S.HANDED}),
     S.UNKNOWN: frozenset({S.SENT, S.SCHEDULED, S.ASKED, S.REFUSED}),
     S.ASKED: frozenset({S.SENT, S.SCHEDULED, S.CANCELLED}),
+    S.HANDED: frozenset({S.SENT, S.SCHEDULED, S.CANCELLED}),
     S.HELD: frozenset({S.SCHEDULED, S.CANCELLED, S.SENT}),
     S.SENT: frozenset(),
     # A receipt that comes late is still the truth: a worker thought dead had sent it.
@@ -31,8 +33,8 @@ MOVES: dict[State, frozenset[State]] = {
     S.CANCELLED: frozenset({S.SENT}),
 }
 
-OPEN = frozenset({S.SCHEDULED, S.SENDING, S.UNKNOWN, S.ASKED, S.HELD})
-WAITS_FOR_A_PERSON = frozenset({S.ASKED, S.HELD, S.REFUSED})
+OPEN = frozenset({S.SCHEDULED, S.SENDING, S.UNKNOWN, S.ASKED, S.HANDED, S.HELD})
+WAITS_FOR_A_PERSON = frozenset({S.ASKED, S.HANDED, S.HELD, S.REFUSED})
 
 
 class WrongMove(Exception):

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from parvis.channels.commands import declare_dead, note_budget, note_outcome
 from parvis.core.db import change, writing
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Budget, CannotTell, Disconnected, NotSent, NotYet, Receipt, Refused, Unknown
+from parvis.networks.contract import Absent, Budget, CannotTell, Disconnected, Handed, NotSent, NotYet, Receipt, Refused, Unknown
 from parvis.publishing.claims import Held
 from parvis.publishing.models import Attempt
 from parvis.publishing.moves import FREE, drop_followers, moved, pause, told
@@ -21,9 +21,9 @@ from parvis.publishing.states import State
 # How the history names them.
 VERDICTS: dict[type, str] = {
     Receipt: "receipt", NotYet: "not_yet", NotSent: "not_sent", Disconnected: "disconnected", Refused: "refused",
-    Unknown: "unknown", Absent: "absent", CannotTell: "cannot_tell", NoneType: "gone",
+    Unknown: "unknown", Handed: "handed", Absent: "absent", CannotTell: "cannot_tell", NoneType: "gone",
 }  # fmt: skip
-Outcome = Receipt | NotYet | NotSent | Refused | Unknown
+Outcome = Receipt | Handed | NotYet | NotSent | Refused | Unknown
 
 # Where a receipt still teaches something. A worker thought dead may bring it late, after others had other ideas.
 NOT_THERE_YET = tuple(state for state in State if state != State.SENT)
@@ -53,6 +53,8 @@ def write(held: Held, verdict: Verdict) -> bool:
             case Receipt():
                 moved_on = sent(held.pk, outcome, now)
                 note_outcome(channel_id=channel, ok=True, now=now)
+            case Handed():
+                moved_on = _handed(held, now)
             case NotYet():
                 moved_on = _waits(held, outcome)
             case Disconnected():
@@ -90,6 +92,12 @@ def sent(pk: int, receipt: Receipt, now: datetime) -> bool:
 def _waits(held: Held, outcome: NotYet) -> bool:
     where = {"attempt": held.number}
     return moved(held.pk, MINE, State.SCHEDULED, where=where, ready_at=outcome.again_at, memory=dict(outcome.memory), **FREE)
+
+
+def _handed(held: Held, now: datetime) -> bool:
+    where = {"attempt": held.number}
+    free = {**FREE, "handed_at": now, "reminded_at": None, "mailed_at": None, "told": None, "fails": 0}
+    return moved(held.pk, (State.SENDING,), State.HANDED, where=where, **free)
 
 
 def _not_sent(held: Held, outcome: NotSent, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from parvis.core.say import Say, gettext_noop
 from parvis.networks.bluesky.identity import Identity, identity
 from parvis.networks.bluesky.places import Places
 from parvis.networks.bluesky.session import CLOSED, Session, error_of, tokens_in
-from parvis.networks.contract import Account, Begun, Disconnected, Found, Wires
+from parvis.networks.contract import Account, Begun, Disconnected, Found, Plain, Wires
 
 MAKE_ONE = Say(
     gettext_noop(
@@ -22,7 +22,7 @@ MAKE_ONE = Say(
 
 
 @dataclass(frozen=True, slots=True)
-class AppPassword:
+class AppPassword(Plain):
     """The door of Bluesky: a handle and an app password. Only the tokens they open are kept."""
 
     places: Places

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from parvis.networks.bluesky.connect import AppPassword
 from parvis.networks.bluesky.places import Places
 from parvis.networks.bluesky.spec import SPEC
@@ -10,9 +12,9 @@ from parvis.networks.bluesky.wire import Posting
 from parvis.networks.contract import Account, Network, Wires
 
 
-def network(resolver: str, plc: str, web: str, stand_in: str = "") -> Network:
+def network(at: Mapping[str, str]) -> Network:
     """Return Bluesky, seen from these addresses."""
-    places = Places(*(place.rstrip("/") for place in (resolver, plc, web, stand_in)))
+    places = Places(*(at.get(name, "").rstrip("/") for name in ("resolver", "plc", "web", "stand_in")))
 
     def connector(account: Account, wires: Wires) -> Posting:
         return Posting(account, wires, places.around(account.base))

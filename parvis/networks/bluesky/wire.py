@@ -17,7 +17,7 @@ from parvis.networks.bluesky.places import Places
 from parvis.networks.bluesky.session import Session, error_of
 from parvis.networks.bluesky.spec import SPEC
 from parvis.networks.bluesky.tid import moment
-from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Uneditable, Wires
 from parvis.networks.facts import Card, Parcel, Picture
 
 COLLECTION = "app.bsky.feed.post"
@@ -27,7 +27,7 @@ UPLOAD_SECONDS = 120.0
 
 
 @dataclass(slots=True)
-class Posting:
+class Posting(Uneditable):
     """An account that can be written to."""
 
     account: Account

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from parvis.core.http import Client, Refused, identifier, line, verdict
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Account, Begun, Disconnected, Found, Wires
+from parvis.networks.contract import Account, Begun, Disconnected, Found, Plain, Wires
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Token(Plain):
     """The door of the fake network: a name and a token."""
 
     base: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from parvis.networks.contract import Network
@@ -11,9 +12,9 @@ from parvis.networks.fake.spec import SPEC
 from parvis.networks.fake.wire import Posting
 
 
-def network(base: str) -> Network:
-    """Return the fake network that answers at `base`."""
-    return Network(SPEC, Token(base.rstrip("/")), Posting, new_key)
+def network(at: Mapping[str, str]) -> Network:
+    """Return the fake network that answers at `at["base"]`."""
+    return Network(SPEC, Token(at["base"].rstrip("/")), Posting, new_key)
 
 
 def new_key(now: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from parvis.core.http import Answer, address, identifier, said, verdict
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Ready, Receipt, Uneditable, Wires
 from parvis.networks.facts import Parcel, Picture
 from parvis.networks.fake.spec import SPEC
 
@@ -17,7 +17,7 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
-class Posting:
+class Posting(Uneditable):
     """An account that can be written to."""
 
     account: Account

@@ -14,7 +14,7 @@ import regex
 
 from parvis.core.http import Answer, Client, NotSent, Refused, address, identifier, line, parts_of, said, verdict
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Account, Begun, Disconnected, Found, Wires
+from parvis.networks.contract import Account, Begun, Disconnected, Found, Plain, Wires
 from parvis.networks.mastodon.session import Session, is_dead, tokens_in
 from parvis.networks.mastodon.spec import learn
 
@@ -27,7 +27,7 @@ START_AGAIN = Say(gettext_noop("Start the connection again from Parvis."))
 
 
 @dataclass(frozen=True, slots=True)
-class CodeFlow:
+class CodeFlow(Plain):
     """The door of Mastodon. `scheme` is how servers that a setting allows by name are called; all others are called over https."""
 
     scheme: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from parvis.networks.contract import Network
@@ -11,9 +12,9 @@ from parvis.networks.mastodon.spec import SPEC
 from parvis.networks.mastodon.wire import Posting
 
 
-def network(scheme: str) -> Network:
-    """Return Mastodon, its servers called over `scheme`."""
-    return Network(SPEC, CodeFlow(scheme), Posting, new_key)
+def network(at: Mapping[str, str]) -> Network:
+    """Return Mastodon; servers that a setting names are called over `at["scheme"]`."""
+    return Network(SPEC, CodeFlow(at.get("scheme", "https")), Posting, new_key)
 
 
 def new_key(now: datetime) -> str:

@@ -13,7 +13,7 @@ import regex
 from parvis.core import clock
 from parvis.core.http import Answer, Refused, address, identifier, said, verdict, when
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Uneditable, Wires
 from parvis.networks.facts import Parcel, Picture
 from parvis.networks.mastodon.session import Session
 from parvis.networks.mastodon.spec import SPEC
@@ -33,7 +33,7 @@ class _Unreadable(Exception):
 
 
 @dataclass(slots=True)
-class Posting:
+class Posting(Uneditable):
     """An account that can be written to."""
 
     account: Account

@@ -1,0 +1,22 @@
+"""The networks that this Parvis knows: one word each, the name of its folder, in the order in which they are offered.
+
+A folder has `spec.py` (facts) and `code.py` (advice); with `network.py` it can be connected, without it a person publishes by hand.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+NETWORKS = ("facebook", "instagram", "google_business", "linkedin", "x", "youtube", "bluesky", "mastodon", "tiktok")
+
+
+def part(key: str, name: str) -> ModuleType:
+    """Return one module of a network's folder. Raises ImportError."""
+    return import_module(f"parvis.networks.{key}.{name}")
+
+
+def connects(key: str) -> bool:
+    """Tell whether an account of this network can be connected."""
+    return find_spec(f"parvis.networks.{key}.network") is not None
