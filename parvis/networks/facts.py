@@ -73,6 +73,8 @@ class VideoRule:
     """What a network takes as videos: how many, their weight in bytes, their length in seconds (0: no limit).
 
     `ratio` holds the least and the most width by height of its short form; `short` is that form's longest time (0: no short form).
+    `side` is the longest side in pixels, `frames` the most a second, `bits` the most a second (0: no limit), `shape` the least and the
+    most width by height of any video there (None: any); `types` are the containers. H.264 and AAC are taken everywhere.
     """
 
     most: int
@@ -82,6 +84,11 @@ class VideoRule:
     least: float = 0
     short: float = 0
     ratio: tuple[float, float] | None = None
+    side: int = 1920
+    frames: float = 60
+    bits: int = 0
+    shape: tuple[float, float] | None = None
+    types: frozenset[str] = frozenset({"video/mp4"})
 
 
 @dataclass(frozen=True, slots=True)
