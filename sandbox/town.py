@@ -22,7 +22,7 @@ SAVE_SECONDS = 1.0
 class Town:
     """One stand-in a network, each on its own port, with one clock; the square shows what they hold.
 
-    With `port` the square takes it and the networks the three that follow; else all ports are free ones. With `folder`, what
+    With `port` the square takes it and the networks those that follow, in the order of `stands`; else all ports are free ones. With `folder`, what
     was posted is kept there and found again at the next start.
     """
 
@@ -31,7 +31,9 @@ class Town:
         self.mastodon = Mastodon(self.clock, port and port + 1)
         self.bluesky = Bluesky(self.clock, port and port + 2)
         self.fake = Fake(self.clock, port and port + 3)
-        self.stands: dict[str, Stand] = {stand.key: stand for stand in (self.mastodon, self.bluesky, self.fake)}
+        # A new one stands at the end: a demonstration remembers the ports of its first start.
+        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake)
+        self.stands: dict[str, Stand] = {stand.key: stand for stand in everyone}
         self._square = Listener(self._answer, port)
         self.url = f"http://127.0.0.1:{self._square.port}"
         self._folder = folder

@@ -58,7 +58,8 @@ class Bench:
 
     @property
     def network(self) -> Network:
-        config = Config(self.town.bluesky.url, self.town.bluesky.url, self.town.bluesky.url, "http", self.town.fake.url)
+        places = {key: {"all": stand.url} for key, stand in self.town.stands.items()}
+        config = Config(self.town.bluesky.url, self.town.bluesky.url, self.town.bluesky.url, "http", self.town.fake.url, places=places)
         return networks(config)[self.key]
 
     def connect(self) -> Found:
