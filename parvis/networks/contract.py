@@ -153,6 +153,7 @@ class Wires:
     `read` returns a whole file by its digest; `open` opens one for reading in pieces, for what is too heavy to be held in memory.
     `address` makes a public, signed, expiring address of a file (digest, mime) for networks that fetch media themselves.
     `keep` stores the memory of a preparation in the middle of it: whatever dies afterwards, the next `prepare` gets what was kept last.
+    `memory` is what the last preparation kept, for a `look` that reads by it (a container, an upload session).
     `budget` and `gauges` are read by the engine afterwards; `gauges` begins with what earlier calls noted.
     """
 
@@ -163,6 +164,7 @@ class Wires:
     open: Callable[[str], BinaryIO] | None = None
     address: Callable[[str, str], str] = _no_address
     keep: Callable[[Mapping[str, Any]], None] = _forget
+    memory: Mapping[str, Any] = field(default_factory=dict)
     gauges: dict[str, Gauge] = field(default_factory=dict)
 
     def opened(self, digest: str) -> BinaryIO:
@@ -252,7 +254,10 @@ class Connector(Protocol):
         """Make the one irreversible call. Raises NotSent, Refused, Unknown, and nothing else."""
 
     def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
-        """Read the network to learn whether it is there. `taken` holds remote ids that belong to other deliveries."""
+        """Read the network to learn whether it is there. `taken` holds remote ids that belong to other deliveries.
+
+        What the preparation kept (a container, an upload session) is in the wires' `memory`.
+        """
 
     def delete(self, receipt: Receipt) -> None:
         """Take it off the network; what is already gone is no error."""

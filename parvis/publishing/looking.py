@@ -108,7 +108,7 @@ def _read(held: Held) -> tuple[Seen, Budget | None]:
     delivery, wires = held.delivery, None
     since = delivery.first_tried_at or delivery.created_at
     try:
-        line, wires = connector(delivery.channel, files.read)
+        line, wires = connector(delivery.channel, files.read, memory=delivery.memory)
         seen: Seen = line.look(Parcel.from_json(delivery.parcel), delivery.key, since, insist(lambda: _others(delivery, since)))
     except (NotSent, Refused, Unknown) as known:
         seen = known

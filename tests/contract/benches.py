@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class Bench:
     found: Found | None = None
     purse: Purse = field(default_factory=lambda: Purse({}))
     wires: Wires | None = None
+    memory: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def stand(self) -> Any:
@@ -75,8 +77,11 @@ class Bench:
 
     def line(self) -> Connector:
         """Return a fresh connector, as after a restart."""
-        self.wires = Wires(self.http, self.purse, self.files.__getitem__)
+        self.wires = Wires(self.http, self.purse, self.files.__getitem__, keep=self._keep, memory=self.memory)
         return self.network.connector(self.account, self.wires)
+
+    def _keep(self, memory: Mapping[str, Any]) -> None:
+        self.memory = json.loads(json.dumps(dict(memory)))
 
     def picture(self, number: int, alt: str = "", width: int = 320, height: int = 200) -> Picture:
         """Return a picture that `read` finds."""
@@ -89,10 +94,14 @@ class Bench:
         return self.network.new_key(clock.now())
 
     def ready(self, parcel: Parcel, after: Receipt | None = None, memory: Mapping[str, Any] | None = None) -> Ready:
-        ready = self.line().prepare(parcel, memory or {}, after)
-        while isinstance(ready, NotYet):
-            ready = self.line().prepare(parcel, ready.memory, after)
-        return ready
+        """Prepare as the engine does: again and again, with what was kept, until the network is ready."""
+        self._keep(memory or {})
+        for _ in range(60):
+            ready = self.line().prepare(parcel, self.memory, after)
+            self._keep(ready.memory)
+            if isinstance(ready, Ready):
+                return ready
+        raise AssertionError("the network never gets ready")
 
     def send(self, parcel: Parcel, after: Receipt | None = None, key: str = "") -> Receipt:
         """Send it, nothing going wrong."""
