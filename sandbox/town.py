@@ -22,8 +22,8 @@ SAVE_SECONDS = 1.0
 class Town:
     """One stand-in a network, each on its own port, with one clock; the square shows what they hold.
 
-    With `port` the square takes it and the networks those that follow, in the order of `stands`; else all ports are free ones. With `folder`, what
-    was posted is kept there and found again at the next start.
+    With `port` the square takes it and the networks those that follow, in the order of `stands`; else all ports are free ones.
+    With `folder`, what was posted is kept there and found again at the next start.
     """
 
     def __init__(self, port: int = 0, folder: Path | None = None) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from parvis.core import clock
 from parvis.core.http import Client, Guard, Unknown
-from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Network, NotYet, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Network, Ready, Receipt, Wires
 from parvis.networks.facts import Parcel, Picture
 from parvis.networks.registry import Config, networks
 from sandbox import Town
