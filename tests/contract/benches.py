@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,10 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 from parvis.core import clock
 from parvis.core.http import Client, Guard, Unknown
 from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Network, Ready, Receipt, Wires
-from parvis.networks.facts import Parcel, Picture
+from parvis.networks.facts import Parcel, Picture, Spec
+from parvis.networks.known import part
 from parvis.networks.registry import Config, networks
 from sandbox import Town
-from tests.pictures import png, shades
+from tests.pictures import jpeg, png, shades
 
 HERE = Guard(frozenset({"127.0.0.1"}))
 PASSWORD = "lait-pain-noix-miel"
@@ -83,12 +84,33 @@ class Bench:
     def _keep(self, memory: Mapping[str, Any]) -> None:
         self.memory = json.loads(json.dumps(dict(memory)))
 
-    def picture(self, number: int, alt: str = "", width: int = 320, height: int = 200) -> Picture:
-        """Return a picture that `read` finds."""
-        body = png(shades(width + number, height))
+    def picture(self, number: int, alt: str = "", width: int = 480, height: int = 300) -> Picture:
+        """Return a picture that `read` finds, of a type that the network takes."""
+        as_png = "image/png" in self.network.spec.images.types
+        body = (png if as_png else jpeg)(shades(width + number, height))
         digest = hashlib.sha256(body).hexdigest()
         self.files[digest] = body
-        return Picture(digest, "image/png", width + number, height, len(body), alt)
+        return Picture(digest, "image/png" if as_png else "image/jpeg", width + number, height, len(body), alt)
+
+    def says(self, text: str, **more: Any) -> Parcel:
+        """Return the least that this network takes with these words: with a picture where it wants one."""
+        parcel = Parcel(text, **more)
+        if self.network.spec.needs and not parcel.has_media:
+            return replace(parcel, pictures=(self.picture(99, "Un pain"),))
+        return parcel
+
+    def heavy(self, text: str) -> Parcel:
+        """Return something that must be uploaded before it is published."""
+        parcel = self.says(text)
+        return parcel if parcel.has_media else replace(parcel, pictures=(self.picture(1, "Un pain"),))
+
+    def at_a_dead_server(self) -> Connector:
+        """Return a connector whose network does not answer at all."""
+        self.line()
+        assert self.wires is not None
+        nowhere = "http://127.0.0.1:1"
+        network = networks(Config(fake_base=nowhere, places={self.key: {"all": nowhere}}))[self.key]
+        return network.connector(replace(self.account, base=nowhere), self.wires)
 
     def new_key(self) -> str:
         return self.network.new_key(clock.now())
@@ -171,9 +193,17 @@ def enter_fake(bench: Bench) -> Found:
 
 ENTER: dict[str, Callable[[Bench], Found]] = {"bluesky": enter_bluesky, "mastodon": enter_mastodon, "fake": enter_fake}
 
+# Who is told of the language, of what is left of a limit, and of the hour at which it starts again.
+TOLD_LANGUAGE = {"bluesky", "mastodon", "fake"}
+SHOWS_LIMITS = {"bluesky", "mastodon", "fake", "x", "facebook", "instagram", "youtube"}
+NAMES_THE_HOUR = {"bluesky", "mastodon", "fake", "x", "facebook", "instagram"}
+# Who refuses the same words twice, and which signs are taken nowhere in a text.
+REFUSES_TWINS = {"facebook", "linkedin", "x"}
+FORBIDDEN_SIGNS = {"youtube": "<>"}
+
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def connected_networks() -> list[str]:
-    """Return every network that has a stand-in here."""
-    return list(ENTER)
+def connected_networks(able: Callable[[Spec], bool] = lambda spec: True) -> list[str]:
+    """Return every network that has a stand-in here, or those that can do something."""
+    return [key for key in ENTER if able(part(key, "spec").SPEC)]
