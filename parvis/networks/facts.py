@@ -191,7 +191,9 @@ class Spec:
     `warning_note` says so to a person. `card_picture` is the rule of a card's picture. `fold` is where the network's own page
     cuts a long text (0: it does not), `visible` about how much of it a phone shows at once. `title` is the limit on a title, where there
     is one. `needs` says that nothing goes without a picture or a video ("medium") or without a video. `hashtags`, `mentions` and `daily`
-    are what it refuses to exceed in one text, and in a day by its API (None: no such limit).
+    are what it refuses to exceed in one text, and in a day by its API (None: no such limit). `mixes` says that pictures and a video may
+    go together. `layout` is how its page lays a publication out, for the preview: "page" (words under it), "feed" (signs under it),
+    "gallery" (pictures first), "watch" (a video and its title), "local" (a box on a map's page), "clip" (a full screen).
     """
 
     key: str
@@ -230,6 +232,9 @@ class Spec:
     app: AppRule | None = None
     price: Callable[[Parcel], Price] | None = None
     opens: str = ""
+    needs_title: bool = False
+    mixes: bool = False
+    layout: Literal["page", "feed", "gallery", "watch", "local", "clip"] = "feed"
 
     def form(self, key: str) -> Form | None:
         """Return the form of this key, or None for the ordinary post (and for one that this network does not have)."""

@@ -26,6 +26,7 @@ SPEC = Spec(
     ),
     videos=VideoRule(most=1, bytes=10_000_000_000, seconds=14_400, short=90, ratio=(0.5, 0.6), fact=Fact(14_400, TOOLS, READ)),
     door="oauth",
+    layout="page",
     threads=False,
     warnings=False,
     cards=True,

@@ -26,6 +26,7 @@ SPEC = Spec(
         fact=Fact(5_000_000, TOOLS, READ),
     ),
     door="oauth",
+    layout="local",
     threads=False,
     warnings=False,
     cards=False,

@@ -27,6 +27,7 @@ SPEC = Spec(
     ),
     videos=VideoRule(most=10, bytes=300_000_000, seconds=900, least=3, short=900, ratio=(0.01, 10), fact=Fact(900, DOCS, READ)),
     door="oauth",
+    layout="gallery",
     threads=False,
     warnings=False,
     cards=False,

@@ -29,6 +29,7 @@ SPEC = Spec(
     videos=VideoRule(most=1, bytes=500_000_000, seconds=600, least=3, fact=Fact(600, TOOLS, READ)),
     documents=DocumentRule(bytes=100_000_000, pages=300, title=400, fact=Fact(300, DOCS, READ)),
     door="oauth",
+    layout="page",
     threads=False,
     warnings=False,
     cards=True,

@@ -28,6 +28,8 @@ SPEC = Spec(
     ),
     videos=VideoRule(most=1, bytes=256_000_000_000, seconds=43_200, short=60, ratio=(0.5, 0.6), fact=Fact(43_200, DOCS, READ)),
     door="oauth",
+    layout="watch",
+    needs_title=True,
     threads=False,
     warnings=False,
     cards=False,
