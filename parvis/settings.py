@@ -173,6 +173,7 @@ DEFAULT_FROM_EMAIL = _read("PARVIS_FROM", "Parvis <parvis@localhost>", "Sender o
 # ---- media
 MEDIA_DIR = DATA_DIR / "media"
 MEDIA_ADDRESS = _read("PARVIS_MEDIA_ADDRESS", PUBLIC_URL, "Address at which networks fetch pictures and videos.").rstrip("/")
+ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, *filter(None, [urlsplit(MEDIA_ADDRESS).hostname])]))
 PICTURE_BYTES = _number("PARVIS_PICTURE_BYTES", 50_000_000, "Heaviest picture taken in, in bytes.", int)
 PICTURE_PIXELS = _number("PARVIS_PICTURE_PIXELS", 80_000_000, "Largest picture taken in, in pixels.", int)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000

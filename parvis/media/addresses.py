@@ -14,12 +14,16 @@ SALT = "parvis.media.public"
 LASTS = timedelta(hours=6)
 SUFFIXES = {
     "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "video/mp4": ".mp4", "video/quicktime": ".mov",
-    "application/pdf": ".pdf", "text/vtt": ".vtt",
+    "application/pdf": ".pdf", "text/vtt": ".vtt", "application/x-subrip": ".srt",
 }  # fmt: skip
 
 
 class NotOpen(Exception):
-    """The address was not made here, was changed, or its time is over."""
+    """The address was not made here, was changed, or its time is over (`over`)."""
+
+    def __init__(self, *, over: bool = False) -> None:
+        super().__init__(over)
+        self.over = over
 
 
 def public(digest: str, mime: str) -> str:
@@ -36,5 +40,5 @@ def opened(token: str, now: datetime) -> tuple[str, str]:
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise NotOpen from error
     if now.timestamp() > until:
-        raise NotOpen
+        raise NotOpen(over=True)
     return str(digest), str(mime)

@@ -13,6 +13,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         # The square that an authenticator application reads is drawn into its page.
         "img-src 'self' data:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",

@@ -9,23 +9,25 @@ from typing import Any, BinaryIO, Literal, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.core.say import Say
-from parvis.media import commands, files, intake, queries
+from parvis.media import addresses, commands, files, intake, queries
 from parvis.media.models import Asset, Consent
 from parvis.people.permissions import allowed, may
 from parvis.posts.queries import showing
 from parvis.web import gate
 from parvis.web.htmx import back, fragment, is_htmx, tell
 from parvis.web.reading import today
+from parvis.web.serving import serve
 from parvis.web.tags import say
 from parvis.web.uploads import trouble_of
 
@@ -36,6 +38,8 @@ FILTERS: tuple[tuple[queries.Which, Any], ...] = (
     ("removed", gettext_lazy("Taken off the shelf")),
 )
 AREA = {"class": "input", "rows": 3}
+# A file of ours runs nothing, wherever it is opened.
+CLOSED = "default-src 'none'; sandbox"
 DATE = {"class": "input", "type": "date"}
 
 
@@ -232,22 +236,27 @@ def restore(request: gate.Inside, pk: int) -> HttpResponse:
 
 
 @gate.member
-@require_GET
+@require_safe
 def file(request: gate.Inside, digest: str, size: Literal["small", "screen", "full"] = "full") -> HttpResponse:
     """Serve a file of this company. Its name is its content, so a browser may keep it for ever; nobody else's may."""
     may(request.actor, "media.read", request.company.pk)
     found = queries.served(request.company, digest, size) or _avatar(request, digest)
     if found is None or not files.exists(found.digest):
         raise Http404
-    headers = {
-        "Cache-Control": "private, max-age=31536000, immutable",
-        "ETag": f'"{found.digest}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if request.headers.get("If-None-Match") == headers["ETag"]:
-        return HttpResponseNotModified(headers=headers)
-    return cast(HttpResponse, FileResponse(files.path(found.digest).open("rb"), content_type=found.mime, headers=headers))
+    headers = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Security-Policy": CLOSED}
+    return cast(HttpResponse, serve(request, files.path(found.digest), found.mime, found.digest, headers))
+
+
+@require_safe
+def public(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Give a file to whoever holds its signed address: a network that fetches what it publishes has no session here."""
+    try:
+        digest, mime = addresses.opened(token, clock.now())
+        return serve(request, files.path(digest), mime, digest, {"Cache-Control": "public, max-age=300", "Content-Security-Policy": CLOSED})
+    except addresses.NotOpen as error:
+        return HttpResponse(status=410 if error.over else 404, content_type="text/plain")
+    except (files.Missing, FileNotFoundError):
+        return HttpResponse(status=404, content_type="text/plain")
 
 
 def _avatar(request: gate.Inside, digest: str) -> queries.Served | None:
@@ -271,3 +280,5 @@ urls = [
     path("media/<slug:digest>/screen/", file, {"size": "screen"}, name="file-screen"),
     path("media/<slug:digest>/full/", file, name="file"),
 ]
+
+outside = [path("m/<str:token>", public, name="public-file")]

@@ -23,6 +23,7 @@ urlpatterns = [
     *choices.urls,
     *patterns.urls,
     *channels.outside,
+    *media.outside,
     path("-/health", health.health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("c/<slug:slug>/", include(inside)),
