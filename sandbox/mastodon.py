@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from sandbox import mastodon_text as text_rules
 from sandbox.faults import Fault
@@ -13,7 +13,7 @@ from sandbox.mastodon_media import Media
 from sandbox.mastodon_oauth import SCOPES, Doors
 from sandbox.server import Clock, Handler, Said, Stand, iso, picture_bytes
 from sandbox.square import account_page, post_page
-from sandbox.wire import Malformed, Reply, Request, as_html, as_json, multipart
+from sandbox.wire import Reply, Request, as_html, as_json, fields
 
 KEY_SECONDS = 3600
 VISIBILITIES = frozenset({"public", "unlisted", "private", "direct"})
@@ -136,26 +136,10 @@ class Mastodon(Stand):
 
     def fields(self, request: Request, allowed: set[str] | frozenset[str] | None = None) -> dict[str, Any]:
         """Return the fields of a body in JSON or of a form; `name[]` gathers a list. Refuses names that are not `allowed`."""
-        given = self._fields(request)
+        given = fields(request)
         if allowed is not None and (unknown := sorted({name.partition("[")[0] for name in given} - allowed)):
             raise self.invalid(f"Unknown parameter {', '.join(unknown)}")
         return given
-
-    def _fields(self, request: Request) -> dict[str, Any]:
-        if not request.body:
-            return {}
-        if request.kind == "application/json":
-            given = request.json()
-            if not isinstance(given, dict):
-                raise Malformed("not an object")
-            return given
-        pairs: dict[str, list[Any]] = {}
-        if request.kind == "multipart/form-data":
-            for part in multipart(request):
-                pairs.setdefault(part.name, []).append(part if part.filename is not None else part.body.decode("utf-8", "replace"))
-        else:
-            pairs.update(parse_qs(request.body.decode(), keep_blank_values=True))
-        return {name.removesuffix("[]"): values if name.endswith("[]") else values[-1] for name, values in pairs.items()}
 
     # ---- who
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 from html import escape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from sandbox.oauth import PAGE as SHARED
+from sandbox.oauth import Choice, authorize_page, proves, refusal_page, send_back
 from sandbox.server import Handler, Said
 from sandbox.square import page, tongue
 from sandbox.wire import Reply, Request, as_html, as_json
@@ -35,13 +36,6 @@ WORDS = {
 }
 PAGE = {
     "fr": {
-        "title": "Autorisation",
-        "asks": "demande à utiliser votre compte",
-        "may": "Cette application pourra :",
-        "account": "Avec quel compte ?",
-        "none": "Aucun compte n’existe encore sur ce serveur.",
-        "yes": "Autoriser",
-        "no": "Refuser",
         "profile": "lire votre nom et votre image",
         "read": "lire votre compte et vos publications",
         "read:accounts": "lire votre compte",
@@ -52,13 +46,6 @@ PAGE = {
         "code": "Copiez ce code dans l’application :",
     },
     "en": {
-        "title": "Authorization",
-        "asks": "asks to use your account",
-        "may": "This application will be able to:",
-        "account": "With which account?",
-        "none": "There is no account on this server yet.",
-        "yes": "Authorize",
-        "no": "Deny",
         "profile": "read your name and picture",
         "read": "read your account and your posts",
         "read:accounts": "read your account",
@@ -130,9 +117,9 @@ class Doors:
         """Return the application and what it asks, or refuse on a page of our own: nothing may be sent to an unknown address."""
         app = self.stand.state["apps"].get(given.get("client_id", ""))
         if app is None:
-            raise Said(_refusal(request, WORDS["invalid_client"], 401))
+            raise Said(refusal_page(request, WORDS["invalid_client"], 401))
         if given.get("redirect_uri", "") not in app["redirect_uris"]:
-            raise Said(_refusal(request, "The requested redirect uri is malformed or doesn't match client redirect URI.", 400))
+            raise Said(refusal_page(request, "The requested redirect uri is malformed or doesn't match client redirect URI.", 400))
         if given.get("response_type") != "code":
             raise Said(self._back(given, error="unsupported_response_type"))
         scopes = (given.get("scope") or "read").split()
@@ -150,7 +137,12 @@ class Doors:
         chosen = self.stand.find(self.stand.setting("auto_approve"))
         if chosen:
             return self._approve(given, chosen["id"])
-        return as_html(_authorize_page(request, app, given, list(self.stand.state["accounts"].values()), self.stand.host))
+        words = PAGE[tongue(request)]
+        listed = [(words.get(scope, ""), scope) for scope in (given.get("scope") or "read").split()]
+        people = [
+            Choice(one["id"], one["display_name"], f"@{one['username']}@{self.stand.host}") for one in self.stand.state["accounts"].values()
+        ]
+        return as_html(authorize_page(request, app["name"], listed, given, people, action="/oauth/authorize"))
 
     def decide(self, request: Request) -> Reply:
         """Take the person's answer on the authorize page."""
@@ -163,8 +155,7 @@ class Doors:
 
     def show_code(self, request: Request) -> Reply:
         """Show a code to a person, for applications without an address."""
-        lang = tongue(request)
-        words = PAGE[lang]
+        words = {**SHARED[tongue(request)], **PAGE[tongue(request)]}
         body = f"<h1>{words['title']}</h1><p>{words['code']}</p><p><code>{escape(request.asked('code'))}</code></p>"
         return as_html(page(request, words["title"], body))
 
@@ -181,13 +172,8 @@ class Doors:
         return self._back(given, code=code)
 
     def _back(self, given: dict[str, str], **told: str) -> Reply:
-        if given.get("state"):
-            told["state"] = given["state"]
-        uri = given["redirect_uri"]
-        if uri == OUT_OF_BAND:
-            uri = "/oauth/authorize/native"
-        joined = "&" if "?" in uri else "?"
-        return Reply(302, headers={"location": f"{uri}{joined}{urlencode(told)}", "cache-control": "no-store"})
+        uri = "/oauth/authorize/native" if given["redirect_uri"] == OUT_OF_BAND else given["redirect_uri"]
+        return send_back(uri, given.get("state", ""), told)
 
     # ---- tokens
 
@@ -218,7 +204,7 @@ class Doors:
             or self.stand.now() - code["at"] > CODE_SECONDS
         ):
             raise _oauth("invalid_grant")
-        if code["challenge"] and not _proves(str(given.get("code_verifier", "")), code["challenge"]):
+        if code["challenge"] and not proves(str(given.get("code_verifier", "")), code["challenge"]):
             raise _oauth("invalid_grant")
         return self._token(app, code["scopes"], code["account"])
 
@@ -274,36 +260,3 @@ def _oauth(code: str, status: int = 400) -> Said:
 
 def _within(scopes: list[str], allowed: list[str]) -> bool:
     return all(scope in SCOPES and (scope in allowed or scope.partition(":")[0] in allowed) for scope in scopes)
-
-
-def _proves(verifier: str, challenge: str) -> bool:
-    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    return hmac.compare_digest(digest, challenge)
-
-
-def _refusal(request: Request, words: str, status: int) -> Reply:
-    return as_html(page(request, "OAuth", f"<h1>OAuth</h1><p>{escape(words)}</p>"), status)
-
-
-def _authorize_page(request: Request, app: dict[str, Any], given: dict[str, str], accounts: list[dict[str, Any]], host: str) -> str:
-    lang = tongue(request)
-    words = PAGE[lang]
-    asked = (given.get("scope") or "read").split()
-    scopes = "".join(f"<li>{words.get(scope, '')} <code>{escape(scope)}</code></li>" for scope in asked)
-    hidden = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in given.items())
-    if accounts:
-        choices = "".join(
-            f'<label class="choice"><input type="radio" name="account" value="{escape(one["id"])}"{" checked" if not i else ""}>'
-            f"<span>{escape(one['display_name'])}<small>@{escape(one['username'])}@{escape(host)}</small></span></label>"
-            for i, one in enumerate(accounts)
-        )
-        choices = f"<fieldset><legend>{words['account']}</legend>{choices}</fieldset>"
-    else:
-        choices = f"<p>{words['none']}</p>"
-    yes = f'<button class="primary" name="answer" value="yes">{words["yes"]}</button>' if accounts else ""
-    body = (
-        f"<h1>{words['title']}</h1><p><strong>{escape(app['name'])}</strong> {words['asks']}.</p><p>{words['may']}</p><ul>{scopes}</ul>"
-        f'<form method="post" action="/oauth/authorize">{hidden}{choices}<p class="answers">{yes}'
-        f'<button name="answer" value="no">{words["no"]}</button></p></form>'
-    )
-    return page(request, words["title"], f'<div class="sheet">{body}</div>')

@@ -20,10 +20,13 @@ from typing import Any, ClassVar
 from PIL import Image
 
 from sandbox.faults import AFTER, BadFault, Fault, Faults, Windows
-from sandbox.wire import Listener, Malformed, Reply, Request, as_json
+from sandbox.wire import Listener, Malformed, Part, Reply, Request, as_json, fields
 
 SECRETS = frozenset({"authorization", "cookie"})
+SECRET = re.compile(r"[\w.-]*(?:token|secret|proof|code|verifier)")
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 KEPT_REQUESTS = 20_000
+MOST_GIVEN = 100_000
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 Handler = Callable[..., Reply]
@@ -267,7 +270,8 @@ class Stand:
                 "at": iso(self.now()),
                 "method": request.method,
                 "path": request.path,
-                "query": request.search,
+                "query": _masked(request.search),
+                "given": _given(request),
                 "headers": {name: value for name, value in request.headers.items() if name not in SECRETS},
                 "size": len(request.body),
                 "account": request.account,
@@ -405,6 +409,35 @@ class Stand:
             yield
         finally:
             self.clock.ahead = ahead
+
+
+def _masked(search: str) -> str:
+    return re.sub(rf"(?<![^&])({SECRET.pattern})=[^&]*", r"\1=...", search)
+
+
+def _given(request: Request) -> Any:
+    """Return what a body held, for whoever compares it with what a network publishes: names and values, secrets and files left out."""
+    kind = request.kind
+    if not request.body or (len(request.body) > MOST_GIVEN and kind != "multipart/form-data"):
+        return None
+    try:
+        if kind == "application/json":
+            return _without_secrets(request.json())
+        if kind in FORMS:
+            return _without_secrets({name: _plain(value) for name, value in fields(request).items()})
+    except Malformed:
+        return None
+    return None
+
+
+def _without_secrets(given: Any) -> Any:
+    if not isinstance(given, dict):
+        return given
+    return {name: "..." if SECRET.fullmatch(name) else value for name, value in given.items()}
+
+
+def _plain(value: Any) -> Any:
+    return f"<{value.kind}, {len(value.body)} bytes>" if isinstance(value, Part) else value
 
 
 def picture_bytes(given: Any) -> bytes:

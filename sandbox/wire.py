@@ -119,6 +119,24 @@ def multipart(request: Request) -> list[Part]:
     raise Malformed("no end")
 
 
+def fields(request: Request) -> dict[str, Any]:
+    """Return the fields of a body: JSON, form or multipart (a file is a Part); `name[]` gathers a list. Raises Malformed."""
+    if not request.body:
+        return {}
+    if request.kind == "application/json":
+        given = request.json()
+        if not isinstance(given, dict):
+            raise Malformed("not an object")
+        return given
+    pairs: dict[str, list[Any]] = {}
+    if request.kind == "multipart/form-data":
+        for part in multipart(request):
+            pairs.setdefault(part.name, []).append(part if part.filename is not None else part.body.decode("utf-8", "replace"))
+    else:
+        pairs.update(parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+    return {name.removesuffix("[]"): values if name.endswith("[]") else values[-1] for name, values in pairs.items()}
+
+
 def _part(head: str, body: bytes) -> Part:
     lines = dict(_header(line) for line in head.split("\r\n") if ":" in line)
     named = _parameters(lines.get("content-disposition", ""))
