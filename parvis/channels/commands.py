@@ -22,7 +22,7 @@ from parvis.people.permissions import may
 
 __all__ = [
     "Connected", "NotConnected", "close", "connect_begin", "connect_finish", "connect_password",
-    "connect_stop", "declare_dead", "note_budget", "note_gauges", "note_outcome", "note_told", "rotate_seals",
+    "connect_stop", "declare_dead", "note_budget", "note_gauges", "note_outcome", "note_told", "rotate_seals", "set_ceiling",
 ]  # fmt: skip
 
 # A header that names a later hour than this is a fault of its server, not a rule.
@@ -90,7 +90,16 @@ def close(*, channel: Channel, by: Actor, now: datetime) -> bool:
     return closed == 1
 
 
-def _journal(verb: str, channel: Channel, by: Actor, now: datetime, **facts: str) -> None:
+def set_ceiling(*, channel: Channel, ceiling: int | None, by: Actor, now: datetime) -> None:
+    """Set the most that may be spent on an account in a month, in millionths of a US dollar; None takes the ceiling away."""
+    may(by, "channels.change", channel.company_id)
+    with writing():
+        Channel.objects.filter(pk=channel.pk).update(ceiling=ceiling)
+        verb = "channels:ceiling:removed" if ceiling is None else "channels:ceiling:set"
+        _journal(verb, channel, by, now, dollars=(ceiling or 0) // 1_000_000)
+
+
+def _journal(verb: str, channel: Channel, by: Actor, now: datetime, **facts: str | int) -> None:
     record(
         verb, by=by, now=now, company_id=channel.company_id, object_id=channel.pk, label=channel.handle, network=channel.network, **facts
     )

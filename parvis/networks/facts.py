@@ -149,13 +149,14 @@ class AppRule:
     """The developer application that a company makes at a network before it can connect.
 
     `family` is shared by networks that one application serves; `id_name` and `secret_name` are what the network's own page calls the two
-    values; `at` is that page.
+    values; `at` is that page. `takes` says in one sentence what the network asks for before it works, where twenty minutes are not enough.
     """
 
     family: str
     id_name: str
     secret_name: str
     at: str
+    takes: Say | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from parvis.core.db import change, writing
 from parvis.core.say import Say, gettext_noop
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.moves import FREE, moved, pause, told
+from parvis.publishing.spending import held_over
 from parvis.publishing.states import State
 
 # Past this a delivery is catching up, and what catches up on one channel leaves one by one, so far apart.
@@ -60,12 +61,12 @@ def claim(worker: str, now: datetime, healthy: int, doubtful: int = 0, suspects:
     """Claim due deliveries for this worker, at most one a channel.
 
     `healthy` is how many may belong to channels that work, `doubtful` how many to those that failed last, or whose server is
-    among `suspects`. What is too late to leave unasked is held here, at the last moment.
+    among `suspects`. What is too late to leave unasked, or would pass its account's ceiling, is held here, at the last moment.
     """
     try:
         with writing():
             rows = _heads(now, False, healthy, suspects) + _heads(now, True, doubtful, suspects)
-            return _taken([row for row in rows if not _held_back(row, now)], worker, now)
+            return _taken([row for row in rows if not (_held_back(row, now) or held_over(row, now))], worker, now)
     except IntegrityError:
         return []  # another worker took one of these channels at the same moment
 

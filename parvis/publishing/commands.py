@@ -14,6 +14,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import FREE, by_person, drop_followers, moved
+from parvis.publishing.spending import price_of
 from parvis.publishing.states import State
 
 WAITING = (State.SCHEDULED, State.HELD)
@@ -49,7 +50,7 @@ def schedule(
             _still_coming(after)
         delivery = Delivery.objects.create(
             company_id=channel.company_id, channel=channel, after=after, subject=subject[:200], parcel=parcel.to_json(),
-            digest=parcel.digest(), due_at=due_at, ready_at=due_at, created_at=now,
+            digest=parcel.digest(), due_at=due_at, ready_at=due_at, price=price_of(channel, parcel), created_at=now,
         )  # fmt: skip
         _journal("publishing:delivery:scheduled", delivery, by, now, due_at=due_at.isoformat())
     return delivery
@@ -81,7 +82,8 @@ def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: 
     may(by, "posts.schedule", delivery.company_id)
     with writing():
         # The key stays: should an earlier try have got through against all we know, the same key cannot make a second thing.
-        _change(delivery, WAITING, parcel=parcel.to_json(), digest=parcel.digest(), subject=subject[:200], memory={})
+        price = price_of(delivery.channel, parcel)
+        _change(delivery, WAITING, parcel=parcel.to_json(), digest=parcel.digest(), subject=subject[:200], price=price, memory={})
         _journal("publishing:delivery:resealed", delivery, by, now)
 
 

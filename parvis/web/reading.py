@@ -91,3 +91,9 @@ def size(value: int) -> str:
             shown = round(value / limit, 1)
             return f"{number(int(shown) if shown.is_integer() else shown)}{NO_BREAK}{unit}"
     return f"{number(value)}{NO_BREAK}{gettext('bytes')}"
+
+
+def dollars(micros: int) -> str:
+    """Write a sum in US dollars, given in millionths: « 0,20 $ », $0.20; with a third decimal only where it says something."""
+    figure = formats.number_format(micros / 1_000_000, 2 if micros % 10_000 == 0 else 3, use_l10n=True, force_grouping=True)
+    return f"{figure}{NO_BREAK}$" if get_language() == "fr" else f"${figure}"

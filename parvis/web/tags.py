@@ -20,10 +20,12 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from parvis.core.say import Say
 from parvis.networks.codes.rule import Both
 from parvis.networks.facts import Spec
+from parvis.publishing.spending import for_money
 from parvis.web import reading
 from parvis.web.waiting import MANY
 
 register = template.Library()
+register.filter("for_money", for_money)
 
 CORE = ("tokens", "base", "menu", "button", "mark", "badge", "avatar", "card", "form", "table", "tabs", "note", "progress")
 TONES = {"success": "done", "error": "wrong", "warning": "wait", "info": "tip", "debug": "tip"}
@@ -117,6 +119,12 @@ def counted(value: int) -> str:
 def size(value: int | None) -> str:
     """Write a weight in bytes: « 3,2 Mo »."""
     return "" if value is None else reading.size(value)
+
+
+@register.filter
+def dollars(value: int | None) -> str:
+    """Write a sum given in millionths of a US dollar: « 0,20 $ »."""
+    return "" if value is None else reading.dollars(value)
 
 
 @register.filter

@@ -25,6 +25,7 @@ from parvis.people.permissions import ALLOWED
 from parvis.publishing import rounds
 from parvis.publishing.models import Delivery
 from parvis.publishing.queries import silent, unmailed
+from parvis.publishing.spending import for_money
 from parvis.publishing.states import State
 
 log = logging.getLogger(__name__)
@@ -110,7 +111,12 @@ def _item(company: Company, delivery: Delivery) -> str:
     told = delivery.told or {}
     words = [_said(told.get("why")), _said(told.get("cure"))]
     page = _page(company, f"deliveries/{delivery.pk}/")
-    return "\n".join([heads[State(delivery.state)] % facts, *filter(None, words), page])
+    head = (
+        _("“%(subject)s” waits for your word (%(network)s, %(account)s, %(hour)s).")
+        if for_money(delivery)
+        else heads[State(delivery.state)]
+    )
+    return "\n".join([head % facts, *filter(None, words), page])
 
 
 def _about_dead(company: Company, channels: list[Channel]) -> tuple[str, str]:
