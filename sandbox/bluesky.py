@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from sandbox.bluesky_doors import Doors, scrambled
 from sandbox.bluesky_records import KEY, TID, BadRecord, blobs_of, check, cid_of, file_cid
 from sandbox.faults import Fault
+from sandbox.public import under_record
 from sandbox.server import Clock, Handler, Said, Stand, from_iso, iso, measure, picture_bytes
 from sandbox.square import account_page, post_page
 from sandbox.wire import Reply, Request, as_html, as_json
@@ -414,6 +415,10 @@ class Bluesky(Stand):
             rkey, record, status = self._checked(owner, given)
             self._store(owner, POST, rkey, record, status)
             return self.shown(owner, self.records(owner["did"], POST)[rkey])
+
+    def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
+        """Answer a post as somebody of the public."""
+        return under_record(self, post, who, text)
 
     def _image(self, did: str, content: bytes, alt: str) -> dict[str, Any]:
         _, width, height = measure(content)

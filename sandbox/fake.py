@@ -220,6 +220,11 @@ class Fake(Stand):
             given = {"text": text, "pictures": pictures, **{name: what.get(name, "") for name in ("after", "warning", "language", "key")}}
             return self.shown(self._make(account, given))
 
+    def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
+        """Answer a post as somebody of the public."""
+        self.add_account(who)
+        return self.add_post(who, text, after=post)
+
     def posts(self, account: str = "") -> list[dict[str, Any]]:
         """Return the posts held, oldest first."""
         with self.lock:

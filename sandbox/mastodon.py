@@ -11,6 +11,7 @@ from sandbox.faults import Fault
 from sandbox.mastodon_entities import Entities
 from sandbox.mastodon_media import Media
 from sandbox.mastodon_oauth import SCOPES, Doors
+from sandbox.public import under_status
 from sandbox.server import Clock, Handler, Said, Stand, iso, picture_bytes
 from sandbox.square import account_page, post_page
 from sandbox.wire import Reply, Request, as_html, as_json, fields
@@ -434,36 +435,17 @@ class Mastodon(Stand):
             status["key"] = ""
             self._store(owner, status)
             self.state["of"][owner["id"]].sort(key=lambda name: self.state["statuses"][name]["at"])
-            return self.shown(status)
+            return self.entities.shown(status)
+
+    def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
+        """Answer a status as somebody of the public."""
+        return under_status(self, post, who, text)
 
     def posts(self, account: str = "") -> list[dict[str, Any]]:
         """Return the statuses held, oldest first."""
         with self.lock:
-            shown = [self.shown(one) for one in sorted(self.state["statuses"].values(), key=lambda one: one["at"])]
+            shown = [self.entities.shown(one) for one in sorted(self.state["statuses"].values(), key=lambda one: one["at"])]
         return [one for one in shown if account in ("", one["account"])]
-
-    def shown(self, status: dict[str, Any]) -> dict[str, Any]:
-        """Return a status in the shape common to all networks."""
-        entity = self.entities.status(status)
-        return {
-            "network": self.key,
-            "account": entity["account"]["username"],
-            "handle": f"@{entity['account']['username']}@{self.host}",
-            "name": entity["account"]["display_name"],
-            "avatar": entity["account"]["avatar"] if self.state["accounts"][status["account"]]["avatar"] else "",
-            "id": status["id"],
-            "url": entity["url"],
-            "text": status["text"],
-            "html": entity["content"],
-            "at": entity["created_at"],
-            "after": status["after"],
-            "warning": status["warning"],
-            "sensitive": status["sensitive"],
-            "language": status["language"],
-            "pictures": [self.media.shown(name) for name in status["media"]],
-            "card": entity["card"],
-            "key": status["key"],
-        }
 
 
 def _paged(kept: list[dict[str, Any]], limit: int, max_id: str, since_id: str, min_id: str) -> tuple[list[dict[str, Any]], bool]:

@@ -244,3 +244,26 @@ class Entities:
         cards: dict[str, dict[str, Any]] = self.stand.setting("cards")
         found = next((address for address in text_rules.addresses(text) if address in cards), "")
         return {"url": found, "title": "", "description": "", "type": "link", "image": None, **cards[found]} if found else None
+
+    def shown(self, status: dict[str, Any]) -> dict[str, Any]:
+        """Return a status in the shape common to all networks."""
+        entity = self.status(status)
+        return {
+            "network": self.stand.key,
+            "account": entity["account"]["username"],
+            "handle": f"@{entity['account']['username']}@{self.stand.host}",
+            "name": entity["account"]["display_name"],
+            "avatar": entity["account"]["avatar"] if self.stand.state["accounts"][status["account"]]["avatar"] else "",
+            "id": status["id"],
+            "url": entity["url"],
+            "text": status["text"],
+            "html": entity["content"],
+            "at": entity["created_at"],
+            "after": status["after"],
+            "warning": status["warning"],
+            "sensitive": status["sensitive"],
+            "language": status["language"],
+            "pictures": [self.stand.media.shown(name) for name in status["media"]],
+            "card": entity["card"],
+            "key": status["key"],
+        }

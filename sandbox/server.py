@@ -336,6 +336,24 @@ class Stand:
         """Place a post as if it had been made at `at`; return it as `posts` does."""
         raise NotImplementedError
 
+    # ---- the public, in person
+
+    def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
+        """Write under a post as somebody of the public; return what was written."""
+        raise BadSetting(f"nobody comments on {self.name}")
+
+    def message(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Write to an account in private."""
+        raise BadSetting(f"nobody writes in private on {self.name}")
+
+    def review(self, account: str, who: str, stars: int, text: str) -> dict[str, Any]:
+        """Leave a review of an account's place, of one to five stars."""
+        raise BadSetting(f"nobody leaves a review on {self.name}")
+
+    def acts(self) -> list[str]:
+        """Return what the public can do here: comment, message, review."""
+        return [name for name in ("comment", "message", "review") if getattr(type(self), name) is not getattr(Stand, name)]
+
     def facts(self) -> dict[str, Any]:
         """Return what else a client must know, for those who start the sandbox from outside."""
         return {"url": self.url}
@@ -373,6 +391,8 @@ class Stand:
                 done = self.settings(**given)
             case "POST accounts":
                 done = self.add_account(**given)
+            case "POST comments" | "POST messages" | "POST reviews":
+                done = getattr(self, rest[:-1])(**given)
             case "POST reset":
                 self.reset()
             case "POST clock":

@@ -10,12 +10,16 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from sandbox import acting
 from sandbox.wire import Request
 
 PAGE_SIZE = 30
 ZONE = ZoneInfo("Europe/Paris")
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
-MARKS = {"mastodon": "Ma", "bluesky": "Bs", "fake": "Fx"}
+MARKS = {
+    "mastodon": "Ma", "bluesky": "Bs", "fake": "Fx", "facebook": "Fb", "instagram": "Ig", "linkedin": "Li", "x": "X", "youtube": "Yt",
+    "google_business": "Gg",
+}  # fmt: skip
 WORDS = {
     "fr": {
         "place": "La Place",
@@ -89,14 +93,17 @@ def page(request: Request, title: str, body: str, nav: str = "") -> str:
     )
 
 
-def square_page(request: Request, posts: Sequence[dict[str, Any]], names: dict[str, str]) -> str:
-    """Return the square itself, filtered by `network` and `account`."""
+def square_page(request: Request, posts: Sequence[dict[str, Any]], names: dict[str, str], acts: dict[str, list[str]]) -> str:
+    """Return the square itself, filtered by `network` and `account`; `acts` is what the public can do on each network."""
     lang = tongue(request)
     words = WORDS[lang]
     network, account = request.asked("network"), request.asked("account")
     shown = [post for post in posts if network in ("", post["network"]) and account in ("", post["account"])]
     title = f"<h1>{escape(names.get(network, words['all']) + (f' · {account}' if account else ''))}</h1>"
-    return page(request, words["place"], title + _threads(shown, lang, request), _filters(posts, names, network, account, lang))
+    whose = dict.fromkeys(post["account"] for post in shown) if network else {}
+    forms = acting.account_forms(network, next(iter(whose)), acts, lang) if len(whose) == 1 or (whose and account) else ""
+    body = title + forms + _threads(shown, lang, request, acts)
+    return page(request, words["place"], body, _filters(posts, names, network, account, lang))
 
 
 def account_page(request: Request, posts: Sequence[dict[str, Any]]) -> str:
@@ -154,7 +161,7 @@ def _mark(network: str) -> str:
     return f'<span class="mark {network}" aria-hidden="true">{MARKS.get(network, network[:2])}</span>'
 
 
-def _threads(posts: Sequence[dict[str, Any]], lang: str, request: Request) -> str:
+def _threads(posts: Sequence[dict[str, Any]], lang: str, request: Request, acts: dict[str, list[str]] | None = None) -> str:
     words = WORDS[lang]
     found = threads(posts)
     if not found:
@@ -169,19 +176,20 @@ def _threads(posts: Sequence[dict[str, Any]], lang: str, request: Request) -> st
     if number * PAGE_SIZE < len(found):
         links.append(f'<a rel="next" href="?{escape(urlencode({**rest, "page": number + 1}))}">{words["older"]}</a>')
     pages = f'<nav class="pages" aria-label="{words["pages"]}">{"".join(links)}</nav>' if links else ""
-    return "".join(_thread(one, lang) for one in shown) + pages
+    return "".join(_thread(one, lang, acts=acts or {}) for one in shown) + pages
 
 
-def _thread(thread: Sequence[dict[str, Any]], lang: str, chosen: str = "") -> str:
-    articles = "".join(_article(post, lang, post["id"] == chosen) for post in thread)
+def _thread(thread: Sequence[dict[str, Any]], lang: str, chosen: str = "", acts: dict[str, list[str]] | None = None) -> str:
+    articles = "".join(_article(post, lang, post["id"] == chosen, acts or {}) for post in thread)
     if len(thread) == 1:
         return articles
     return f'<section class="thread" aria-label="{WORDS[lang]["thread"]}">{articles}</section>'
 
 
-def _article(post: dict[str, Any], lang: str, chosen: bool) -> str:
-    body = f'<div class="text" lang="{escape(post["language"] or "fr")}">{_text(post)}</div>'
-    body += _pictures(post, lang) + _card(post["card"])
+def _article(post: dict[str, Any], lang: str, chosen: bool, acts: dict[str, list[str]]) -> str:
+    title = f"<h2>{escape(post['title'])}</h2>" if post.get("title") else ""
+    body = f'{title}<div class="text" lang="{escape(post["language"] or "fr")}">{_text(post)}</div>'
+    body += _pictures(post, lang) + acting.films(post) + _card(post["card"])
     if post["warning"]:
         body = f"<details><summary>{escape(post['warning'])}</summary>{body}</details>"
     avatar = f'<span class="avatar" aria-hidden="true">{escape(post["name"][:1])}</span>'
@@ -192,7 +200,8 @@ def _article(post: dict[str, Any], lang: str, chosen: bool) -> str:
     moment = f'<a href="{escape(post["url"])}"><time datetime="{escape(post["at"])}">{_moment(post["at"], lang)}</time></a>'
     here = ' aria-current="true"' if chosen else ""
     head = f'<div class="head">{avatar}<div>{name}<p class="when">{where}{moment}</p></div></div>'
-    return f'<article data-id="{escape(post["id"])}"{here}>{head}{body}</article>'
+    answers = acting.under(post) + acting.comment_form(post, acts, lang)
+    return f'<article data-id="{escape(post["id"])}"{here}>{head}{body}{answers}</article>'
 
 
 def _moment(text: str, lang: str) -> str:

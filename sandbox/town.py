@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sandbox.acting import act
 from sandbox.bluesky import Bluesky
 from sandbox.fake import Fake
 from sandbox.mastodon import Mastodon
@@ -79,10 +80,13 @@ class Town:
         match request.path.partition("/_square/"):
             case ("", _, name) if name:
                 return static(name)
+        if request.method == "POST" and request.path == "/act":
+            return act(request, self.stands, self.url)
         if request.method not in {"GET", "HEAD"}:
             return as_json({"error": "method not allowed"}, 405)
         if request.path == "/":
-            return as_html(square_page(request, self.posts(), {key: stand.name for key, stand in self.stands.items()}))
+            names = {key: stand.name for key, stand in self.stands.items()}
+            return as_html(square_page(request, self.posts(), names, {key: stand.acts() for key, stand in self.stands.items()}))
         if request.path == "/_control/urls":
             return as_json(self.urls())
         return as_json({"error": "not found"}, 404)

@@ -3,7 +3,8 @@ const main = document.getElementById("posts");
 const status = document.querySelector("[role=status]");
 
 async function refresh() {
-  if (document.hidden) return;
+  // What somebody is writing must not vanish under their hands.
+  if (document.hidden || main.querySelector("details.act[open]")) return;
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("posts");
@@ -21,4 +22,4 @@ async function refresh() {
   if (main.querySelector(".fresh")) status.textContent = status.dataset.new;
 }
 
-if (main && !document.querySelector("form")) setInterval(() => refresh().catch(() => {}), 2000);
+if (main && !document.querySelector("form:not(.act form)")) setInterval(() => refresh().catch(() => {}), 2000);

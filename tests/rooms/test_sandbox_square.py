@@ -143,3 +143,39 @@ def test_nothing_else_is_served_from_the_square(town: Town) -> None:
     for path in ("/_square/../server.py", "/_square/nothing.css", "/etc/passwd", "/_square/"):
         assert web.get(f"{town.url}{path}").status_code == 404
     assert web.post(town.url).status_code == 405
+
+
+@pytest.mark.parametrize("network", ["mastodon", "bluesky", "fake"])
+def test_a_passer_by_answers_a_post_from_the_square(town: Town, network: str) -> None:
+    stand = town.stands[network]
+    made = stand.add_post("lenoir.test" if network == "bluesky" else "lenoir", "Le pain de seigle est là.")
+    assert "Répondre en passant" in seen(town.url, network=network)
+    given = {"act": "comment", "network": network, "post": made["id"], "who": "Camille Rousseau", "text": "Jusqu’à quelle heure ?"}
+    answer = web.post(f"{town.url}/act", data=given, headers={"origin": town.url})
+    assert answer.status_code == 303
+    (said,) = [one for one in stand.posts() if "quelle heure" in one["text"]]
+    assert said["after"] == made["id"]
+    assert "Camille" in said["name"]
+
+
+def test_another_site_cannot_speak_for_the_public(town: Town) -> None:
+    made = town.fake.add_post("lenoir", "Le pain de seigle est là.")
+    given = {"act": "comment", "network": "fake", "post": made["id"], "who": "x", "text": "y"}
+    assert web.post(f"{town.url}/act", data=given, headers={"origin": "https://example.org"}).status_code == 403
+    assert len(town.fake.posts()) == 1
+
+
+@pytest.mark.parametrize("given", [{"network": "nowhere"}, {"post": "none"}, {"text": "  "}, {"act": "review"}, {"act": "dance"}])
+def test_an_act_that_makes_no_sense_does_nothing(town: Town, given: dict[str, str]) -> None:
+    made = town.fake.add_post("lenoir", "Le pain de seigle est là.")
+    whole = {"act": "comment", "network": "fake", "post": made["id"], "who": "x", "text": "y", "account": "lenoir", **given}
+    assert web.post(f"{town.url}/act", data=whole).status_code == 400
+    assert len(town.fake.posts()) == 1
+
+
+def test_the_control_speaks_for_the_public_too(town: Town) -> None:
+    made = town.fake.add_post("lenoir", "Le pain de seigle est là.")
+    assert web.post(f"{town.fake.url}/_control/comments", json={"post": made["id"], "who": "léa", "text": "Bravo"}).status_code == 200
+    assert (
+        web.post(f"{town.fake.url}/_control/reviews", json={"account": "lenoir", "who": "léa", "stars": 5, "text": "x"}).status_code == 400
+    )
