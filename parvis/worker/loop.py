@@ -20,6 +20,7 @@ from django.conf import settings
 
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
+from parvis.core.memory import give_back
 from parvis.networks.contract import Disconnected, NotSent, NotYet, Receipt, Refused
 from parvis.publishing import claims, looking
 from parvis.publishing.claims import Held
@@ -57,6 +58,7 @@ class Worker:
     def run(self) -> None:
         """See `run`."""
         log.info("worker %s starts with %s hands", self.name, settings.HANDS)
+        give_back()
         beat = max(0.2, settings.LEASE_SECONDS / 3)
         others = [
             threading.Thread(target=self._repeat, args=(self._over, beat, self._keep), name="heartbeat", daemon=True),
