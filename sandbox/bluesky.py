@@ -332,7 +332,7 @@ class Bluesky(Stand):
     def upload(self, request: Request) -> Reply:
         """Keep a file until a record names it."""
         account = self.enter(request)
-        if len(request.body) > self.setting("blob_limit"):
+        if request.size > self.setting("blob_limit"):
             return self.error(413, "PayloadTooLarge", "request entity too large")
         if not request.kind:
             raise self.refuse("Request encoding (Content-Type) required but not provided")

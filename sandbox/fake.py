@@ -97,7 +97,7 @@ class Fake(Stand):
     def upload(self, request: Request) -> Reply:
         """Keep a picture."""
         account = self.enter(request)
-        if len(request.body) > self.setting("picture_limit"):
+        if request.size > self.setting("picture_limit"):
             return self.error(413, words="the picture is too heavy")
         try:
             return as_json({"id": self._keep(account, request.body)})

@@ -22,7 +22,7 @@ BEFORE = frozenset(
 )
 AFTER = frozenset({"commit_then_drop", "commit_then_reset", "commit_then_timeout", "commit_then_5xx", "commit_then_html", "partial_body"})
 WAITS = {"slow": 300, "commit_then_timeout": 30_000}
-KINDS = BEFORE | AFTER | {"slow"}
+KINDS = BEFORE | AFTER | {"slow", "cut_midway"}
 
 
 class BadFault(ValueError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import re
 import threading
@@ -13,13 +12,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from fnmatch import translate
+from fnmatch import fnmatchcase, translate
 from importlib import resources
 from typing import Any, ClassVar
 
 from PIL import Image
 
 from sandbox.faults import AFTER, BadFault, Fault, Faults, Windows
+from sandbox.files import Files
 from sandbox.wire import Listener, Malformed, Part, Reply, Request, as_json, fields
 
 SECRETS = frozenset({"authorization", "cookie"})
@@ -90,6 +90,8 @@ class Stand:
     name: ClassVar[str]
     commit: ClassVar[str]
     prepare: ClassVar[str]
+    # The calls whose half body is kept, so that an upload can go on where it broke (empty: none).
+    resumes: ClassVar[str] = ""
     defaults: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
@@ -99,11 +101,11 @@ class Stand:
         self.windows = Windows()
         self.requests_seen: deque[dict[str, Any]] = deque(maxlen=KEPT_REQUESTS)
         self.state: dict[str, Any] = {}
-        self.files: dict[str, bytes] = {}
+        self.files = Files()
         self.changes = 0
         self.settings_now = self._plain_settings()
         self._fixed, self._shaped = self._routes()
-        self._listener = Listener(self.answer, port)
+        self._listener = Listener(self.answer, port, broken=self.broken)
         self.port = self._listener.port
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
@@ -167,9 +169,7 @@ class Stand:
 
     def keep_file(self, content: bytes) -> str:
         """Keep bytes under their digest."""
-        digest = hashlib.sha256(content).hexdigest()
-        self.files.setdefault(digest, content)
-        return digest
+        return self.files.keep(content)
 
     def setting(self, name: str) -> Any:
         """Return one setting in force."""
@@ -188,6 +188,10 @@ class Stand:
         # Half the time before and half after: a client may die on either side of the commit.
         if pause:
             time.sleep(pause)
+        if fault is not None and fault.kind == "cut_midway":
+            request.came.cut(request.size // 2)
+            self.broken(request)
+            return Reply(send=0.0)
         with self.lock:
             reply = self._before(fault, request) if fault is not None else None
             if reply is None:
@@ -198,6 +202,12 @@ class Stand:
         if pause:
             time.sleep(pause)
         return reply
+
+    def broken(self, request: Request) -> None:
+        """Take what came of a request whose line broke: something stays of it only where uploads can go on (`resumes`)."""
+        with self.lock:
+            reply = self._handle(request) if self.resumes and fnmatchcase(f"{request.method} {request.path}", self.resumes) else Reply(0)
+            self._note(request, reply, None)
 
     def _before(self, fault: Fault, request: Request) -> Reply | None:
         ways: dict[str, Callable[[], Reply | None]] = {
@@ -273,7 +283,7 @@ class Stand:
                 "query": _masked(request.search),
                 "given": _given(request),
                 "headers": {name: value for name, value in request.headers.items() if name not in SECRETS},
-                "size": len(request.body),
+                "size": request.size,
                 "account": request.account,
                 "status": reply.status,
                 "fault": fault.kind if fault else "",
@@ -372,7 +382,7 @@ class Stand:
             return as_json({"error": f"{type(error).__name__}: {error}"}, 400)
 
     def _control(self, request: Request, rest: str) -> Reply:
-        given = request.json() if request.body else {}
+        given = request.json() if request.size else {}
         done: Any = {"ok": True}
         match f"{request.method} {rest}":
             case "GET posts":
@@ -438,7 +448,7 @@ def _masked(search: str) -> str:
 def _given(request: Request) -> Any:
     """Return what a body held, for whoever compares it with what a network publishes: names and values, secrets and files left out."""
     kind = request.kind
-    if not request.body or (len(request.body) > MOST_GIVEN and kind != "multipart/form-data"):
+    if not request.size or (request.size > MOST_GIVEN and kind != "multipart/form-data"):
         return None
     try:
         if kind == "application/json":

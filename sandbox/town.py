@@ -109,11 +109,11 @@ class Town:
             if self._saved[key] == stand.changes:
                 continue
             with stand.lock:
-                changes, text, files = stand.changes, json.dumps(stand.kept()), dict(stand.files)
+                changes, text, files = stand.changes, json.dumps(stand.kept()), list(stand.files)
             (self._folder / key).mkdir(exist_ok=True)
-            for digest, content in files.items():
+            for digest in files:
                 path = self._folder / key / digest
-                if not path.exists():
+                if not path.exists() and (content := stand.files.get(digest)) is not None:
                     path.write_bytes(content)
             draft = self._folder / f"{key}.json.draft"
             draft.write_text(text)

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 import struct
 import sys
+import tempfile
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-MOST_BODY = 64_000_000
+MOST_BODY = 2_000_000_000
+IN_MEMORY = 4_000_000
+PIECE = 262_144
 MOST_LINES = 100
 IDLE_SECONDS = 75.0
 
 # No form-action: the authorize page must send people on to any address.
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' http://127.0.0.1:*; "
+    "media-src 'self' http://127.0.0.1:*; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _reasons = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -32,16 +38,65 @@ class Malformed(Exception):
     """What came is not HTTP, or not a body this server can read."""
 
 
+class Body:
+    """The body of a request: in memory when it is small, on the disk when it is not. `whole` is False where the line broke within it."""
+
+    def __init__(self, content: bytes = b"") -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - it lives as long as the request
+        self.size = 0
+        self.whole = True
+        self.add(content)
+
+    def add(self, content: bytes) -> None:
+        """Write more at its end."""
+        self._file.write(content)
+        self.size += len(content)
+
+    def cut(self, size: int) -> None:
+        """Keep only its beginning, as if the line had broken there."""
+        self._file.truncate(size)
+        self.size, self.whole = size, False
+
+    def read(self) -> bytes:
+        """Return all of it."""
+        self._file.seek(0)
+        return self._file.read()
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield it in pieces, so that a video of any size fits in a small memory."""
+        self._file.seek(0)
+        yield from iter(lambda: self._file.read(PIECE), b"")
+
+    def close(self) -> None:
+        """Give the room back."""
+        self._file.close()
+
+
 @dataclass(slots=True)
 class Request:
-    """One request, read to its end. Header names are in lower case."""
+    """One request. Header names are in lower case."""
 
     method: str
     path: str
     search: str
     headers: dict[str, str]
-    body: bytes
+    came: Body
     account: str = ""
+
+    @property
+    def body(self) -> bytes:
+        """The whole body. What may be heavy is read with `pieces`."""
+        return self.came.read() if self.came.size else b""
+
+    @property
+    def size(self) -> int:
+        """How many bytes the body has."""
+        return self.came.size
+
+    @property
+    def pieces(self) -> Callable[[], Iterator[bytes]]:
+        """What yields the body in pieces."""
+        return self.came.pieces
 
     @property
     def query(self) -> dict[str, list[str]]:
@@ -96,6 +151,19 @@ def as_json(value: Any, status: int = 200, **headers: str) -> Reply:
     """Return an answer in JSON; header names are written with underscores."""
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     return Reply(status, body, {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+def ranged(request: Request, size: int, part: Callable[[int, int], bytes], kind: str) -> Reply:
+    """Return a file, or the one range of it that is asked for; `part` reads from a byte on so many bytes."""
+    found = RANGE.fullmatch(request.headers.get("range", ""))
+    if not found or found[1] == found[2] == "":
+        return Reply(200, part(0, size), {"accept-ranges": "bytes"}, kind=kind)
+    start = int(found[1]) if found[1] else max(0, size - int(found[2]))
+    end = min(int(found[2]), size - 1) if found[1] and found[2] else size - 1
+    if start > end:
+        return Reply(416, headers={"content-range": f"bytes */{size}"}, kind=kind)
+    headers = {"accept-ranges": "bytes", "content-range": f"bytes {start}-{end}/{size}"}
+    return Reply(206, part(start, end - start + 1), headers, kind=kind)
 
 
 def as_html(page: str, status: int = 200) -> Reply:
@@ -162,8 +230,11 @@ def _header(line: str) -> tuple[str, str]:
 class Listener:
     """Accept on one loopback port; a thread a connection, never more than `most` of them."""
 
-    def __init__(self, answer: Callable[[Request], Reply], port: int = 0, most: int = 1000) -> None:
+    def __init__(
+        self, answer: Callable[[Request], Reply], port: int = 0, most: int = 1000, broken: Callable[[Request], Any] = lambda request: None
+    ) -> None:
         self._answer = answer
+        self._broken = broken
         self._places = threading.BoundedSemaphore(most)
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -222,10 +293,16 @@ class Listener:
         if request is None:
             return False
         try:
+            if not request.came.whole:
+                # Nobody is there to be answered; but servers that let an upload go on keep what came of it.
+                self._broken(request)
+                return False
             reply = self._answer(request)
         except Exception:
             traceback.print_exc(file=sys.stderr)
             reply = Reply(500, b'{"error":"the stand-in itself broke"}')
+        finally:
+            request.came.close()
         return _write(line, request, reply)
 
 
@@ -252,30 +329,41 @@ def _read(line: socket.socket, reader: Any) -> Request | None:
     return Request(method, unquote(path) if "%" in path else path, search, headers, _body(reader, headers))
 
 
-def _body(reader: Any, headers: dict[str, str]) -> bytes:
+def _body(reader: Any, headers: dict[str, str]) -> Body:
     if headers.get("transfer-encoding", "").lower() == "chunked":
         return _chunks(reader)
     length = headers.get("content-length", "0")
     if not length.isdigit() or int(length) > MOST_BODY:
         raise Malformed("a body too long")
-    body: bytes = reader.read(int(length)) if length != "0" else b""
-    if len(body) < int(length):
-        raise Malformed("half a body")
+    body = Body()
+    _fill(body, reader, int(length))
     return body
 
 
-def _chunks(reader: Any) -> bytes:
-    parts: list[bytes] = []
-    total = 0
+def _fill(body: Body, reader: Any, left: int) -> None:
+    """Read `left` bytes more; where the line breaks first, what came is all there is."""
+    while left > 0:
+        try:
+            piece = reader.read1(min(PIECE, left))
+        except OSError:
+            piece = b""
+        if not piece:
+            body.whole = False
+            return
+        body.add(piece)
+        left -= len(piece)
+
+
+def _chunks(reader: Any) -> Body:
+    body = Body()
     while size := int(reader.readline(64).partition(b";")[0] or b"0", 16):
-        total += size
-        if total > MOST_BODY:
+        if body.size + size > MOST_BODY:
             raise Malformed("a body too long")
-        parts.append(reader.read(size))
+        _fill(body, reader, size)
         reader.readline(3)
     while reader.readline(65_537).strip():
         pass
-    return b"".join(parts)
+    return body
 
 
 def _write(line: socket.socket, request: Request, reply: Reply) -> bool:

@@ -13,11 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from parvis.core import clock
 from parvis.core.http import Client, Guard, Unknown
-from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Network, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Gauge, Network, Ready, Receipt, Wires
 from parvis.networks.facts import Parcel, Picture, Spec
 from parvis.networks.known import part
 from parvis.networks.registry import Config, networks
 from sandbox import Town
+from tests.contract import larder
 from tests.pictures import jpeg, png, shades
 
 HERE = Guard(frozenset({"127.0.0.1"}))
@@ -54,6 +55,7 @@ class Bench:
     purse: Purse = field(default_factory=lambda: Purse({}))
     wires: Wires | None = None
     memory: Mapping[str, Any] = field(default_factory=dict)
+    gauges: dict[str, Gauge] = field(default_factory=dict)
 
     @property
     def stand(self) -> Any:
@@ -78,11 +80,17 @@ class Bench:
 
     def line(self) -> Connector:
         """Return a fresh connector, as after a restart."""
-        self.wires = Wires(self.http, self.purse, self.files.__getitem__, keep=self._keep, memory=self.memory)
+        self.wires = Wires(
+            self.http, self.purse, self.files.__getitem__, address=self.address, keep=self._keep, memory=self.memory, gauges=self.gauges
+        )
         return self.network.connector(self.account, self.wires)
 
     def _keep(self, memory: Mapping[str, Any]) -> None:
         self.memory = json.loads(json.dumps(dict(memory)))
+
+    def address(self, digest: str, mime: str) -> str:
+        """Return an address at which a network finds the file by itself."""
+        return larder.shelve(self.files[digest], digest, mime)
 
     def picture(self, number: int, alt: str = "", width: int = 480, height: int = 300) -> Picture:
         """Return a picture that `read` finds, of a type that the network takes."""

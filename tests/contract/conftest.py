@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import Town, running
+from tests.contract import larder
 from tests.contract.benches import Bench
 
 
@@ -37,3 +38,4 @@ def connected(key: str, town: Town) -> Iterator[Bench]:
     bench.connect()
     yield bench
     bench.http.close()
+    larder.clear()
