@@ -12,7 +12,8 @@ from django.apps import apps
 from django.db.models import ForeignKey
 
 from parvis import settings
-from parvis.cli.networks import READMES, with_table
+from parvis.cli.networks import DETAILS, READMES, details, with_table
+from parvis.networks.known import NETWORKS
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "parvis"
@@ -71,6 +72,23 @@ def test_a_network_is_named_only_in_its_own_folder() -> None:
             continue
         wrong += [f"{path.relative_to(ROOT)}:{n}" for n, line in enumerate(path.read_text().splitlines(), 1) if names.search(line)]
     assert not wrong
+
+
+def test_network_folders_know_nothing_of_each_other() -> None:
+    keys = {*NETWORKS, "fake"}
+    wrong = []
+    for path in sources("parvis/networks"):
+        own = path.relative_to(HOUSE / "networks").parts[0]
+        text = path.read_text()
+        reached = set(re.findall(r"^(?:from|import) parvis\.networks\.(\w+)", text, re.MULTILINE)) & keys
+        allowed = {own} if own in keys else set()
+        wrong += [f"{path.relative_to(ROOT)}: {other}" for other in reached - allowed]
+    assert not wrong
+
+
+def test_every_network_folder_is_on_the_list() -> None:
+    folders = {p.parent.name for p in (HOUSE / "networks").glob("*/spec.py")}
+    assert folders == {*NETWORKS, "fake"}
 
 
 def test_files_stay_short() -> None:
@@ -139,3 +157,7 @@ def test_nothing_names_this_machine() -> None:
 def test_the_readmes_say_what_the_networks_carry_today(language: str, name: str) -> None:
     page = (ROOT / name).read_text()
     assert with_table(page, language) == page, "run `parvis networks --write`"
+
+
+def test_the_page_of_the_networks_says_what_the_code_says() -> None:
+    assert (ROOT / DETAILS).read_text() == details(), "run `parvis networks --write`"
