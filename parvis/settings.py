@@ -176,9 +176,16 @@ MEDIA_ADDRESS = _read("PARVIS_MEDIA_ADDRESS", PUBLIC_URL, "Address at which netw
 ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, *filter(None, [urlsplit(MEDIA_ADDRESS).hostname])]))
 PICTURE_BYTES = _number("PARVIS_PICTURE_BYTES", 50_000_000, "Heaviest picture taken in, in bytes.", int)
 PICTURE_PIXELS = _number("PARVIS_PICTURE_PIXELS", 80_000_000, "Largest picture taken in, in pixels.", int)
+VIDEO_BYTES = _number("PARVIS_VIDEO_BYTES", 2_000_000_000, "Heaviest video taken in, in bytes.", int)
+VIDEO_PIXELS = _number("PARVIS_VIDEO_PIXELS", 9_000_000, "Largest video taken in, in pixels of one of its frames.", int)
+DOCUMENT_BYTES = _number("PARVIS_DOCUMENT_BYTES", 100_000_000, "Heaviest document taken in, in bytes.", int)
+FILM_MEMORY = _number("PARVIS_FILM_MEMORY", 1_500_000_000, "Most memory, in bytes, for the process that reads one video.", int)
+FILM_SECONDS = _number("PARVIS_FILM_SECONDS", 7_200, "How long one video may take to be made to fit a network.", int)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-FILE_UPLOAD_TEMP_DIR = None
+# Never a folder that stands in memory: a video is heavier than many machines have of it.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_HANDLERS = ["parvis.web.uploads.Bounded"]
 
 INSTALLED_APPS = [

@@ -1,8 +1,9 @@
-"""What is done with pictures: taken in, described, agreed to, taken away and brought back."""
+"""What is done with pictures, videos and documents: taken in, described, agreed to, taken away and brought back."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import BinaryIO
@@ -12,9 +13,10 @@ from django.db.models import Q
 from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.media import files, fitting, intake
-from parvis.media.models import Asset, Consent, Rendition
+from parvis.media import documents, files, fitting, footage, intake
+from parvis.media.models import Asset, Consent, Kind, Rendition, Subtitles
 from parvis.media.shelf import SCREEN, SMALL
+from parvis.networks.facts import ImageRule
 from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
@@ -28,6 +30,36 @@ class Unclear(Exception):
         self.why = why
 
 
+def take(*, company: Company, file: BinaryIO, name: str, by: Actor, now: datetime) -> Asset:
+    """Keep a picture, a video or a document, as its first bytes say. The same content sent twice is the same asset.
+
+    Raises NotAllowed, intake.NotTaken (with a sentence), files.NoRoom.
+    """
+    may(by, "media.write", company.id)
+    sort = intake.sort(intake.head_of(file))
+    if sort == "video":
+        film = footage.take(file)
+        row = Asset(
+            company=company, kind=Kind.VIDEO, digest=film.digest, mime=film.mime, width=film.width, height=film.height, size=film.size
+        )
+        row.seconds, row.probed = film.seconds, film.made_of
+        return _shelve(row, name, _sizes(film.still, (SMALL, SCREEN)), by, now)
+    if sort == "document":
+        paper = documents.take(file)
+        row = Asset(
+            company=company,
+            kind=Kind.DOCUMENT,
+            digest=paper.digest,
+            mime=paper.mime,
+            width=paper.width,
+            height=paper.height,
+            size=paper.size,
+        )
+        row.pages = paper.pages
+        return _shelve(row, name, [], by, now)
+    return take_in(company=company, file=file, name=name, by=by, now=now)
+
+
 def take_in(*, company: Company, file: BinaryIO, name: str, by: Actor, now: datetime) -> Asset:
     """Keep a picture, cleaned of everything but its pixels. The same content sent twice is the same asset.
 
@@ -35,22 +67,32 @@ def take_in(*, company: Company, file: BinaryIO, name: str, by: Actor, now: date
     """
     may(by, "media.write", company.id)
     clean = intake.clean(file)
-    digest = files.keep(clean.content)
-    sizes = [(rule, fitting.make(clean.content, rule)) for rule in (SMALL, SCREEN) if max(clean.width, clean.height) > rule.side]
-    made = [(fitting.recipe(rule), files.keep(size.content), size) for rule, size in sizes]
+    row = Asset(
+        company=company, digest=files.keep(clean.content), mime=clean.mime, width=clean.width, height=clean.height, size=len(clean.content)
+    )
+    sizes = _sizes(clean.content, [rule for rule in (SMALL, SCREEN) if max(clean.width, clean.height) > rule.side])
+    return _shelve(row, name, sizes, by, now)
+
+
+def _sizes(content: bytes, rules: Iterable[ImageRule]) -> list[Rendition]:
+    """Make the sizes in which the house itself shows a picture."""
+    made = [(fitting.recipe(rule), fitting.make(content, rule)) for rule in rules]
+    return [
+        Rendition(recipe=name, digest=files.keep(one.content), mime=one.mime, width=one.width, height=one.height, size=len(one.content))
+        for name, one in made
+    ]
+
+
+def _shelve(row: Asset, name: str, sizes: list[Rendition], by: Actor, now: datetime) -> Asset:
+    company = row.company
+    row.name, row.by_id, row.created_at = _name(name), by.user_id, now
     with writing():
-        row = Asset(company=company, digest=digest, name=_name(name), mime=clean.mime, width=clean.width, height=clean.height)
-        row.size, row.by_id, row.created_at = len(clean.content), by.user_id, now
         Asset.objects.bulk_create([row], ignore_conflicts=True)
-        asset = Asset.objects.get(company=company, digest=digest)
+        asset = Asset.objects.get(company=company, digest=row.digest)
         back = Asset.objects.filter(pk=asset.pk, removed_at__isnull=False).update(removed_at=None)
-        Rendition.objects.bulk_create(
-            [
-                Rendition(asset=asset, recipe=r, digest=d, mime=m.mime, width=m.width, height=m.height, size=len(m.content))
-                for r, d, m in made
-            ],
-            ignore_conflicts=True,
-        )
+        for size in sizes:
+            size.asset = asset
+        Rendition.objects.bulk_create(sizes, ignore_conflicts=True)
         asset.refresh_from_db()
         record(
             "media:asset:restored" if back else "media:asset:taken",
@@ -66,7 +108,7 @@ def take_in(*, company: Company, file: BinaryIO, name: str, by: Actor, now: date
 def _name(name: str) -> str:
     """Return the file's own name, without folders and without what cannot be shown."""
     plain = PurePath(name.replace("\\", "/")).name
-    return "".join(c for c in plain if unicodedata.category(c)[0] != "C").strip()[:200] or "picture"
+    return "".join(c for c in plain if unicodedata.category(c)[0] != "C").strip()[:200] or "file"
 
 
 def describe(*, asset: Asset, alt: str, decorative: bool, by: Actor, now: datetime) -> None:
@@ -156,6 +198,6 @@ def sweep(*, used_elsewhere: frozenset[str], now: datetime) -> int:
     """Delete the files that no row names (`used_elsewhere`: what other rooms name, such as avatars); return how many."""
 
     def is_used(digest: str) -> bool:
-        return digest in used_elsewhere or Asset.objects.filter(digest=digest).exists() or Rendition.objects.filter(digest=digest).exists()
+        return digest in used_elsewhere or any(rows.objects.filter(digest=digest).exists() for rows in (Asset, Rendition, Subtitles))
 
     return files.sweep(is_used, now=now)

@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -29,7 +30,7 @@ class NoRoom(Exception):
 
     why = Say(
         gettext_noop(
-            "The disk of this Parvis is full, so the picture could not be kept. Nothing else was lost: make some room, then send it again."
+            "The disk of this Parvis is full, so the file could not be kept. Nothing else was lost: make some room, then send it again."
         )
     )
 
@@ -68,17 +69,26 @@ def opened(digest: str) -> BinaryIO:
 
 def keep(content: bytes | BinaryIO) -> str:
     """Put a content on the disk, wholly or not at all, and return its SHA-256 in hex. Raises NoRoom."""
+    with drafted() as draft:
+        with os.fdopen(os.open(draft, os.O_WRONLY), "wb") as file:
+            digest = _copy(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        _settle(draft, path(digest))
+    return digest
+
+
+@contextmanager
+def drafted() -> Iterator[Path]:
+    """Lend an empty file beside the kept ones, to be written by whoever needs it; what is not adopted goes. Raises NoRoom."""
     root = Path(settings.MEDIA_DIR)
     draft: Path | None = None
     try:
         root.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix="draft-", dir=root)
+        os.close(handle)
         draft = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            digest = _copy(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        _settle(draft, path(digest))
+        yield draft
     except OSError as error:
         if error.errno in FULL:
             raise NoRoom from error
@@ -86,6 +96,19 @@ def keep(content: bytes | BinaryIO) -> str:
     finally:
         if draft is not None:
             draft.unlink(missing_ok=True)
+
+
+def adopt(draft: Path) -> str:
+    """Keep a draft that was written to its end, without copying it, and return its SHA-256 in hex. Raises NoRoom."""
+    with draft.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    try:
+        _settle(draft, path(digest))
+    except OSError as error:
+        if error.errno in FULL:
+            raise NoRoom from error
+        raise
     return digest
 
 
@@ -115,7 +138,8 @@ def everything() -> Iterator[Path]:
 def sweep(is_used: Callable[[str], bool], *, now: datetime) -> int:
     """Delete files that nothing names any more, and drafts that a power cut left; return how many went."""
     before = (now - YOUNG).timestamp()
-    drafts = Path(settings.MEDIA_DIR).glob("draft-*")
+    # What a browser was sending when the power went lies where uploads come in.
+    drafts = [*Path(settings.MEDIA_DIR).glob("draft-*"), *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")]
     gone = [file for file in drafts if file.stat().st_mtime < before]
     gone += [file for file in everything() if file.stat().st_mtime < before and not is_used(file.name)]
     for file in gone:

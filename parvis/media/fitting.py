@@ -24,9 +24,14 @@ LEAST_SIDE = 64
 
 
 class CannotFit(Exception):
-    """No form of this picture that is worth showing fits the rule."""
+    """No form of this picture, video or document that is worth showing fits the rule; `why` says it."""
 
     why = Say(gettext_noop("This picture cannot be made light enough for this network without spoiling it. Choose another one."))
+
+    def __init__(self, why: Say | None = None) -> None:
+        super().__init__(str(why or self.why))
+        if why is not None:
+            self.why = why
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import struct
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from django.conf import settings
 from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
@@ -24,6 +24,11 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # an MPO is opened as the JPEG
 MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 SRGB = ImageCms.createProfile("sRGB")
 BROKEN = (OSError, SyntaxError, ValueError, IndexError, TypeError, EOFError, struct.error, zlib.error)
+
+
+STILLS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}
+# The first box of an old QuickTime film may be any of these.
+BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 
 class NotTaken(Exception):
@@ -49,7 +54,7 @@ def clean(file: BinaryIO) -> Clean:
 
     Raises NotTaken for what is too heavy, too large, moving, broken, or no picture at all.
     """
-    _weigh(file)
+    weigh(file, "picture")
     image = _open(file)
     try:
         return _encode(image, lossless=head_of(file)[12:16] == b"VP8L")
@@ -65,21 +70,27 @@ def clean(file: BinaryIO) -> Clean:
         image.close()
 
 
-def too_heavy() -> Say:
+def most_bytes(sort: str) -> int:
+    """Return the setting's weight for a kind of file."""
+    return {"video": settings.VIDEO_BYTES, "document": settings.DOCUMENT_BYTES}.get(sort, settings.PICTURE_BYTES)
+
+
+def too_heavy(sort: str = "picture") -> Say:
     """Say that a file passes the setting's weight."""
     return Say(
         gettext_noop("This file is heavier than %(most)s MB, the most that is taken. Export a smaller copy of it, then send that one."),
-        {"most": settings.PICTURE_BYTES // 1_000_000},
+        {"most": max(1, most_bytes(sort) // 1_000_000)},
     )
 
 
-def _weigh(file: BinaryIO) -> None:
+def weigh(file: BinaryIO, sort: str) -> None:
+    """Raise NotTaken for an empty file, and for one past the setting's weight."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size == 0:
         raise NotTaken(Say(gettext_noop("This file is empty. Nothing was kept: choose it again, or export it again.")))
-    if size > settings.PICTURE_BYTES:
-        raise NotTaken(too_heavy())
+    if size > most_bytes(sort):
+        raise NotTaken(too_heavy(sort))
 
 
 def _open(file: BinaryIO) -> Image.Image:
@@ -122,20 +133,41 @@ def head_of(file: BinaryIO) -> bytes:
 def _what(head: bytes) -> Say:
     """Name what was sent, so that the cure fits."""
     start = head.lstrip().lower()
-    if head[4:8] == b"ftyp" and head[8:12] in {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}:
+    if head[4:8] == b"ftyp" and head[8:12] in STILLS:
         return Say(
             gettext_noop(
                 "This is a HEIC photo, which the networks do not take. On the iPhone, choose Settings, Camera, Formats, Most Compatible; "
                 "or export this photo as JPEG, then send it again."
             )
         )
-    if head[4:8] == b"ftyp" or head[:4] == b"\x1aE\xdf\xa3":
-        return Say(gettext_noop("This is a film, and only pictures are taken for now. Nothing was kept."))
+    if container(head):
+        return Say(gettext_noop("This is a film, and only a picture is taken here. Nothing was kept."))
     if start.startswith(b"%pdf"):
         return Say(gettext_noop("This is a PDF document, not a picture. Export the page you want as JPEG or PNG, then send it."))
     if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in start):
         return Say(gettext_noop("This is an SVG drawing, which the networks do not take. Export it as PNG, then send it."))
-    return Say(gettext_noop("This is not a picture that can be read, whatever its name says. Send a JPEG, PNG, WebP, AVIF or still GIF."))
+    return Say(
+        gettext_noop(
+            "This is not a picture that can be read, whatever its name says. Send a JPEG, PNG, WebP, AVIF or still GIF; "
+            "an MP4, MOV or WebM video; or a PDF, Word or PowerPoint document."
+        )
+    )
+
+
+def container(head: bytes) -> str:
+    """Return the kind of container that a video's first bytes tell, or nothing where they are no video's."""
+    if head[4:8] in BOXES and head[8:12] not in STILLS:
+        return "mov"
+    if head[:4] == b"\x1aE\xdf\xa3":
+        return "matroska"
+    return "avi" if head[:4] == b"RIFF" and head[8:12] == b"AVI " else ""
+
+
+def sort(head: bytes) -> Literal["picture", "video", "document"]:
+    """Tell by its first bytes as what a file is to be read; whatever is neither video nor document is read as a picture."""
+    if container(head):
+        return "video"
+    return "document" if head.startswith((b"%PDF", b"PK\x03\x04")) else "picture"
 
 
 def _encode(image: Image.Image, *, lossless: bool) -> Clean:

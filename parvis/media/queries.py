@@ -11,13 +11,14 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from parvis.core.say import Say, gettext_noop
 from parvis.media import fitting
-from parvis.media.models import Asset, Consent, Rendition
+from parvis.media.models import Asset, Consent, Kind, Rendition, Subtitles
 from parvis.media.shelf import SCREEN, SMALL
 from parvis.people.models import Company
 
 PAGE = 48
 SOON = timedelta(days=30)
-Which = Literal["all", "undescribed", "ending", "removed"]
+Which = Literal["all", "pictures", "videos", "documents", "undescribed", "ending", "removed"]
+KINDS = {"pictures": Kind.PICTURE, "videos": Kind.VIDEO, "documents": Kind.DOCUMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Shelf:
 
 
 def of(company: Company) -> QuerySet[Asset]:
-    """Return the company's pictures, the removed ones too."""
+    """Return the company's pictures, videos and documents, the removed ones too."""
     return Asset.objects.filter(company=company)
 
 
-def shelf(company: Company, *, which: Which = "all", after: str = "", on: date, most: int = PAGE) -> Shelf:
-    """Return one page of pictures. `after` is the key of the last one seen; a key that cannot be read starts at the top."""
+def shelf(company: Company, *, which: Which = "pictures", after: str = "", on: date, most: int = PAGE) -> Shelf:
+    """Return one page of what is on the shelf. `after` is the key of the last one seen; a key that cannot be read starts at the top."""
     rows = _which(of(company), which, on)
     key = _key(after)
     if key is not None:
@@ -48,8 +49,10 @@ def _which(rows: QuerySet[Asset], which: Which, on: date) -> QuerySet[Asset]:
     if which == "removed":
         return rows.filter(removed_at__isnull=False)
     rows = rows.filter(removed_at__isnull=True)
+    if which in KINDS:
+        return rows.filter(kind=KINDS[which])
     if which == "undescribed":
-        return rows.filter(alt="", decorative=False)
+        return rows.filter(alt="", decorative=False).exclude(kind=Kind.DOCUMENT)
     if which == "ending":
         mine = Consent.objects.filter(asset=OuterRef("pk"))
         return rows.filter(Exists(mine.filter(Q(withdrawn_on__isnull=False) | Q(ends_on__lte=on + SOON))))
@@ -119,7 +122,7 @@ def _facts(consent: Consent) -> dict[str, str | int]:
 
 def undescribed(asset: Asset) -> bool:
     """Tell whether nobody has described the picture nor said that it needs no description."""
-    return not asset.alt and not asset.decorative
+    return not asset.alt and not asset.decorative and asset.kind != Kind.DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,11 @@ def served(company: Company, digest: str, size: Literal["small", "screen", "full
     asset = of(company).filter(digest=digest).first()
     if asset is None:
         made = Rendition.objects.filter(digest=digest, asset__company=company).first()
-        return Served(made.digest, made.mime) if made else None
+        lines = None if made else Subtitles.objects.filter(digest=digest, asset__company=company).first()
+        found = made or lines
+        return Served(found.digest, found.mime) if found else None
     rule = {"small": SMALL, "screen": SCREEN}.get(size)
     made = Rendition.objects.filter(asset=asset, recipe=fitting.recipe(rule)).first() if rule else None
+    if made is None and rule and asset.kind != Kind.PICTURE:
+        return None
     return Served(made.digest, made.mime) if made else Served(asset.digest, asset.mime)

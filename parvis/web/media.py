@@ -33,6 +33,9 @@ from parvis.web.uploads import trouble_of
 
 FILTERS: tuple[tuple[queries.Which, Any], ...] = (
     ("all", gettext_lazy("All")),
+    ("pictures", gettext_lazy("Pictures")),
+    ("videos", gettext_lazy("Videos")),
+    ("documents", gettext_lazy("Documents")),
     ("undescribed", gettext_lazy("Without a description")),
     ("ending", gettext_lazy("An agreement ends soon")),
     ("removed", gettext_lazy("Taken off the shelf")),
@@ -88,31 +91,35 @@ def library(request: gate.Inside) -> HttpResponse:
 
 
 def _sent(request: gate.Inside) -> HttpResponse:
-    taken, spoiled = receive(request)
+    taken, spoiled = receive(request, films=True)
     if is_htmx(request):
         return fragment(request, "media/taken.html", {"taken": taken, "spoiled": spoiled})
     tell_received(request, taken, spoiled)
     return back(request, reverse("media", args=[request.company.slug]))
 
 
-def receive(request: gate.Inside) -> tuple[list[Asset], list[Spoiled]]:
-    """Take in the files of a form, each by itself: the good ones are kept, the others are named with their reason."""
+def receive(request: gate.Inside, *, films: bool = False) -> tuple[list[Asset], list[Spoiled]]:
+    """Take in the files of a form, each by itself: the good ones are kept, the others are named with their reason.
+
+    Only pictures, unless `films` says that videos and documents have a place there too.
+    """
     may(request.actor, "media.write", request.company.pk)
     taken, spoiled = [], []
     for file in request.FILES.getlist("files"):
         name = file.name or ""
         try:
-            taken.append(_take(request, file, name))
+            taken.append(_take(request, file, name, films))
         except (intake.NotTaken, files.NoRoom) as error:
             spoiled.append(Spoiled(PurePath(name).name, error.why))
     return taken, spoiled
 
 
-def _take(request: gate.Inside, file: UploadedFile[Any], name: str) -> Asset:
+def _take(request: gate.Inside, file: UploadedFile[Any], name: str, films: bool) -> Asset:
     why = trouble_of(file)
     if why is not None:
         raise intake.NotTaken(why)
-    return commands.take_in(company=request.company, file=cast(BinaryIO, file.file), name=name, by=request.actor, now=clock.now())
+    take = commands.take if films else commands.take_in
+    return take(company=request.company, file=cast(BinaryIO, file.file), name=name, by=request.actor, now=clock.now())
 
 
 def tell_received(request: gate.Inside, taken: list[Asset], spoiled: list[Spoiled]) -> None:

@@ -11,9 +11,9 @@ from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandl
 
 from parvis.core.say import Say
 from parvis.media.files import FULL, NoRoom
-from parvis.media.intake import too_heavy
+from parvis.media.intake import most_bytes, sort, too_heavy
 
-# A request heavier than this many of the heaviest pictures is not a person choosing photos: it is cut off.
+# A request heavier than a video and this many of the heaviest pictures is not a person choosing photos: it is cut off.
 MOST_FILES = 20
 
 
@@ -29,8 +29,9 @@ class Bounded(TemporaryFileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file, unless the request is what no person would send: then the line is cut."""
-        if self.whole > MOST_FILES * settings.PICTURE_BYTES:
+        if self.whole > MOST_FILES * settings.PICTURE_BYTES + (settings.VIDEO_BYTES if self._signed_in else 0):
             raise StopUpload(connection_reset=True)
+        self.most, self.sort = 0, "picture"
         self.trouble: Say | None = None
         try:
             super().new_file(*args, **kwargs)
@@ -41,8 +42,11 @@ class Bounded(TemporaryFileUploadHandler):
         """Write what came, while it may still be taken."""
         if self.trouble is not None:
             return
-        if start + len(raw_data) > settings.PICTURE_BYTES:
-            self.trouble = too_heavy()
+        if start == 0:
+            self.sort = sort(raw_data[:64]) if self._signed_in else "picture"
+            self.most = most_bytes(self.sort)
+        if start + len(raw_data) > self.most:
+            self.trouble = too_heavy(self.sort)
             self._let_go()
             return
         try:
@@ -50,6 +54,11 @@ class Bounded(TemporaryFileUploadHandler):
         except OSError as error:
             self._let_go()
             self._stop(error)
+
+    @property
+    def _signed_in(self) -> bool:
+        """Tell whether somebody the house knows is sending: a stranger's form is read before it is turned away."""
+        return bool(getattr(getattr(self.request, "user", None), "is_authenticated", False))
 
     def _stop(self, error: OSError) -> None:
         if error.errno not in FULL:
