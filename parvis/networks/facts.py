@@ -131,7 +131,8 @@ class Field:
     """One thing that a person fills in for a network: forms, checks and the API are drawn from it.
 
     `key` is permanent; `forms` are the forms it belongs to (empty: all, "" the ordinary post). `moment` is an ISO 8601 local time of the
-    company; `choice` takes one of `options` (value, name), the first being the usual one.
+    company, and `after` the key of the moment that comes before it; `choice` takes one of `options` (value, name), the first being the
+    usual one; a `flag` is "1" or not there.
     """
 
     key: str
@@ -142,6 +143,7 @@ class Field:
     most: int = 0
     options: tuple[tuple[str, Say], ...] = ()
     help: Say | None = None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +195,9 @@ class Spec:
     cuts a long text (0: it does not), `visible` about how much of it a phone shows at once. `title` is the limit on a title, where there
     is one. `needs` says that nothing goes without a picture or a video ("medium") or without a video. `hashtags`, `mentions` and `daily`
     are what it refuses to exceed in one text, and in a day by its API (None: no such limit). `mixes` says that pictures and a video may
-    go together. `layout` is how its page lays a publication out, for the preview: "page" (words under it), "feed" (signs under it),
-    "gallery" (pictures first), "watch" (a video and its title), "local" (a box on a map's page), "clip" (a full screen).
+    go together. `titled` names the forms that have a title (None: all that have a text). `layout` is how its page lays a publication
+    out, for the preview: "page" (words under it), "feed" (signs under it), "gallery" (pictures first), "watch" (a video and its title),
+    "local" (a box on a map's page), "clip" (a full screen).
     """
 
     key: str
@@ -234,6 +237,7 @@ class Spec:
     price: Callable[[Parcel], Price] | None = None
     opens: str = ""
     needs_title: bool = False
+    titled: frozenset[str] | None = None
     mixes: bool = False
     layout: Literal["page", "feed", "gallery", "watch", "local", "clip"] = "feed"
 
@@ -247,8 +251,9 @@ class Spec:
             texts = (self.comment,) if self.comment else ()
             return replace(self, texts=texts, images=replace(self.images, most=0), videos=None, documents=None, title=None, needs="")
         form = self.form(key)
+        title = self.title if self.titled is None or key in self.titled else None
         if form is None:
-            return self
+            return self if title is self.title else replace(self, title=title)
         images = form.images or self.images
         if form.most_pictures is not None:
             images = replace(images, most=form.most_pictures)
@@ -258,6 +263,8 @@ class Spec:
             images=images,
             videos=(form.videos or self.videos) if form.takes_videos else None,
             documents=self.documents if form.needs == "document" else None,
+            title=title if form.texts != () else None,
+            comment=self.comment if form.texts != () else None,
             needs="medium" if form.needs == "pictures" else "" if form.needs == "document" else form.needs,
         )
 

@@ -6,14 +6,18 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import PurePath
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import prefetch_related_objects
 
 from parvis.audit.commands import record
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core.db import writing
 from parvis.core.say import Say
-from parvis.media.models import Asset
+from parvis.media.models import Asset, Kind
 from parvis.networks.codes.draft import Context, Draft, Medium, Past
 from parvis.networks.codes.fixing import applied
 from parvis.networks.codes.linter import lint
@@ -23,7 +27,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.posts import checks
 from parvis.posts.models import Post, Variant
-from parvis.posts.parcels import by_part
+from parvis.posts.shapes import Held, by_part, draft_form, shaped, title_of, wordless
 from parvis.voice.profiles import profile_of
 
 BEFORE, AFTER = timedelta(days=35), timedelta(days=8)
@@ -89,7 +93,9 @@ def remarks(post: Post, *, now: datetime, at: datetime | None = None, variants: 
         return []
     zone = ZoneInfo(post.company.timezone)
     moment = (at or now).astimezone(zone)
-    whole = Context(at=moment if at else None, profile=profile_of(post.company), history=_around(post, moment))
+    whole = Context(
+        at=moment if at else None, profile=profile_of(post.company), history=_around(post, moment), partnership=post.paid, synthetic=post.ai
+    )  # fmt: skip
     found = [remark for part in range(max(len(v.own) for v in chosen)) for remark in _part(post, chosen, part, whole)]
     return sorted(found, key=lambda r: (-r.severity, r.part, r.hit.span or (-1, -1), r.rule.id))
 
@@ -107,6 +113,8 @@ def _with_cure(remark: Remark) -> Say:
 
 def _part(post: Post, variants: list[Variant], part: int, whole: Context) -> list[Remark]:
     assets = by_part(post.pictures.all()).get(part, [])
+    held = Held(assets)
+    prefetch_related_objects(held.videos, "subtitles")
     texts = {v.channel.network: v.own[part] for v in variants if part < len(v.own)}
     context = replace(whole, media=tuple(_medium(asset) for asset in assets), texts=texts)
     readings: dict[str, tuple[Reading, dict[str, tuple[Hit, ...]]]] = {}
@@ -114,10 +122,14 @@ def _part(post: Post, variants: list[Variant], part: int, whole: Context) -> lis
     for variant in variants:
         if part >= len(variant.own) or not (variant.own[part].strip() or assets):
             continue
-        text = variant.own[part]
+        # What a form without words does not send is not checked.
+        text = "" if wordless(shaped(variant)) else variant.own[part]
         reading, answers = readings.setdefault(text, (Reading(text, post.language), {}))
         spec = spec_of(variant.channel)
-        draft = Draft(reading, spec.key, spec, context, part=part, parts=len(variant.own), answers=answers)
+        draft = Draft(
+            reading, spec.key, spec, context, title=title_of(variant) if shaped(variant).title else "", form=draft_form(variant.form, held), part=part,
+            parts=len(variant.own), answers=answers,
+        )  # fmt: skip
         for finding in lint(draft):
             if not finding.rule.hard:
                 hit = finding.hit.medium
@@ -145,8 +157,13 @@ def _plainer(one: Hit, other: Hit) -> Hit:
 
 
 def _medium(asset: Asset) -> Medium:
-    # Weight and type are left unsaid: every picture is made to fit its network before it leaves.
-    return Medium("image", asset.name, width=asset.width, height=asset.height, alt=asset.alt, decorative=asset.decorative)
+    # Weight and type are left unsaid: every picture and every video is made to fit its network before it leaves.
+    own: dict[str, Any] = {"width": asset.width, "height": asset.height, "alt": asset.alt, "decorative": asset.decorative}
+    if asset.kind == Kind.VIDEO:
+        return Medium("video", asset.name, seconds=asset.seconds or 0, captions=bool(asset.subtitles.all()), **own)
+    if asset.kind == Kind.DOCUMENT:
+        return Medium("document", asset.name, pages=asset.pages or 0, title=PurePath(asset.name).stem, **own)
+    return Medium("image", asset.name, **own)
 
 
 def _around(post: Post, moment: datetime) -> Mapping[str, tuple[Past, ...]]:

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from parvis.channels.models import Channel
 from parvis.channels.models import State as ChannelState
-from parvis.channels.queries import spec_of
 from parvis.core.say import Say, gettext_noop
 from parvis.core.text import graphemes
-from parvis.media.models import Asset
+from parvis.media.models import Asset, Kind
 from parvis.media.queries import trouble, undescribed
 from parvis.networks.facts import Parcel, Spec, TextRule
+from parvis.posts import filled, loads
 from parvis.posts.calendar import today
+from parvis.posts.found import CODE, Finding
 from parvis.posts.models import Post, Variant
-from parvis.posts.parcels import by_part
+from parvis.posts.shapes import Held, by_part, shaped, wordless
 
-# The kind of what no hard limit stops, but a code does (see `advice`).
-CODE = "code"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that stops a departure. `kind` is its short permanent name; `part` counts from 0; None means the whole."""
-
-    kind: str
-    what: Say
-    channel: Channel | None = None
-    part: int | None = None
-    asset: Asset | None = None
+__all__ = ["CODE", "Finding", "findings"]
 
 
 def findings(post: Post, *, now: datetime, at: datetime | None = None, variants: Sequence[Variant] | None = None) -> list[Finding]:
@@ -49,6 +37,7 @@ def _findings(post: Post, now: datetime, at: datetime | None, variants: list[Var
     pictures = by_part(post.pictures.all())
     for variant in variants:
         yield from _variant(variant, pictures)
+        yield from filled.findings(variant, Held(pictures.get(0, [])), max(at or now, now))
     day = today(max(at or now, now), post.company.timezone)
     seen: set[int] = set()
     for part, assets in sorted(pictures.items()):
@@ -59,26 +48,42 @@ def _findings(post: Post, now: datetime, at: datetime | None, variants: list[Var
 
 
 def _variant(variant: Variant, pictures: dict[int, list[Asset]]) -> Iterator[Finding]:
-    channel, spec = variant.channel, spec_of(variant.channel)
+    channel, spec = variant.channel, shaped(variant)
     facts = {"network": spec.name, "account": channel.handle}
     if channel.state == ChannelState.DEAD:
         yield Finding("dead", Say(gettext_noop("%(account)s must be connected to %(network)s again."), facts), channel)
     if channel.state == ChannelState.CLOSED:
         yield Finding("closed", Say(gettext_noop("%(account)s (%(network)s) was taken away."), facts), channel)
     texts = [part.strip() for part in variant.own]
-    if len(texts) > 1 and not spec.threads:
-        yield Finding("thread", Say(gettext_noop("%(network)s has no threads: one part only."), facts), channel)
+    yield from _parts(variant, spec, texts)
     for part, text in enumerate(texts or [""]):
         assets = pictures.get(part, [])
         if not text and not assets:
             yield Finding("empty", Say(gettext_noop("There is nothing here yet: a text or a picture is needed.")), channel, part)
-        for rule, count in spec.measured(Parcel(text=text, warning=variant.post.warning.strip())):
+        for rule, count in spec.measured(Parcel(text=text, warning=variant.post.warning.strip(), form=variant.form)):
             yield from _text(channel, spec, rule, count, part)
-        yield from _pictures(channel, spec, assets, part)
+        yield from loads.findings(variant, spec, Held(assets), part)
+        yield from _alts(channel, spec, assets, part)
     for part in sorted(pictures):
         if part >= max(len(texts), 1):
             stray = gettext_noop("A picture stands on part %(part)s, and %(account)s has no such part.")
             yield Finding("stray", Say(stray, {**facts, "part": part + 1}), channel, part)
+
+
+def _parts(variant: Variant, spec: Spec, texts: list[str]) -> Iterator[Finding]:
+    channel, form = variant.channel, spec.form(variant.form)
+    facts: dict[str, str | int | Say] = {"network": spec.name, "form": form.name if form else ""}
+    if variant.form and form is None:
+        gone = gettext_noop("%(network)s has no such form any more: choose another one on its tab.")
+        yield Finding("form_gone", Say(gone, facts), channel)
+    if len(texts) > 1 and form is not None:
+        one = gettext_noop("%(network)s: “%(form)s” has one part only. Join the parts, or choose another form.")
+        yield Finding("thread", Say(one, facts), channel)
+    elif len(texts) > 1 and not spec.threads:
+        yield Finding("thread", Say(gettext_noop("%(network)s has no threads: one part only."), facts), channel)
+    if wordless(spec) and variant.post.warning.strip():
+        unseen = gettext_noop("%(network)s: “%(form)s” cannot carry the content warning. Take the warning off, or choose another form.")
+        yield Finding("warning_lost", Say(unseen, facts), channel)
 
 
 LONG = {
@@ -94,14 +99,12 @@ def _text(channel: Channel, spec: Spec, rule: TextRule, count: int, part: int) -
         yield Finding("long", Say(LONG.get(rule.unit, LONG["characters"]), facts), channel, part)
 
 
-def _pictures(channel: Channel, spec: Spec, assets: list[Asset], part: int) -> Iterator[Finding]:
+def _alts(channel: Channel, spec: Spec, assets: list[Asset], part: int) -> Iterator[Finding]:
     rule = spec.images
-    if len(assets) > rule.most:
-        many = gettext_noop("%(count)s pictures, and %(network)s takes %(most)s at most.")
-        yield Finding("many", Say(many, {"count": len(assets), "most": rule.most, "network": spec.name}), channel, part)
     for asset in assets:
         length = graphemes(asset.alt)
-        if length > rule.alt:
+        # Where the limit is 0 the network takes no description at all: nothing of it is sent, and nothing is too long.
+        if 0 < rule.alt < length:
             long = gettext_noop("The description of %(name)s has %(count)s characters; %(network)s takes %(most)s at most.")
             facts: dict[str, str | int] = {"name": asset.name, "count": length, "most": rule.alt, "network": spec.name}
             yield Finding("alt_long", Say(long, facts), channel, part, asset)
@@ -110,7 +113,7 @@ def _pictures(channel: Channel, spec: Spec, assets: list[Asset], part: int) -> I
 def _asset(asset: Asset, part: int, day: date) -> Iterator[Finding]:
     for what in trouble(asset, day):
         yield Finding("picture", what, part=part, asset=asset)
-    if undescribed(asset):
+    if asset.kind == Kind.PICTURE and undescribed(asset):
         missing = gettext_noop(
             "“%(name)s” has no description: people who do not see it would get nothing. Write one, or say that it needs none."
         )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
-from django.db.models import F, Max
+from django.db.models import Max
 
 from parvis.audit.commands import record
-from parvis.audit.models import Entry
 from parvis.channels.models import Channel
 from parvis.channels.models import State as ChannelState
 from parvis.core.db import writing
@@ -38,26 +37,20 @@ from parvis.posts.departures import (
     unschedule,
     update,
 )
-from parvis.posts.models import Post, PostPicture, Slot, Variant, folded
+from parvis.posts.keeping import MOST_LETTERS, MOST_PARTS, TooLong, clean, keep_revision, one_line, words_of
+from parvis.posts.models import Post, PostPicture, Slot, Variant
 from parvis.posts.queries import whole
 from parvis.publishing import commands as engine
 from parvis.publishing.states import State
 
 __all__ = [
+    "MOST_LETTERS", "MOST_PARTS",
     "AlreadyThere", "Breaks", "Changed", "InThePast", "Laid", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate", "TooLong",
     "adapt", "add_slot", "choose_channels", "duplicate", "join_parts", "lay", "mend", "move", "move_picture", "next_free_slot",
     "order_pictures",
     "place_picture", "remove", "remove_slot", "restore", "schedule", "schedule_next_free", "schedule_now", "start", "take_picture_off",
     "unschedule", "update", "write",
 ]  # fmt: skip
-
-SPELL = timedelta(minutes=10)
-MOST_PARTS = 25
-MOST_LETTERS = 50_000
-
-
-class TooLong(Exception):
-    """More parts or letters than Parvis keeps for one post (25 parts, 50 000 letters a part)."""
 
 
 class AlreadyThere(Exception):
@@ -86,10 +79,10 @@ def start(
     may(by, "posts.write", company.pk)
     with writing():
         post = Post(
-            company=company, at=at, by_id=by.user_id, created_at=now, changed_at=now, title=title[:160], parts=_clean(parts),
+            company=company, at=at, by_id=by.user_id, created_at=now, changed_at=now, title=title[:160], parts=clean(parts),
             language=language or company.language,
         )  # fmt: skip
-        post.words = _words(post)
+        post.words = words_of(post)
         post.save()
         alive = Channel.objects.filter(company=company, state=ChannelState.ALIVE)
         chosen = alive if channels is None else alive.filter(pk__in=channels)
@@ -98,19 +91,30 @@ def start(
     return post
 
 
-def write(*, post: Post, by: Actor, now: datetime, revision: int, title: str, parts: Sequence[str], language: str, warning: str) -> Post:
+def write(
+    *, post: Post, by: Actor, now: datetime, revision: int, title: str, parts: Sequence[str], language: str, warning: str,
+    ai: bool | None = None, paid: bool | None = None,
+) -> Post:  # fmt: skip
     """Keep the shared text, and return the post as it is kept. What waits to leave is not changed by it (see `departures`).
 
+    `ai` and `paid` declare how it was made and that it is paid for; None leaves the declaration as it is.
     Raises NotAllowed, TooLong, and Changed when `revision` is no longer the stored one.
     """
     may(by, "posts.write", post.company_id)
-    post.title, post.parts, post.language, post.warning = _line(title)[:160], _clean(parts), language[:5], _line(warning)[:200]
-    post.words = _words(post)
+    post.title, post.parts, post.language, post.warning = one_line(title)[:160], clean(parts), language[:5], one_line(warning)[:200]
+    post.words = words_of(post)
+    before = (post.ai, post.paid)
+    post.ai, post.paid = post.ai if ai is None else ai, post.paid if paid is None else paid
     with writing():
-        _kept(
+        keep_revision(
             post, revision, by, now,
-            title=post.title, parts=post.parts, language=post.language, warning=post.warning, words=post.words,
+            title=post.title, parts=post.parts, language=post.language, warning=post.warning, words=post.words, ai=post.ai, paid=post.paid,
         )  # fmt: skip
+        if before != (post.ai, post.paid):
+            record(
+                "posts:post:declared", by=by, now=now, company_id=post.company_id, object_id=post.pk, label=post.called,
+                ai=post.ai, paid=post.paid,
+            )  # fmt: skip
     return Post.objects.get(pk=post.pk)
 
 
@@ -118,12 +122,12 @@ def adapt(*, variant: Variant, parts: Sequence[str] | None, by: Actor, now: date
     """Give a channel its own text, or back to the shared one with None. Raises NotAllowed, TooLong, Changed."""
     post = variant.post
     may(by, "posts.write", post.company_id)
-    own = None if parts is None else _clean(parts)
+    own = None if parts is None else clean(parts)
     with writing():
-        _kept(post, revision, by, now)
+        keep_revision(post, revision, by, now)
         Variant.objects.filter(pk=variant.pk).update(parts=own)
         read = Post.objects.prefetch_related("variants").get(pk=post.pk)
-        Post.objects.filter(pk=post.pk).update(words=_words(read))
+        Post.objects.filter(pk=post.pk).update(words=words_of(read))
     return read
 
 
@@ -141,7 +145,7 @@ def choose_channels(*, post: Post, channels: Sequence[int], by: Actor, now: date
             _leave_out(outcome, present[channel_id], by, now)
         wanted = Channel.objects.filter(company_id=post.company_id, pk__in=set(channels) - present.keys())
         Variant.objects.bulk_create([Variant(post=post, channel=c) for c in wanted.exclude(state=ChannelState.CLOSED)])
-        _kept(post, None, by, now)
+        keep_revision(post, None, by, now)
         settle(post.pk)
     return outcome
 
@@ -176,7 +180,7 @@ def place_picture(*, post: Post, asset: Asset, by: Actor, now: datetime, part: i
             return present
         last = on_part.aggregate(last=Max("position"))["last"]
         placed = PostPicture.objects.create(post=post, asset=asset, part=part, position=0 if last is None else last + 1)
-        _kept(post, None, by, now)
+        keep_revision(post, None, by, now)
     return placed
 
 
@@ -185,7 +189,7 @@ def take_picture_off(*, picture: PostPicture, by: Actor, now: datetime) -> None:
     may(by, "posts.write", picture.post.company_id)
     with writing():
         PostPicture.objects.filter(pk=picture.pk).delete()
-        _kept(picture.post, None, by, now)
+        keep_revision(picture.post, None, by, now)
 
 
 def order_pictures(*, post: Post, part: int, order: Sequence[int], by: Actor, now: datetime) -> None:
@@ -200,7 +204,7 @@ def order_pictures(*, post: Post, part: int, order: Sequence[int], by: Actor, no
         for start_at in (free, 0):
             for n, picture in enumerate(present):
                 PostPicture.objects.filter(pk=picture.pk).update(position=start_at + n)
-        _kept(post, None, by, now)
+        keep_revision(post, None, by, now)
 
 
 def move_picture(*, picture: PostPicture, part: int, by: Actor, now: datetime) -> None:
@@ -214,7 +218,7 @@ def move_picture(*, picture: PostPicture, part: int, by: Actor, now: datetime) -
             raise AlreadyThere
         last = there.aggregate(last=Max("position"))["last"]
         if PostPicture.objects.filter(pk=picture.pk).update(part=part, position=0 if last is None else last + 1):
-            _kept(picture.post, None, by, now)
+            keep_revision(picture.post, None, by, now)
 
 
 def join_parts(*, post: Post, part: int, revision: int, by: Actor, now: datetime) -> Post:
@@ -234,10 +238,10 @@ def join_parts(*, post: Post, part: int, revision: int, by: Actor, now: datetime
 def lay(*, post: Post, laid: Laid, revision: int, by: Actor, now: datetime) -> Post:
     """Lay a post out: its shared parts and where its pictures stand, at once. Raises NotAllowed, TooLong, Changed."""
     may(by, "posts.write", post.company_id)
-    post.parts = _clean(laid.parts)
-    post.words = _words(post)
+    post.parts = clean(laid.parts)
+    post.words = words_of(post)
     with writing():
-        _kept(post, revision, by, now, parts=post.parts, words=post.words)
+        keep_revision(post, revision, by, now, parts=post.parts, words=post.words)
         known = set(Asset.objects.filter(company_id=post.company_id, pk__in=[a for a, _ in laid.places]).values_list("pk", flat=True))
         PostPicture.objects.filter(post=post).delete()
         on: Counter[int] = Counter()
@@ -250,16 +254,19 @@ def lay(*, post: Post, laid: Laid, revision: int, by: Actor, now: datetime) -> P
 
 
 def duplicate(*, post: Post, by: Actor, now: datetime) -> Post:
-    """Make a draft with the same text, pictures and accounts, and no hour."""
+    """Make a draft with the same text, pictures and accounts, as they are shaped there, and no hour."""
     may(by, "posts.write", post.company_id)
     with writing():
         read = whole(post.pk)
         copy = Post.objects.create(
             company_id=read.company_id, title=read.title, parts=read.parts, language=read.language, warning=read.warning, words=read.words,
-            by_id=by.user_id, created_at=now, changed_at=now,
+            ai=read.ai, paid=read.paid, by_id=by.user_id, created_at=now, changed_at=now,
         )  # fmt: skip
         alive = [v for v in read.variants.all() if v.channel.state != ChannelState.CLOSED]
-        Variant.objects.bulk_create([Variant(post=copy, channel=v.channel, parts=v.parts) for v in alive])
+        Variant.objects.bulk_create(
+            Variant(post=copy, channel=v.channel, parts=v.parts, form=v.form, title=v.title, comment=v.comment, details=v.details)
+            for v in alive
+        )
         places = [PostPicture(post=copy, asset_id=p.asset_id, part=p.part, position=p.position) for p in read.pictures.all()]
         PostPicture.objects.bulk_create(places)
         record("posts:post:duplicated", by=by, now=now, company_id=read.company_id, object_id=copy.pk, label=read.called, source=read.pk)
@@ -312,34 +319,3 @@ def remove_slot(*, slot: Slot, by: Actor, now: datetime) -> None:
         if Slot.objects.filter(pk=slot.pk).delete()[0]:
             label = f"{slot.weekday} {slot.time:%H:%M}"
             record("posts:slot:removed", by=by, now=now, company_id=slot.company_id, object_id=slot.pk, label=label)
-
-
-def _kept(post: Post, revision: int | None, by: Actor, now: datetime, **fields: object) -> None:
-    """Raise the revision (and keep `fields`) unless the stored one is another; note it in the journal once an editing spell."""
-    rows = Post.objects.filter(pk=post.pk, removed_at=None)
-    if revision is not None:
-        rows = rows.filter(revision=revision)
-    if not rows.update(revision=F("revision") + 1, changed_at=now, **fields):
-        raise Changed(Post.objects.get(pk=post.pk))
-    spell = Entry.objects.filter(
-        company_id=post.company_id, at__gt=now - SPELL, at__lte=now, verb="posts:post:written", object_id=post.pk, user_id=by.user_id
-    )
-    if not spell.exists():
-        record("posts:post:written", by=by, now=now, company_id=post.company_id, object_id=post.pk, label=post.called)
-
-
-def _clean(parts: Sequence[str]) -> list[str]:
-    """Return the parts with plain line ends and without NUL, which PostgreSQL cannot hold."""
-    cleaned = [part.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "") for part in parts] or [""]
-    if len(cleaned) > MOST_PARTS or any(len(part) > MOST_LETTERS for part in cleaned):
-        raise TooLong
-    return cleaned
-
-
-def _line(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())
-
-
-def _words(post: Post) -> str:
-    own = [part for variant in post.variants.all() for part in variant.parts or []] if post.pk else []
-    return folded("\n".join([post.title, *post.parts, *own]))

@@ -24,6 +24,7 @@ from parvis.posts.checks import Finding, findings
 from parvis.posts.models import Departure, Post, Variant
 from parvis.posts.parcels import CannotSeal, parcels
 from parvis.posts.queries import slots, taken, whole
+from parvis.posts.shapes import COMMENT_PART, numbered
 from parvis.publishing import commands as engine
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
@@ -157,6 +158,32 @@ def _given_up(variant: Variant) -> bool:
 
 
 @dataclass(slots=True)
+class _Chain:
+    """What follows what: a part the part above it, the first comment the first part."""
+
+    first: Delivery | None = None
+    last: Delivery | None = None
+    broken: bool = False
+
+    def holds(self, part: int) -> bool:
+        """Tell whether a part has what it follows."""
+        return self.first is not None if part == COMMENT_PART else not self.broken
+
+    def before(self, part: int) -> Delivery | None:
+        """Return what a part follows."""
+        return self.first if part == COMMENT_PART else self.last
+
+    def add(self, part: int, delivery: Delivery) -> None:
+        """Note a part that stands."""
+        self.first = delivery if part == 0 else self.first
+        self.last = delivery
+
+    def breaks(self) -> None:
+        """Note that nothing can follow any more."""
+        self.broken = True
+
+
+@dataclass(slots=True)
 class _Hand:
     """One person's act on the deliveries of a post, at one hour; `outcome` gathers what it did."""
 
@@ -168,34 +195,42 @@ class _Hand:
 
     def bring(self, variant: Variant, sealed: list[Parcel]) -> None:
         """Make the deliveries of a variant what the sealed parcels say; what has left is only told."""
-        standing = newest(variant)
-        before: Delivery | None = None
-        for part in range(max(len(sealed), max(standing, default=-1) + 1)):
-            delivery = standing.get(part)
-            if delivery is not None and delivery.state == State.REFUSED:
-                return  # what follows a refused part waits for `mend`
-            if delivery is None or delivery.state == State.CANCELLED:
-                if part < len(sealed):
-                    before = self.send(variant, part, sealed[part], before)
+        standing, wanted = newest(variant), numbered(sealed)
+        chain = _Chain()
+        for part in sorted(standing.keys() | wanted.keys()):
+            delivery, parcel = standing.get(part), wanted.get(part)
+            if not chain.holds(part):
                 continue
-            before = delivery
-            if delivery.state in WAITS:
-                self.change(delivery, sealed[part] if part < len(sealed) else None)
-            elif part >= len(sealed) or delivery.parcel != sealed[part].to_json():
-                self.outcome.too_late.append(delivery)
+            if delivery is not None and delivery.state == State.REFUSED:
+                chain.breaks()  # what follows a refused part waits for `mend`
+            elif delivery is None or delivery.state == State.CANCELLED:
+                if parcel is not None:
+                    chain.add(part, self.send(variant, part, parcel, chain.before(part)))
+            else:
+                chain.add(part, delivery)
+                self.bring_one(delivery, parcel)
+
+    def bring_one(self, delivery: Delivery, parcel: Parcel | None) -> None:
+        """Make one delivery what a sealed parcel says, if it still waits."""
+        if delivery.state in WAITS:
+            self.change(delivery, parcel)
+        elif parcel is None or delivery.parcel != parcel.to_json():
+            self.outcome.too_late.append(delivery)
 
     def mend(self, variant: Variant, sealed: list[Parcel]) -> None:
         """Make new deliveries for the parts that were refused or cancelled, after those that stand."""
         standing = newest(Variant.objects.prefetch_related("departures__delivery").get(pk=variant.pk))
-        before: Delivery | None = None
-        for part, parcel in enumerate(sealed):
+        chain = _Chain()
+        for part, parcel in numbered(sealed).items():
             delivery = standing.get(part)
+            if not chain.holds(part):
+                continue
             if delivery is None or delivery.state in {State.REFUSED, State.CANCELLED}:
-                before = self.send(variant, part, parcel, before)
+                chain.add(part, self.send(variant, part, parcel, chain.before(part)))
             elif delivery.state == State.SENT and not delivery.remote_id:
-                return  # found by a person, without its identity: nothing can be tied to it
+                chain.breaks()  # found by a person, without its identity: nothing can be tied to it
             else:
-                before = delivery
+                chain.add(part, delivery)
 
     def send(self, variant: Variant, part: int, parcel: Parcel, after: Delivery | None) -> Delivery:
         """Hand one parcel to the engine."""

@@ -22,8 +22,8 @@ from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
 from parvis.posts.calendar import NotAMoment, place, read_day, read_hour
-from parvis.posts.commands import MOST_LETTERS
 from parvis.posts.departures import Breaks, InThePast, NothingToSend, schedule
+from parvis.posts.keeping import MOST_LETTERS
 from parvis.posts.models import Batch, Post, PostPicture, Variant, folded
 
 MOST_BYTES = 5_000_000

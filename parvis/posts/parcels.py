@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePath
 
 from parvis.channels.queries import spec_of
 from parvis.core.say import Say, gettext_noop
@@ -10,12 +12,16 @@ from parvis.core.text import URL
 from parvis.media.files import Missing, NoRoom
 from parvis.media.fitting import CannotFit, fit
 from parvis.media.models import Asset
-from parvis.networks.facts import Card, ImageRule, Parcel, Picture, Spec
-from parvis.posts.models import Link, Post, PostPicture, Variant
+from parvis.networks.facts import COMMENT, Card, Document, ImageRule, Parcel, Picture, Spec, Video
+from parvis.posts import heavy
+from parvis.posts.models import Link, Post, Variant
+from parvis.posts.shapes import Held, by_part, details_of, is_short, shaped, title_of, wordless
+
+__all__ = ["CannotSeal", "address_in", "by_part", "cards", "cited", "parcels", "with_card"]
 
 
 class CannotSeal(Exception):
-    """A picture cannot be made to fit, or its file is gone. `why` says it."""
+    """A picture, a video or a document cannot be made to fit, is still being made, or its file is gone. `why` says it."""
 
     def __init__(self, asset: Asset, why: Say) -> None:
         super().__init__(str(why))
@@ -24,23 +30,17 @@ class CannotSeal(Exception):
 
 
 def parcels(variant: Variant, read: Mapping[str, Link] | None = None) -> list[Parcel]:
-    """Return one parcel a part, exactly as it would leave now. `read` spares the query: the cards of `cards`, by address.
+    """Return one parcel a part, exactly as it would leave now, and at the end the first comment's, where there is one.
 
-    Slow the first time (pictures are fitted): never inside a write transaction. Raises CannotSeal.
+    `read` spares the query: the cards of `cards`, by address. Slow the first time (pictures are fitted): never inside a write
+    transaction. Raises CannotSeal.
     """
-    spec = spec_of(variant.channel)
+    spec = shaped(variant)
     texts = [part.strip() for part in variant.own]
-    pictures = by_part(variant.post.pictures.all())
+    held = by_part(variant.post.pictures.all())
     known = (cards(variant.post, texts) if read is None else read) if spec.cards else {}
-    return [_parcel(variant.post, spec, text, pictures.get(n, []), known) for n, text in enumerate(texts)]
-
-
-def by_part(pictures: Iterable[PostPicture]) -> dict[int, list[Asset]]:
-    """Return the pictures of a post, in order, under the number of their part."""
-    found: dict[int, list[Asset]] = {}
-    for place in sorted(pictures, key=lambda p: (p.part, p.position)):
-        found.setdefault(place.part, []).append(place.asset)
-    return found
+    made = [_parcel(variant, spec, text, Held(held.get(n, [])), known) for n, text in enumerate(texts)]
+    return [*made, *_comment(variant, spec)]
 
 
 def address_in(text: str) -> str:
@@ -49,29 +49,71 @@ def address_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def _parcel(post: Post, spec: Spec, text: str, assets: list[Asset], read: Mapping[str, Link]) -> Parcel:
+def _parcel(variant: Variant, spec: Spec, text: str, held: Held, read: Mapping[str, Link]) -> Parcel:
+    post = variant.post
     # A network shows either the pictures or the card: pictures were chosen by a person, the card was not.
-    link = None if assets else read.get(address_in(text))
+    link = None if held.assets or wordless(spec) else read.get(address_in(text))
+    title = title_of(variant)
     parcel = Parcel(
-        text=text,
+        text="" if wordless(spec) else text,
         language=post.language,
-        pictures=tuple(_picture(asset, spec.images) for asset in assets),
-        warning=post.warning.strip(),
+        pictures=tuple(_picture(asset, spec.images) for asset in held.pictures),
+        warning="" if wordless(spec) else post.warning.strip(),
         card=_card(link, spec.card_picture or spec.images) if link else None,
+        form=variant.form,
+        title=title if spec.title else "",
+        video=next(_videos(variant, spec, held), None),
+        document=next(_documents(spec, held, title), None),
+        ai=post.ai,
+        paid=post.paid,
+        details=details_of(variant),
     )
     return spec.carried(parcel)
+
+
+def _comment(variant: Variant, spec: Spec) -> Iterator[Parcel]:
+    text = variant.comment.strip()
+    if text and spec.comment is not None:
+        yield Parcel(text=text, language=variant.post.language, form=COMMENT)
+
+
+def _videos(variant: Variant, spec: Spec, held: Held) -> Iterator[Video]:
+    rule = spec.videos
+    for asset in held.videos if rule else []:
+        assert rule is not None
+        try:
+            short = is_short(spec_of(variant.channel), variant.form)
+            yield heavy.video(asset, rule, short=short, cover_rule=spec_of(variant.channel).images)
+        except (CannotFit, NoRoom) as error:
+            raise CannotSeal(asset, error.why) from error
+        except Missing as error:
+            raise CannotSeal(asset, _lost(asset)) from error
+
+
+def _documents(spec: Spec, held: Held, title: str) -> Iterator[Document]:
+    rule = spec.documents
+    for asset in held.documents if rule else []:
+        assert rule is not None
+        try:
+            made = heavy.document(asset, rule)
+        except CannotFit as error:
+            raise CannotSeal(asset, error.why) from error
+        except Missing as error:
+            raise CannotSeal(asset, _lost(asset)) from error
+        yield replace(made, title=title or made.title or PurePath(asset.name).stem)
+
+
+def _lost(asset: Asset) -> Say:
+    return Say(gettext_noop("The file of “%(name)s” is no longer on the disk. Put it in again."), {"name": asset.name})
 
 
 def _picture(asset: Asset, rule: ImageRule) -> Picture:
     try:
         return fit(asset, rule)
-    except CannotFit as error:
-        raise CannotSeal(asset, error.why) from error
-    except NoRoom as error:
+    except (CannotFit, NoRoom) as error:
         raise CannotSeal(asset, error.why) from error
     except Missing as error:
-        lost = Say(gettext_noop("The file of “%(name)s” is no longer on the disk. Put the picture in again."), {"name": asset.name})
-        raise CannotSeal(asset, lost) from error
+        raise CannotSeal(asset, _lost(asset)) from error
 
 
 def _card(link: Link, rule: ImageRule) -> Card:

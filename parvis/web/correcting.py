@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from copy import deepcopy
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import path, reverse
@@ -109,7 +110,7 @@ def _write(request: gate.Inside, post: Post, before: tuple[list[str], dict[str, 
     by, now, revision = request.actor, clock.now(), post.revision
     shared, own = before
     if post.parts != shared:
-        facts = {"title": post.title, "language": post.language, "warning": post.warning}
+        facts: dict[str, Any] = {"title": post.title, "language": post.language, "warning": post.warning}
         revision = commands.write(post=post, by=by, now=now, revision=revision, parts=post.parts, **facts).revision
     for variant in post.variants.all():
         if variant.parts is not None and variant.parts != own.get(str(variant.channel_id)):

@@ -58,7 +58,7 @@ def say(value: Any) -> str:
         value = Say.from_json(value)
     if isinstance(value, Say):
         text = value.french if value.french and spoken() == "fr" else gettext(value.text)
-        return text % value.facts if value.facts else text
+        return text % {name: say(fact) if isinstance(fact, Say) else fact for name, fact in value.facts.items()} if value.facts else text
     return "" if value is None else str(value)
 
 

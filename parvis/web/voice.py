@@ -128,7 +128,7 @@ def voice(request: Inside) -> HttpResponse:
     return render(request, "people/voice.html", context, status=422 if why or form.errors else 200)
 
 
-def told(facts: Mapping[str, str | int]) -> dict[str, str]:
+def told(facts: Mapping[str, Any]) -> dict[str, str]:
     """Return the facts of a journal entry of this room in words: the names of what changed, seasons and days."""
     words = {name: reading.day(date.fromisoformat(str(facts[name]))) for name in ("first", "last") if name in facts}
     if facts.get("label") in SEASONS:
