@@ -49,7 +49,7 @@ def _title(variant: Variant, spec: Spec, held: Held) -> Iterator[Finding]:
 def _comment(variant: Variant, spec: Spec) -> Iterator[Finding]:
     text, rule = variant.comment.strip(), spec.comment
     if text and rule is None:
-        none = gettext_noop("%(network)s takes no first comment here: take it out (it is kept on its tab), or choose another form.")
+        none = gettext_noop("%(network)s takes no first comment here: take it out on its tab, or choose another form.")
         yield Finding("comment_none", Say(none, {"network": spec.name}), variant.channel)
     elif rule is not None and rule.count(text) > rule.most:
         count = rule.count(text)
