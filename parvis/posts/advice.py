@@ -126,10 +126,9 @@ def _part(post: Post, variants: list[Variant], part: int, whole: Context) -> lis
         text = "" if wordless(shaped(variant)) else variant.own[part]
         reading, answers = readings.setdefault(text, (Reading(text, post.language), {}))
         spec = spec_of(variant.channel)
-        draft = Draft(
-            reading, spec.key, spec, context, title=title_of(variant) if shaped(variant).title else "", form=draft_form(variant.form, held), part=part,
-            parts=len(variant.own), answers=answers,
-        )  # fmt: skip
+        title = title_of(variant) if shaped(variant).title else ""
+        form = draft_form(variant.form, held)
+        draft = Draft(reading, spec.key, spec, context, title=title, form=form, part=part, parts=len(variant.own), answers=answers)
         for finding in lint(draft):
             if not finding.rule.hard:
                 hit = finding.hit.medium
