@@ -128,6 +128,8 @@ SANDBOX: dict[str, str] = json.loads(
 )
 # An account of nobody's on each stand-in of the demonstration, to try a connection with: its name there and its password.
 SPARE_ACCOUNT = ("mon-entreprise", "un-essai-sans-risque")
+# The two values of a developer application that every stand-in of the demonstration knows.
+SPARE_APP = ("parvis-demo-app", "parvis-demo-secret")
 PRIVATE_HOSTS = [urlsplit(url).netloc for url in SANDBOX.values()] + _list(
     "PARVIS_PRIVATE_HOSTS", "", "Hosts (or host:port) inside your own network that may be called, for an intranet's server."
 )

@@ -6,6 +6,8 @@ from parvis.audit.models import Entry
 from parvis.core.say import Say, gettext_noop
 
 SENTENCES: dict[str, str] = {
+    "channels:app:forgotten": gettext_noop("%(who)s erased the application for %(label)s"),
+    "channels:app:saved": gettext_noop("%(who)s kept the application for %(label)s"),
     "channels:ceiling:removed": gettext_noop("%(who)s took the spending ceiling of %(label)s away"),
     "channels:ceiling:set": gettext_noop("%(who)s set the spending ceiling of %(label)s: $%(dollars)s a month"),
     "channels:channel:closed": gettext_noop("%(who)s took the account %(label)s away"),

@@ -11,8 +11,18 @@ from django.conf import settings
 from django.db.models import F, Model, Q, QuerySet
 
 from parvis.audit.commands import record
-from parvis.channels.connecting import Connected, NotConnected, connect_begin, connect_finish, connect_password, connect_stop
-from parvis.channels.models import Channel, Connecting, Registration, State
+from parvis.channels.applications import forget_app, save_app
+from parvis.channels.connecting import (
+    Connected,
+    NotConnected,
+    connect_begin,
+    connect_choose,
+    connect_finish,
+    connect_password,
+    connect_stop,
+)
+from parvis.channels.models import App, Channel, Connecting, Registration, State
+from parvis.channels.queries import sharing
 from parvis.core.db import change, writing
 from parvis.core.say import Say
 from parvis.core.secrets import CannotOpen
@@ -21,12 +31,15 @@ from parvis.people.actors import HOUSE, Actor
 from parvis.people.permissions import may
 
 __all__ = [
-    "Connected", "NotConnected", "close", "connect_begin", "connect_finish", "connect_password",
-    "connect_stop", "declare_dead", "note_budget", "note_gauges", "note_outcome", "note_told", "rotate_seals", "set_ceiling",
+    "Connected", "NotConnected", "close", "connect_begin", "connect_choose", "connect_finish", "connect_password", "connect_stop",
+    "declare_dead", "forget_app", "note_budget", "note_gauges", "note_outcome", "note_told", "note_told_end",
+    "rotate_seals", "save_app", "set_ceiling",
 ]  # fmt: skip
 
 # A header that names a later hour than this is a fault of its server, not a rule.
 LONGEST_PAUSE = timedelta(days=1)
+# Networks that show a percentage begin to refuse before it is full.
+NEARLY = 0.95
 BATCH = 100
 
 
@@ -41,11 +54,25 @@ def note_budget(*, channel_id: int, budget: Budget | None, now: datetime) -> Non
 
 
 def note_gauges(*, channel_id: int, gauges: Mapping[str, Gauge], before: Mapping[str, Any], now: datetime) -> None:
-    """Keep what a call taught of a channel's limits; `before` is what was kept, so that nothing is written where nothing was learnt."""
+    """Keep what a call taught of a channel's limits; `before` is what was kept, so that nothing is written where nothing was learnt.
+
+    A percentage that is nearly full lets the channel wait until it starts again.
+    """
     kept = {name: {**asdict(gauge), "reset_at": gauge.reset_at.isoformat()} for name, gauge in gauges.items() if gauge.reset_at > now}
-    if kept != before:
-        with writing():
-            Channel.objects.filter(pk=channel_id).update(gauges=kept)
+    if kept == before:
+        return
+    with writing():
+        Channel.objects.filter(pk=channel_id).update(gauges=kept)
+        for gauge in gauges.values():
+            if gauge.unit == "percent" and gauge.used >= NEARLY * gauge.most and gauge.reset_at > now:
+                _pause(channel_id, gauge, now)
+
+
+def _pause(channel_id: int, gauge: Gauge, now: datetime) -> None:
+    """Wait until a limit starts again; one that is the application's stops all of the company's accounts of its family."""
+    until = min(gauge.reset_at, now + LONGEST_PAUSE)
+    rows = sharing(Channel.objects.get(pk=channel_id)) if gauge.shared else Channel.objects.filter(pk=channel_id)
+    rows.filter(Q(paused_until__isnull=True) | Q(paused_until__lt=until)).update(paused_until=until)
 
 
 def note_outcome(*, channel_id: int, ok: bool, now: datetime) -> None:
@@ -77,6 +104,12 @@ def note_told(*, channel_id: int, now: datetime) -> bool:
     """Take on the duty of writing to people about a dead channel; False where another process has it already."""
     with writing():
         return Channel.objects.filter(pk=channel_id, state=State.DEAD, told_dead_at__isnull=True).update(told_dead_at=now) == 1
+
+
+def note_told_end(*, channel_id: int, now: datetime) -> None:
+    """Remember that people were written to about the end of an authorisation."""
+    with writing():
+        Channel.objects.filter(pk=channel_id).update(told_end_at=now)
 
 
 def close(*, channel: Channel, by: Actor, now: datetime) -> bool:
@@ -119,6 +152,7 @@ def rotate_seals(*, now: datetime, by: Actor = HOUSE) -> dict[str, int]:
     _rotate(Channel.objects.filter(quiet).exclude(tokens=""), "tokens", counts)
     _rotate(Registration.objects.all(), "sealed", counts)
     _rotate(Connecting.objects.all(), "sealed", counts)
+    _rotate(App.objects.all(), "sealed", counts)
     busy = Channel.objects.exclude(quiet).exclude(tokens__startswith=f"{settings.KEYS.current}:")
     counts["left"] += busy.count()
     with writing():

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from django.conf import settings
 from django.db import IntegrityError
 
 from parvis.audit.commands import record
+from parvis.channels.applications import client_of
+from parvis.channels.choosing import PATIENCE, chosen_of, keep_founds, meant, waiting
 from parvis.channels.hosts import NotAHost, host_of
 from parvis.channels.models import Channel, Connecting, Registration, State
 from parvis.channels.queries import flow
@@ -21,12 +23,20 @@ from parvis.core.db import writing
 from parvis.core.http import ForbiddenAddress
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Begun, Found, Network, NotSent, Refused, Unknown
+from parvis.networks.facts import Spec
 from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import NotAllowed, may
 
-PATIENCE = timedelta(minutes=10)
 AGAIN = Say(gettext_noop("Nothing was changed. Try again in a few minutes."))
+NO_APP = Say(gettext_noop("%(network)s wants an application of your own first, and its two values are not here yet."))
+NO_APP_CURE = Say(gettext_noop("Follow the steps, copy the two values here, then connect."))
+NOTHING = Say(gettext_noop("This login opens no account that a company could publish on."))
+NOTHING_CURE = Say(
+    gettext_noop("Nothing was changed. Sign in with the person who manages the page or the account, and allow Parvis to see it.")
+)
+NONE_CHOSEN = Say(gettext_noop("No account is chosen."))
+NONE_CURE = Say(gettext_noop("Choose at least one."))
 
 
 class NotConnected(Exception):
@@ -96,10 +106,11 @@ def connect_begin(
     state = secrets.token_urlsafe(32)
     with _in_words():
         host = host_of(host) if chosen.spec.asks_host else ""
-        begun = chosen.door.begin(settings.HTTP, host, redirect_uri, state, _client(network, host, redirect_uri))
+        begun = chosen.door.begin(settings.HTTP, host, redirect_uri, state, _client(company, chosen.spec, host, redirect_uri))
     kept = {"memory": dict(begun.memory), "url": begun.url, "host": host, "mends": mends}
     with writing():
-        _register(network, host, redirect_uri, begun, now)
+        if chosen.spec.app is None:  # a company's own application is nobody else's
+            _register(network, host, redirect_uri, begun, now)
         Connecting.objects.filter(company=company, expires_at__lte=now).delete()
         flow = Connecting.objects.create(
             company=company,
@@ -115,14 +126,15 @@ def connect_begin(
 
 
 def where_to(flow: Connecting) -> Mapping[str, Any]:
-    """Return the `url` to send the person to, and the `host` it is on."""
+    """Return the `url` to send the person to (empty once they have come back), and the `host` it is on."""
     kept = settings.KEYS.open(flow.sealed)
-    return {"url": kept["url"], "host": kept["host"]}
+    return {"url": kept.get("url", ""), "host": kept.get("host", "")}
 
 
-def connect_finish(*, state: str, code: str, by: Actor, now: datetime) -> Connected:
+def connect_finish(*, state: str, code: str, by: Actor, now: datetime) -> Connected | Connecting:
     """End a connection when the person comes back. Each start serves once, for the same person, within ten minutes.
 
+    Where the login opens several accounts and none is the one to be mended, what it found is returned, for `connect_choose`.
     Raises NotAllowed, NotConnected.
     """
     begun = flow(digest(state), _person(by, by.company_id), now)
@@ -135,8 +147,33 @@ def connect_finish(*, state: str, code: str, by: Actor, now: datetime) -> Connec
     kept = settings.KEYS.open(begun.sealed)
     with _in_words():
         found = _network(begun.network).door.finish(settings.HTTP, kept["memory"], code)
-    assert isinstance(found, Found)
-    return _keep(begun.company, found, by, now, kept["mends"])
+    founds = found if isinstance(found, tuple) else (found,)
+    one = founds[0] if len(founds) == 1 else meant(begun.company, founds, kept["mends"])
+    if one is not None:
+        return _keep(begun.company, one, by, now, kept["mends"])
+    if not founds:
+        raise NotConnected(NOTHING, NOTHING_CURE)
+    return keep_founds(begun, founds, kept["mends"], now)
+
+
+def connect_choose(*, flow_id: int, numbers: Collection[int], by: Actor, now: datetime) -> list[Connected]:
+    """Connect those of the found accounts that the person chose, by their numbers: all of them, or none.
+
+    Raises NotAllowed, and NotConnected where nothing is chosen or the ten minutes are over.
+    """
+    _person(by, by.company_id)
+    begun = waiting(flow_id, by, now)
+    if begun is None:
+        raise _over()
+    founds = chosen_of(begun, numbers)
+    if not founds:
+        raise NotConnected(NONE_CHOSEN, NONE_CURE, "chosen")
+    mends = settings.KEYS.open(begun.sealed)["mends"]
+    with writing():
+        taken, _ = Connecting.objects.filter(pk=begun.pk, digest=begun.digest).delete()
+        if not taken:
+            raise _over()
+        return [_keep(begun.company, found, by, now, mends) for found in founds]
 
 
 def connect_stop(*, state: str, why: str, by: Actor, now: datetime) -> None:
@@ -179,8 +216,12 @@ def _network(key: str) -> Network:
     return network
 
 
-def _client(network: str, host: str, redirect_uri: str) -> Mapping[str, Any] | None:
-    row = Registration.objects.filter(network=network, host=host, redirect_uri=redirect_uri).first()
+def _client(company: Company, spec: Spec, host: str, redirect_uri: str) -> Mapping[str, Any] | None:
+    if spec.app is not None:
+        if (client := client_of(company, spec.app)) is None:
+            raise NotConnected(Say(NO_APP.text, {"network": spec.name}), NO_APP_CURE)
+        return client
+    row = Registration.objects.filter(network=spec.key, host=host, redirect_uri=redirect_uri).first()
     return settings.KEYS.open(row.sealed) if row else None
 
 
@@ -235,6 +276,10 @@ def _store(company: Company, found: Found, by: Actor, now: datetime) -> tuple[Ch
 def _fresh(found: Found, now: datetime) -> dict[str, Any]:
     return {
         "tokens": settings.KEYS.seal(found.tokens),
+        "ends_at": found.ends_at,
+        "told_end_at": None,
+        "readiness": None,
+        "readiness_at": None,
         "state": State.ALIVE,
         "why_dead": None,
         "dead_since": None,

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from parvis.channels.models import Channel, Connecting, State
+from parvis.channels.readiness import NOTICE, NotReady, stopped
 from parvis.networks.contract import Account, Gauge, Network
 from parvis.networks.facts import Spec
 from parvis.people.models import Company
@@ -28,6 +29,11 @@ def alive(company: Company) -> QuerySet[Channel]:
 def dead(company: Company) -> QuerySet[Channel]:
     """Return the accounts whose authorisation is gone: a person must connect them again."""
     return of(company).filter(state=State.DEAD)
+
+
+def not_ready(company: Company) -> list[NotReady]:
+    """Return the living accounts where publishing is not possible as it stands, each with why and what to do. One query."""
+    return stopped(alive(company).filter(readiness__isnull=False))
 
 
 def untold_dead() -> QuerySet[Channel]:
@@ -68,8 +74,7 @@ def gauges_of(channel: Channel) -> dict[str, Gauge]:
     """Return what is known of a channel's limits, those included that its company's other accounts there eat from too."""
     found = _gauges(channel.gauges)
     if network_of(channel).spec.app is not None:
-        others = Channel.objects.filter(company_id=channel.company_id, network=channel.network).exclude(pk=channel.pk)
-        for kept in others.values_list("gauges", flat=True):
+        for kept in sharing(channel).exclude(pk=channel.pk).values_list("gauges", flat=True):
             for name, gauge in _gauges(kept).items():
                 known = found.get(name)
                 if gauge.shared and (known is None or (gauge.reset_at, gauge.used) > (known.reset_at, known.used)):
@@ -77,8 +82,27 @@ def gauges_of(channel: Channel) -> dict[str, Gauge]:
     return found
 
 
+def sharing(channel: Channel) -> QuerySet[Channel]:
+    """Return the company's channels that go through the same application as this one: all those of its family."""
+    app = network_of(channel).spec.app
+    family = [key for key, network in settings.NETWORKS.items() if app and network.spec.app and network.spec.app.family == app.family]
+    return Channel.objects.filter(company_id=channel.company_id, network__in=family or [channel.network])
+
+
 def _gauges(kept: Mapping[str, Any]) -> dict[str, Gauge]:
     return {name: Gauge(**{**one, "reset_at": datetime.fromisoformat(one["reset_at"])}) for name, one in kept.items()}
+
+
+def endings(now: datetime) -> QuerySet[Channel]:
+    """Return the living accounts, of every company, whose authorisation ends soon and about which people are to be written to now.
+
+    They are told once at each of the distances of `readiness.NOTICE`.
+    """
+    due = Q()
+    for notice in NOTICE:
+        due |= Q(ends_at__lte=now + notice) & (Q(told_end_at__isnull=True) | Q(told_end_at__lt=F("ends_at") - notice))
+    rows = Channel.objects.filter(due, state=State.ALIVE, ends_at__gt=now)
+    return rows.select_related("company").order_by("company_id", "ends_at", "id")
 
 
 def flow(digest: str, user_id: int, now: datetime) -> Connecting | None:

@@ -12,18 +12,23 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
-from parvis.channels import avatars
-from parvis.channels.commands import declare_dead, note_budget
+from parvis.audit.commands import record
+from parvis.channels import avatars, readiness
+from parvis.channels.commands import declare_dead, note_budget, note_gauges
 from parvis.channels.connecting import NotConnected, facts_of
 from parvis.channels.models import Channel, Connecting, State
-from parvis.channels.queries import account_of, network_of, to_visit
+from parvis.channels.queries import account_of, gauges_of, network_of, to_visit
 from parvis.channels.tokens import Keeper
 from parvis.core.db import AWAY, writing
-from parvis.networks.contract import Account, Disconnected, NotSent, Refused, Unknown, Wires
+from parvis.networks.contract import Account, Check, Disconnected, NotSent, Refused, Unknown, Wires
+from parvis.people.actors import Actor
+from parvis.people.permissions import may
 
 EVERY = timedelta(hours=6)
 SOONER = timedelta(minutes=30)
 HELD = timedelta(minutes=5)
+# A reading may cost money over there, and an impatient finger asks twice.
+ENOUGH = timedelta(seconds=30)
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +57,32 @@ def visit_due(now: datetime, limit: int = 20, keep: Callable[[bytes], str] | Non
     return Visits(**found)
 
 
+def check_now(*, channel: Channel, by: Actor, now: datetime) -> str:
+    """Visit an account because a person asks: « well », « dead », « unreachable », or « fresh » where it was read a moment ago."""
+    may(by, "channels.change", channel.company_id)
+    if channel.readiness_at is not None and now - ENOUGH < channel.readiness_at <= now:
+        return "fresh"
+    with writing():
+        record(
+            "channels:channel:checked", by=by, now=now, company_id=channel.company_id, object_id=channel.pk, label=channel.handle,
+            network=channel.network,
+        )  # fmt: skip
+    return _visited(channel, now, None)
+
+
+def first_look(channel: Channel, now: datetime) -> None:
+    """Read the readiness of an account that was connected this moment; its first visit, soon, reads the rest."""
+    wires = wires_of(channel)
+    try:
+        facts = {"readiness": readiness.kept(_checks(channel, wires), channel.readiness), "readiness_at": now}
+    except Exception:
+        # It is connected all the same, and the visit tells what is wrong.
+        log.exception("the readiness of channel %s could not be read", channel.pk)
+        return
+    note_gauges(channel_id=channel.pk, gauges=wires.gauges, before=channel.gauges, now=now)
+    _next(channel, channel.visit_at, facts)
+
+
 def claim(channel: Channel, now: datetime) -> bool:
     """Take on a visit by moving its hour; False where another process was first."""
     with writing():
@@ -71,10 +102,11 @@ def _visited(channel: Channel, now: datetime, keep: Callable[[bytes], str] | Non
 
 
 def _visit(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None) -> str:
-    wires = Wires(http=settings.HTTP, tokens=Keeper(channel.pk, channel.tokens), read=_no_pictures)
+    wires = wires_of(channel)
     try:
         seen = network_of(channel).door.visit(account_of(channel), wires)
         facts: dict[str, Any] = {**facts_of(seen), **_picture(channel, seen, keep), "visited_at": now}
+        facts |= {"readiness": readiness.kept(_checks(channel, wires), channel.readiness), "readiness_at": now}
     except Disconnected as error:
         declare_dead(channel_id=channel.pk, why=error.why, now=now, since=now)
         return "dead"
@@ -84,8 +116,25 @@ def _visit(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None)
         _next(channel, now + _around(SOONER), {})
         return "unreachable"
     note_budget(channel_id=channel.pk, budget=wires.budget, now=now)
+    note_gauges(channel_id=channel.pk, gauges=wires.gauges, before=channel.gauges, now=now)
     _next(channel, now + _around(SOONER if channel.failures else EVERY), facts)
     return "well"
+
+
+def _checks(channel: Channel, wires: Wires) -> tuple[Check, ...] | None:
+    """Ask a network what works on an account; None where it did not answer. Raises Disconnected."""
+    try:
+        return network_of(channel).door.readiness(account_of(channel), wires)
+    except Disconnected:
+        raise
+    except (NotSent, Refused, Unknown) as error:
+        log.info("channel %s: its readiness could not be read: %s", channel.pk, type(error).__name__)
+        return None
+
+
+def wires_of(channel: Channel) -> Wires:
+    """Return what a reading of an account is given."""
+    return Wires(http=settings.HTTP, tokens=Keeper(channel.pk, channel.tokens), read=_no_pictures, gauges=gauges_of(channel))
 
 
 def _next(channel: Channel, at: datetime, facts: dict[str, Any]) -> None:

@@ -1,57 +1,82 @@
-"""Screens: a company's accounts on the networks, how one is connected, mended and closed."""
+"""Screens: a company's accounts on the networks, one of them in full (what works, limits, money), and how one is closed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
-from parvis.channels import commands, queries
-from parvis.channels.connecting import Connected, NotConnected, digest, where_to
-from parvis.channels.models import Channel, Connecting
+from parvis.channels import applications, commands, queries, rounds
+from parvis.channels.models import Channel
+from parvis.channels.readiness import checks_of, ending
 from parvis.core import clock
-from parvis.networks.contract import Network
-from parvis.networks.facts import Spec
-from parvis.people.actors import Actor
-from parvis.people.models import Member
+from parvis.networks.contract import Check, Gauge
+from parvis.people.models import Company
 from parvis.people.permissions import allowed, may
+from parvis.publishing import spending
 from parvis.publishing.closing import StillLeaving, close_channel, waiting_on
-from parvis.web import gate
-from parvis.web.htmx import back, is_htmx, tell
-from parvis.web.tags import say
+from parvis.web import gate, reading
+from parvis.web.connecting import offered
+from parvis.web.htmx import back, tell
 
-ASKED_ELSEWHERE = "oauth"
+LEVELS = {
+    "good": ("check", "done", gettext_lazy("Works")),
+    "limited": ("triangle-alert", "wait", gettext_lazy("With limits")),
+    "bad": ("x", "wrong", gettext_lazy("Does not work")),
+    "unknown": ("circle-help", "wait", gettext_lazy("Not known")),
+}
+MICROS = 1_000_000
+# What the database can hold is a little more.
+MOST_DOLLARS = 2_000
+SHOWN_MONTHS = 6
 
 
-class Sign(forms.Form):
-    """What connects an account: its name and a password made for Parvis, or only the server it is on."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an account's readiness, with the sign, the tone and the word of its level."""
 
-    who = forms.CharField(max_length=300, widget=forms.TextInput(attrs={"class": "input", "autocapitalize": "none", "spellcheck": "false"}))
-    password = forms.CharField(max_length=300, widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "off"}))
+    check: Check
+    sign: str
+    tone: str
+    word: Any
 
-    def __init__(self, spec: Spec, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        guide, who = spec.guide, self.fields["who"]
-        who.label = say(guide.asks) if guide else _("Your account's name")
-        who.help_text = _("Such as %(examples)s") % {"examples": _(" or ").join(guide.like)} if guide else ""
-        self.fields["password"].label = {"password": _("App password"), "token": _("Access token")}.get(spec.door, "")
-        if spec.door == ASKED_ELSEWHERE:
-            del self.fields["password"]
-            if not spec.asks_host:
-                del self.fields["who"]
+    @classmethod
+    def of(cls, check: Check) -> Line:
+        """Draw a check."""
+        return cls(check, *LEVELS[check.level])
 
-    def blame(self, error: NotConnected) -> None:
-        """Put what went wrong beside what was typed."""
-        self.add_error("who" if error.field and "who" in self.fields else None, f"{say(error.why)} {say(error.cure)}")
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit of an account, in words; `share` is how much of it is used, from 0 to 1."""
+
+    words: str
+    share: float
+    gauge: Gauge
+
+
+class Ceiling(forms.Form):
+    """The most to spend in a month, in whole US dollars; nothing means no ceiling."""
+
+    dollars = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_DOLLARS,
+        label=gettext_lazy("The most to spend in a month, in US dollars"),
+        help_text=gettext_lazy("What would pass it is held and waits for your word. Leave it empty for no ceiling."),
+        widget=forms.NumberInput(attrs={"class": "input", "inputmode": "numeric", "step": 1}),
+    )
 
 
 @gate.member
@@ -59,131 +84,140 @@ class Sign(forms.Form):
 def listing(request: gate.Inside) -> HttpResponse:
     """Show the accounts and how they are, and the networks where another can be connected."""
     may(request.actor, "channels.read", request.company.pk)
+    now = clock.now()
     channels = [(channel, queries.spec_of(channel)) for channel in queries.of(request.company) if channel.network in settings.NETWORKS]
+    owns = allowed(request.actor, "channels.change", request.company.pk)
+    kept = applications.families(request.company) if owns else frozenset()
     context = {
         "place": "settings",
-        "channels": channels,
+        "channels": [(channel, spec, worst(channel)) for channel, spec in channels],
         "dead": sum(channel.state == "dead" for channel, _spec in channels),
-        "networks": [network.spec for network in settings.NETWORKS.values()],
-        "owns": allowed(request.actor, "channels.change", request.company.pk),
-        "now": clock.now(),
+        "networks": offered([network.spec for network in settings.NETWORKS.values()], kept),
+        "ending": {channel.pk for channel in ending([channel for channel, _spec in channels], now)},
+        "owns": owns,
+        "now": now,
     }
     return render(request, "channels/list.html", context)
 
 
-@gate.member
-@sensitive_post_parameters("password")
-def connect(request: gate.Inside, network: str) -> HttpResponse:
-    """Connect an account of this network."""
-    return _connect(request, network, None)
+def worst(channel: Channel) -> Line | None:
+    """Return the most serious thing that is known of an account, where not all is well."""
+    first = next(iter(checks_of(channel)), None)
+    return Line.of(first) if first is not None and first.level != "good" else None
+
+
+# ---- one account
 
 
 @gate.member
-@sensitive_post_parameters("password")
-def mend(request: gate.Inside, pk: int) -> HttpResponse:
-    """Connect an account again, when its authorisation is gone."""
+@require_GET
+def account(request: gate.Inside, pk: int) -> HttpResponse:
+    """Show one account: what works there, what does not and what to do, its limits, what it costs."""
+    may(request.actor, "channels.read", request.company.pk)
     channel = gate.one(queries.of(request.company), request.company, pk)
-    return _connect(request, channel.network, channel)
+    return _shown(request, channel)
 
 
-def _connect(request: gate.Inside, key: str, mends: Channel | None) -> HttpResponse:
-    may(request.actor, "channels.change", request.company.pk)
-    spec = _network(key).spec
-    form = Sign(spec, request.POST or None, initial={"who": _known(spec, mends)})
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _asked(request, spec, form, mends) if spec.door == ASKED_ELSEWHERE else _signed(request, spec, form, mends)
-        except NotConnected as error:
-            form.blame(error)
-    context = {"place": "settings", "spec": spec, "form": form, "mends": mends, "spare": _spare(spec)}
-    return render(request, "channels/connect.html", context)
+def _shown(request: gate.Inside, channel: Channel, form: Ceiling | None = None) -> HttpResponse:
+    now, spec = clock.now(), queries.spec_of(channel)
+    context = {
+        "place": "settings",
+        "channel": channel,
+        "spec": spec,
+        "checks": [Line.of(check) for check in checks_of(channel)],
+        "limits": limits_of(queries.gauges_of(channel)),
+        "ends": bool(ending([channel], now)),
+        "owns": allowed(request.actor, "channels.change", request.company.pk),
+        "now": now,
+        **_money(request.company, channel, form),
+    }
+    return render(request, "channels/page.html", context)
 
 
-def _spare(spec: Spec) -> dict[str, str]:
-    """Return what to type to try this network's stand-in; empty outside a demonstration."""
-    if spec.key not in settings.SANDBOX:
+def _money(company: Company, channel: Channel, form: Ceiling | None) -> dict[str, Any]:
+    """Return what an account has cost by month, where its network bills publications."""
+    if queries.spec_of(channel).price is None and channel.ceiling is None:
         return {}
-    name, password = settings.SPARE_ACCOUNT
-    if spec.door == ASKED_ELSEWHERE:
-        return {"host": urlsplit(settings.SANDBOX[spec.key]).netloc, "name": name}
-    return {"handle": f"{name}.test", "password": password}
+    today = timezone.localtime(clock.now()).date()
+    months = spending.months(company, _months_ago(today, SHOWN_MONTHS - 1), channel)
+    present = today.replace(day=1)
+    this = next((month for month in months if month.first == present), spending.Month(channel.pk, present, 0, 0))
+    first = None if channel.ceiling is None else channel.ceiling // MICROS
+    return {
+        "bills": True,
+        "months": months,
+        "this": this,
+        "passes": channel.ceiling is not None and this.all > channel.ceiling,
+        "form": form or Ceiling(initial={"dollars": first}),
+    }
 
 
-def _known(spec: Spec, mends: Channel | None) -> str:
-    if mends is None:
-        return ""
-    return mends.base.partition("://")[2] if spec.asks_host else mends.handle
+def _months_ago(today: date, months: int) -> date:
+    whole = today.year * 12 + today.month - 1 - months
+    return date(whole // 12, whole % 12 + 1, 1)
 
 
-def _signed(request: gate.Inside, spec: Spec, form: Sign, mends: Channel | None) -> HttpResponse:
-    typed = form.cleaned_data
-    done = commands.connect_password(
-        company=request.company,
-        network=spec.key,
-        identifier=typed["who"],
-        password=typed["password"],
-        by=request.actor,
-        now=clock.now(),
-        mends=mends.pk if mends else None,
-    )
-    return _connected(request, done, request.company.slug)
+def limits_of(gauges: Mapping[str, Gauge]) -> list[Limit]:
+    """Return the limits that still stand, in words, the fullest first."""
+    now = clock.now()
+    found = [Limit(_in_words(one), min(1.0, one.used / one.most), one) for one in gauges.values() if one.reset_at > now and one.most > 0]
+    return sorted(found, key=lambda limit: -limit.share)
 
 
-def _asked(request: gate.Inside, spec: Spec, form: Sign, mends: Channel | None) -> HttpResponse:
-    flow = commands.connect_begin(
-        company=request.company,
-        network=spec.key,
-        host=form.cleaned_data.get("who", ""),
-        redirect_uri=settings.PUBLIC_URL + reverse("connect-return"),
-        by=request.actor,
-        now=clock.now(),
-        mends=mends.pk if mends else None,
-    )
-    if is_htmx(request):
-        return back(request, where_to(flow)["url"])
-    return back(request, reverse("connect-leave", args=[request.company.slug, flow.pk]))
+def _in_words(gauge: Gauge) -> str:
+    words = {
+        "calls": _("%(used)s of %(most)s calls"),
+        "percent": _("%(used)s%% of what the network allows"),
+        "units": _("%(used)s of %(most)s units of the quota"),
+        "posts": _("%(used)s of %(most)s publications"),
+        "uploads": _("%(used)s of %(most)s files sent"),
+    }
+    return words[gauge.unit] % {"used": reading.number(round(gauge.used)), "most": reading.number(round(gauge.most))}
 
 
+@require_POST
 @gate.member
-@require_GET
-def leave(request: gate.Inside, pk: int) -> HttpResponse:
-    """Say where the person goes now, and let them go: without JavaScript a form may not lead out of the house (form-action)."""
+def check(request: gate.Inside, pk: int) -> HttpResponse:
+    """Ask the network now how an account is."""
+    channel = gate.one(queries.of(request.company), request.company, pk)
+    said = rounds.check_now(channel=channel, by=request.actor, now=clock.now())
+    words, tone = {
+        "well": (_("Checked: this is how the account is now."), "done"),
+        "fresh": (_("It was checked a moment ago: nothing can have changed yet."), "tip"),
+        "dead": (_("The network no longer lets Parvis in. Connect the account again."), "wrong"),
+        "unreachable": (
+            _("The network does not answer at the moment. What was known before still stands; try again in a few minutes."),
+            "wait",
+        ),
+    }[said]
+    tell(request, words, tone=tone)
+    return back(request, _to(request, channel))
+
+
+@require_POST
+@gate.member
+def ceiling(request: gate.Inside, pk: int) -> HttpResponse:
+    """Set the most that may be spent there in a month, or take that ceiling away."""
     may(request.actor, "channels.change", request.company.pk)
-    mine = Connecting.objects.filter(user=request.user.pk, expires_at__gt=clock.now())
-    flow = gate.one(mine, request.company, pk)
-    context = {"place": "settings", "spec": _network(flow.network).spec, **where_to(flow)}
-    return render(request, "channels/leave.html", context)
-
-
-@login_required
-@require_GET
-def returned(request: HttpRequest) -> HttpResponse:
-    """Take a person back from the server that they were sent to. It changes something on a GET: the other server chose the method."""
-    state, now = request.GET.get("state", ""), clock.now()
-    flow = queries.flow(digest(state), request.user.pk or 0, now)
-    member = flow and Member.objects.select_related("company", "user").filter(company=flow.company, user=request.user.pk).first()
-    if not flow or not member:
-        return render(request, "channels/over.html", status=404)
-    by, company = Actor.of(member), flow.company
-    try:
-        if "code" in request.GET:
-            return _connected(request, commands.connect_finish(state=state, code=request.GET["code"], by=by, now=now), company.slug)
-        commands.connect_stop(state=state, why=request.GET.get("error", ""), by=by, now=now)
-    except NotConnected as error:
-        tell(request, f"{say(error.why)} {say(error.cure)}", tone="wrong")
-    return back(request, reverse("connect", args=[company.slug, flow.network]))
-
-
-def _connected(request: HttpRequest, done: Connected, slug: str) -> HttpResponse:
-    words = {"account": done.channel.handle}
-    if done.another:
-        told = _("%(account)s is connected. It is another account than the one you wanted to mend: that one is still disconnected.") % words
-        tell(request, told, tone="wait")
-    elif done.how == "again":
-        tell(request, _("%(account)s is connected again. What was waiting for it leaves at its hour.") % words)
+    channel = gate.one(queries.of(request.company), request.company, pk)
+    form = Ceiling(request.POST)
+    if not form.is_valid():
+        return _shown(request, channel, form)
+    dollars = form.cleaned_data["dollars"]
+    wanted = None if dollars is None else dollars * MICROS
+    commands.set_ceiling(channel=channel, ceiling=wanted, by=request.actor, now=clock.now())
+    if wanted is None:
+        tell(request, _("There is no ceiling any more."))
     else:
-        tell(request, _("%(account)s is connected. You can publish there now.") % words)
-    return back(request, reverse("channels", args=[slug]))
+        tell(request, _("The ceiling is set. What it holds waits for your word on the page of today."))
+    return back(request, _to(request, channel))
+
+
+def _to(request: gate.Inside, channel: Channel) -> str:
+    return reverse("channel", args=[request.company.slug, channel.pk])
+
+
+# ---- closing
 
 
 @gate.member
@@ -206,19 +240,10 @@ def close(request: gate.Inside, pk: int) -> HttpResponse:
     return back(request, reverse("channels", args=[request.company.slug]))
 
 
-def _network(key: str) -> Network:
-    network: Network | None = settings.NETWORKS.get(key)
-    if network is None:
-        raise Http404
-    return network
-
-
 urls = [
     path("settings/channels/", listing, name="channels"),
-    path("settings/channels/connect/<slug:network>/", connect, name="connect"),
-    path("settings/channels/leave/<int:pk>/", leave, name="connect-leave"),
-    path("settings/channels/<int:pk>/mend/", mend, name="channel-mend"),
+    path("settings/channels/<int:pk>/", account, name="channel"),
+    path("settings/channels/<int:pk>/check/", check, name="channel-check"),
+    path("settings/channels/<int:pk>/ceiling/", ceiling, name="channel-ceiling"),
     path("settings/channels/<int:pk>/close/", close, name="channel-close"),
 ]
-# One address for the whole Parvis: servers remember it, whatever the company is called later.
-outside = [path("connect/return/", returned, name="connect-return")]

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from parvis.web import channels, choices, composing, correcting, deciding, entrance, health, home, media, patterns, people, posts, voice
+from parvis.web import (
+    channels,
+    choices,
+    composing,
+    connecting,
+    correcting,
+    deciding,
+    entrance,
+    health,
+    home,
+    media,
+    patterns,
+    people,
+    posts,
+    voice,
+)
 
 inside = [
     *home.urls,
@@ -12,6 +27,7 @@ inside = [
     *people.urls,
     *voice.urls,
     *channels.urls,
+    *connecting.urls,
     *media.urls,
     *posts.urls,
     *composing.urls,
@@ -22,7 +38,7 @@ urlpatterns = [
     *entrance.urls,
     *choices.urls,
     *patterns.urls,
-    *channels.outside,
+    *connecting.outside,
     *media.outside,
     path("-/health", health.health, name="health"),
     path("accounts/", include("allauth.urls")),

@@ -1,0 +1,103 @@
+"""The developer application that a company makes at a network: its two values, sealed, never shown again in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from parvis.audit.commands import record
+from parvis.channels.models import App
+from parvis.core.db import writing
+from parvis.core.secrets import CannotOpen
+from parvis.networks.facts import AppRule, Spec
+from parvis.people.actors import Actor
+from parvis.people.models import Company
+from parvis.people.permissions import may
+
+LAST = 4
+# A secret so short would be given away by its last signs.
+SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What may be seen of an application: its public value, the last signs of its secret, who keeps it here since when.
+
+    `opens` is False where the key that sealed it is missing: it must be copied again.
+    """
+
+    client_id: str
+    ending: str
+    since: datetime
+    who: str
+    opens: bool = True
+
+
+def save_app(
+    *,
+    company: Company,
+    rule: AppRule,
+    client_id: str,
+    client_secret: str,
+    by: Actor,
+    now: datetime,
+    options: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep the two values of an application, in the place of earlier ones; it serves every network of its family. Raises NotAllowed."""
+    may(by, "channels.change", company.pk)
+    sealed = settings.KEYS.seal({"client_id": client_id.strip(), "client_secret": client_secret.strip()})
+    kept = {"sealed": sealed, "options": dict(options or {}), "by_id": by.user_id, "created_at": now}
+    with writing():
+        App.objects.update_or_create(company=company, family=rule.family, defaults=kept)
+        record("channels:app:saved", by=by, now=now, company_id=company.pk, label=_called(rule))
+
+
+def forget_app(*, company: Company, rule: AppRule, by: Actor, now: datetime) -> bool:
+    """Erase the values of an application; return whether there were any. Accounts that are connected keep their own authorisation."""
+    may(by, "channels.change", company.pk)
+    with writing():
+        gone, _ = App.objects.filter(company=company, family=rule.family).delete()
+        if gone:
+            record("channels:app:forgotten", by=by, now=now, company_id=company.pk, label=_called(rule))
+    return gone > 0
+
+
+def client_of(company: Company, rule: AppRule) -> dict[str, Any] | None:
+    """Return what a door is given of a company's application, or None where there is none (or no key opens it)."""
+    app = App.objects.filter(company=company, family=rule.family).first()
+    try:
+        return {**app.options, **settings.KEYS.open(app.sealed)} if app else None
+    except CannotOpen:
+        return None
+
+
+def shown(company: Company, rule: AppRule) -> Shown | None:
+    """Return what may be seen of a company's application."""
+    app = App.objects.select_related("by").filter(company=company, family=rule.family).first()
+    if app is None:
+        return None
+    who = app.by.name if app.by else ""
+    try:
+        values = settings.KEYS.open(app.sealed)
+    except CannotOpen:
+        return Shown("", "", app.created_at, who, opens=False)
+    secret = str(values["client_secret"])
+    return Shown(str(values["client_id"]), secret[-LAST:] if len(secret) >= SHORT else "", app.created_at, who)
+
+
+def families(company: Company) -> frozenset[str]:
+    """Return the families of networks for which a company keeps an application."""
+    return frozenset(App.objects.filter(company=company).values_list("family", flat=True))
+
+
+def served(rule: AppRule) -> list[Spec]:
+    """Return the facts of every network that an application serves."""
+    return [network.spec for network in settings.NETWORKS.values() if network.spec.app and network.spec.app.family == rule.family]
+
+
+def _called(rule: AppRule) -> str:
+    return ", ".join(spec.name for spec in served(rule)) or rule.family
