@@ -59,10 +59,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One limit of an account, in words; `share` is how much of it is used, from 0 to 1."""
+    """One limit of an account, in words; `share` is how much of it is used, in percent."""
 
     words: str
-    share: float
+    share: int
     gauge: Gauge
 
 
@@ -160,7 +160,11 @@ def _months_ago(today: date, months: int) -> date:
 def limits_of(gauges: Mapping[str, Gauge]) -> list[Limit]:
     """Return the limits that still stand, in words, the fullest first."""
     now = clock.now()
-    found = [Limit(_in_words(one), min(1.0, one.used / one.most), one) for one in gauges.values() if one.reset_at > now and one.most > 0]
+    found = [
+        Limit(_in_words(one), min(100, round(100 * one.used / one.most)), one)
+        for one in gauges.values()
+        if one.reset_at > now and one.most > 0
+    ]
     return sorted(found, key=lambda limit: -limit.share)
 
 
