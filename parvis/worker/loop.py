@@ -1,4 +1,4 @@
-"""The worker: one thread claims and looks, one keeps what is held, one makes the rounds, and the hands do the rest.
+"""The worker: one thread claims and looks, one keeps what is held, one makes the rounds, one makes videos fit, and the hands do the rest.
 
 Whatever happens to the database, the loops live on: what they hold lapses at worst, and lapsed is not lost.
 """
@@ -21,10 +21,12 @@ from django.conf import settings
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
 from parvis.core.memory import give_back
+from parvis.media import makings
 from parvis.networks.contract import Disconnected, NotSent, NotYet, Receipt, Refused
 from parvis.publishing import claims, looking
 from parvis.publishing.claims import Held
 from parvis.publishing.engine import deliver
+from parvis.worker import mail
 from parvis.worker.hands import Hands
 from parvis.worker.rounds import make_rounds
 
@@ -64,11 +66,13 @@ class Worker:
             threading.Thread(target=self._repeat, args=(self._over, beat, self._keep), name="heartbeat", daemon=True),
             threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, make_rounds), name="rounds", daemon=True),
         ]
-        for thread in others:
+        maker = threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, self._make), name="films", daemon=True)
+        for thread in (*others, maker):
             thread.start()
         self._dispatch()
         self._drain()
         self._over.set()
+        maker.join(DRAIN_SECONDS / 4)
         hang_up()
         log.info("worker %s stops", self.name)
 
@@ -80,6 +84,11 @@ class Worker:
     def _keep(self) -> None:
         if held := self._hands.held:
             claims.renew(self.name, held, clock.now())
+
+    def _make(self) -> None:
+        """Make the videos that wait, one after the other, and tell whoever waited long."""
+        while not self._stop.is_set() and (making := makings.work(self.name, self._stop)):
+            mail.tell_made(making, clock.now())
 
     def _drain(self) -> None:
         until = clock.steady() + DRAIN_SECONDS

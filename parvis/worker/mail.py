@@ -20,6 +20,7 @@ from parvis.channels.commands import note_told
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of, untold_dead
 from parvis.core.say import Say
+from parvis.media.models import Making
 from parvis.people.models import Company, Member
 from parvis.people.permissions import ALLOWED
 from parvis.publishing import rounds
@@ -31,6 +32,8 @@ from parvis.publishing.states import State
 log = logging.getLogger(__name__)
 MOST = 200
 MOST_SHOWN = 20
+# Whoever waits less is still on the page.
+LONG = timedelta(minutes=2)
 DECIDERS = [role for role, verbs in ALLOWED.items() if "deliveries.decide" in verbs]
 
 
@@ -61,6 +64,20 @@ def tell_quiet(now: datetime) -> None:
         name, every = f"quiet:{company.pk}", timedelta(days=company.quiet_days)
         if rounds.claim(name, every, now) and not _send(company, lambda company=company: _about_quiet(company)):  # type: ignore[misc]
             rounds.again_at(name, now)
+
+
+def tell_made(making: Making, now: datetime) -> None:
+    """Write to whoever had a video made, where it took so long that they have left the page."""
+    if making.state not in {"done", "failed"} or now - making.created_at < LONG:
+        return
+    company = making.asset.company
+    for member in [one for one in _readers(company) if one.user_id == making.rule.get("by")]:
+        with translation.override(member.user.language or company.language):
+            subject, body = _about_made(company, making)
+        try:
+            EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email]).send()
+        except (OSError, smtplib.SMTPException) as error:
+            log.warning("mail about making %s could not be sent: %s", making.pk, type(error).__name__)
 
 
 def _send(company: Company, write: Callable[[], tuple[str, str]]) -> bool:
@@ -136,6 +153,16 @@ def _about_quiet(company: Company) -> tuple[str, str]:
         "Nothing has left for your networks for %(days)s days, and nothing is scheduled. A photo and two sentences are enough: %(page)s"
     )
     return _line(subject), "\n\n".join([_("Hello,"), text % {"days": company.quiet_days, "page": _page(company)}, _foot(company)])
+
+
+def _about_made(company: Company, making: Making) -> tuple[str, str]:
+    facts = {"name": making.asset.name, "company": company.name}
+    page = _page(company, f"media/{making.asset_id}/")
+    if making.state == "done":
+        subject, text = _("%(company)s: “%(name)s” is ready"), _("Your video “%(name)s” now fits the network it is for: it can leave.")
+    else:
+        subject, text = _("%(company)s: “%(name)s” could not be made ready"), _said(making.told)
+    return _line(subject % facts), "\n\n".join([_("Hello,"), text % facts if making.state == "done" else text, page, _foot(company)])
 
 
 def _foot(company: Company) -> str:

@@ -6,6 +6,8 @@ import io
 import os
 import re
 import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 
@@ -236,3 +238,12 @@ def test_a_stranger_cannot_make_the_house_take_a_heavy_file(db: None, monkeypatc
     answer = Client().post("/c/lenoir/media/", {"files": [SimpleUploadedFile("a.mp4", mp4(weight=50_000))]})
     assert answer.status_code in {302, 400}
     assert not list(settings.FILE_UPLOAD_TEMP_DIR.glob("*"))
+
+
+def test_the_web_and_the_worker_never_load_what_reads_films() -> None:
+    told = "import django; django.setup(); import sys, parvis.web.urls, parvis.worker.loop; print({'av', 'pypdf'} & set(sys.modules))"
+    heard = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, env={**os.environ, **HERE})
+    assert heard.stdout.strip() == "set()"
+
+
+HERE = {"DJANGO_SETTINGS_MODULE": "parvis.settings"}
