@@ -21,7 +21,7 @@ from parvis.media import files
 from parvis.networks.contract import Absent, Budget, CannotTell, Disconnected, NotSent, Receipt, Refused, Unknown
 from parvis.networks.facts import Parcel
 from parvis.publishing.claims import Held, lapsed, lease
-from parvis.publishing.engine import insist
+from parvis.publishing.engine import insist, learnt
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.moves import FREE, LOOKS, moved, pause, told
 from parvis.publishing.states import State
@@ -115,6 +115,8 @@ def _read(held: Held) -> tuple[Seen, Budget | None]:
     except Exception as error:
         log.exception("delivery %s: looking broke", held.pk)
         seen = error
+    if wires:
+        learnt(delivery.channel, wires)
     return seen, wires.budget if wires else None
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
+from parvis.channels.readiness import NotReady, ending, stopped
 from parvis.core import clock
 from parvis.people.models import Company
 from parvis.people.permissions import allowed
@@ -80,6 +81,8 @@ class Day:
     gone: list[Shown]
     coming: list[Shown]
     waiting: int
+    stopped: list[NotReady] = field(default_factory=list)
+    ending: list[Channel] = field(default_factory=list)
 
     @property
     def hidden(self) -> int:
@@ -143,6 +146,8 @@ def gather(company: Company, now: datetime, count: int) -> Day:
         gone=[shown[post.pk] for post in gone],
         coming=[shown[post.pk] for post in coming],
         waiting=count,
+        stopped=stopped(channels),
+        ending=ending(channels, now),
     )
 
 

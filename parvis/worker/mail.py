@@ -16,9 +16,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from parvis.channels.commands import note_told
+from parvis.channels.commands import note_told, note_told_end
 from parvis.channels.models import Channel
-from parvis.channels.queries import spec_of, untold_dead
+from parvis.channels.queries import endings, spec_of, untold_dead
 from parvis.core.say import Say
 from parvis.media.models import Making
 from parvis.people.models import Company, Member
@@ -56,6 +56,20 @@ def tell(now: datetime) -> None:
         if _send(company, lambda company=company, channels=channels: _about_dead(company, channels)):  # type: ignore[misc]
             for channel in channels:
                 note_told(channel_id=channel.pk, now=now)
+
+
+def any_ending(now: datetime) -> bool:
+    """Tell whether an authorisation ends soon and nobody was written to about it at this distance."""
+    return endings(now).exists()
+
+
+def tell_endings(now: datetime) -> None:
+    """Write to people about authorisations that end soon and cannot renew themselves, once at each distance of `readiness.NOTICE`."""
+    for company, group in groupby(endings(now)[:MOST], key=lambda channel: channel.company):
+        channels = list(group)
+        if _send(company, lambda company=company, channels=channels: _about_endings(company, channels)):  # type: ignore[misc]
+            for channel in channels:
+                note_told_end(channel_id=channel.pk, now=now)
 
 
 def tell_quiet(now: datetime) -> None:
@@ -147,6 +161,18 @@ def _about_dead(company: Company, channels: list[Channel]) -> tuple[str, str]:
     return _line(subject), "\n\n".join([_("Hello,"), *lines, mend, _foot(company)])
 
 
+def _about_endings(company: Company, channels: list[Channel]) -> tuple[str, str]:
+    subject = _("%(company)s: an account must soon be connected again") % {"company": company.name}
+    lines = [
+        _("%(network)s lets Parvis publish as %(account)s until %(day)s, and does not let Parvis renew that without you.")
+        % {"network": _network(channel), "account": channel.handle, "day": _day(company, channel.ends_at)}
+        + f"\n{_page(company, f'settings/channels/{channel.pk}/mend/')}"
+        for channel in channels
+    ]
+    mend = _("Open the page above and connect the account again before then: it takes a minute, and nothing of what is planned changes.")
+    return _line(subject), "\n\n".join([_("Hello,"), *lines, mend, _foot(company)])
+
+
 def _about_quiet(company: Company) -> tuple[str, str]:
     subject = _("%(company)s has been quiet for %(days)s days") % {"company": company.name, "days": company.quiet_days}
     text = _(
@@ -167,6 +193,10 @@ def _about_made(company: Company, making: Making) -> tuple[str, str]:
 
 def _foot(company: Company) -> str:
     return _("You can turn these mails off in the settings of %(company)s.") % {"company": company.name} + f"\n{_page(company)}"
+
+
+def _day(company: Company, moment: datetime | None) -> str:
+    return date_format(moment.astimezone(ZoneInfo(company.timezone)), "DATE_FORMAT") if moment else ""
 
 
 def _said(kept: dict[str, object] | None) -> str:

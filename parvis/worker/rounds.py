@@ -40,6 +40,7 @@ ROUNDS = [
     Round("tidy", timedelta(seconds=60), rounds.tidy),
     Round("mail", timedelta(seconds=30), mail.tell, mail.any_untold),
     Round("quiet", timedelta(hours=1), mail.tell_quiet),
+    Round("endings", timedelta(hours=1), mail.tell_endings, mail.any_ending),
     Round("visits", timedelta(seconds=60), _visits),
 ]
 
