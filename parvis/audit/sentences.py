@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "channels:app:saved": gettext_noop("%(who)s kept the application for %(label)s"),
     "channels:ceiling:removed": gettext_noop("%(who)s took the spending ceiling of %(label)s away"),
     "channels:ceiling:set": gettext_noop("%(who)s set the spending ceiling of %(label)s: $%(dollars)s a month"),
+    "channels:channel:checked": gettext_noop("%(who)s had the account %(label)s checked"),
     "channels:channel:closed": gettext_noop("%(who)s took the account %(label)s away"),
     "channels:channel:connected": gettext_noop("%(who)s connected the account %(label)s"),
     "channels:channel:died": gettext_noop("The account %(label)s no longer lets us in"),
