@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.acting import act
 from sandbox.bluesky import Bluesky
 from sandbox.fake import Fake
+from sandbox.linkedin import LinkedIn
 from sandbox.mastodon import Mastodon
 from sandbox.server import Clock, Stand, static
 from sandbox.square import square_page

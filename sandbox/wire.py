@@ -74,7 +74,7 @@ class Body:
 
 @dataclass(slots=True)
 class Request:
-    """One request. Header names are in lower case."""
+    """One request. Header names are in lower case; `target` is what was asked as it came, nothing decoded."""
 
     method: str
     path: str
@@ -82,6 +82,7 @@ class Request:
     headers: dict[str, str]
     came: Body
     account: str = ""
+    target: str = ""
 
     @property
     def body(self) -> bytes:
@@ -326,7 +327,7 @@ def _read(line: socket.socket, reader: Any) -> Request | None:
     if headers.get("expect", "").lower() == "100-continue":
         line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
     path, _, search = target.partition("?")
-    return Request(method, unquote(path) if "%" in path else path, search, headers, _body(reader, headers))
+    return Request(method, unquote(path) if "%" in path else path, search, headers, _body(reader, headers), target=target)
 
 
 def _body(reader: Any, headers: dict[str, str]) -> Body:
@@ -379,6 +380,10 @@ def _write(line: socket.socket, request: Request, reply: Reply) -> bool:
     head.extend(f"{name}: {value}" for name, value in reply.headers.items())
     head.append(f"content-length: {len(reply.body)}")
     head.append("connection: keep-alive\r\n\r\n" if stays else "connection: close\r\n\r\n")
+    if reply.send < 1 and not reply.body:
+        # Half of an answer without a body is half of its head.
+        line.sendall("\r\n".join(head).encode("utf-8")[: int(40 * reply.send)])
+        return False
     body = b"" if request.method == "HEAD" else reply.body[: int(len(reply.body) * reply.send)] if reply.send < 1 else reply.body
     line.sendall("\r\n".join(head).encode("utf-8") + body)
     return stays

@@ -1,0 +1,163 @@
+"""What people say under LinkedIn's posts, and how the network signs what it tells an application of it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+from sandbox.server import Handler, Said, iso
+from sandbox.wire import Reply, Request, as_json, fields
+
+COMMENT = {"actor", "object", "message", "parentComment", "content"}
+
+
+def challenge_response(client_secret: str, code: str) -> str:
+    """Return what a webhook must answer to a challenge."""
+    return hmac.new(client_secret.encode(), code.encode(), hashlib.sha256).hexdigest()
+
+
+def signature(client_secret: str, raw: bytes) -> str:
+    """Return the X-LI-Signature of a notification's raw body."""
+    return hmac.new(client_secret.encode(), b"hmacsha256=" + raw, hashlib.sha256).hexdigest()
+
+
+class Social:
+    """The comments of one stand-in."""
+
+    def __init__(self, stand: Any) -> None:
+        self.stand = stand
+
+    def routes(self) -> dict[str, Handler]:
+        """Return its paths."""
+        return {
+            "GET /rest/socialActions/{urn}/comments": self.listing,
+            "POST /rest/socialActions/{urn}/comments": self.create,
+            "GET /rest/socialActions/{urn}/comments/{name}": self.read,
+            "POST /rest/socialActions/{urn}/comments/{name}": self.change,
+            "DELETE /rest/socialActions/{urn}/comments/{name}": self.delete,
+            "GET /rest/socialMetadata/{urn}": self.metadata,
+            "GET /rest/organizationalEntityNotifications": self.notifications,
+        }
+
+    def _post(self, urn: str) -> dict[str, Any]:
+        post: dict[str, Any] | None = self.stand.posting.of(urn)
+        if post is None:
+            raise Said(self.stand.error(404, "RESOURCE_NOT_FOUND", f"Could not find entity {urn}"))
+        return post
+
+    def _comment(self, urn: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        post = self._post(urn)
+        for one in post["comments"]:
+            if one["id"] == name:
+                return post, one
+        raise Said(self.stand.error(404, "RESOURCE_NOT_FOUND", f"Could not find comment {name}"))
+
+    def create(self, request: Request, urn: str) -> Reply:
+        """Comment in a page's name; its id is told by a header."""
+        member = self.stand.enter(request, "w_organization_social_feed")
+        post, given = self._post(urn), fields(request)
+        if unknown := given.keys() - COMMENT:
+            raise self.stand.unpermitted(f"/{sorted(unknown)[0]}")
+        page = self.stand.rights(member, str(given.get("actor", "")))
+        if self.stand.posting.of(str(given.get("object", ""))) is not post:
+            raise self.stand.invalid("/object", "INVALID_URN_ID", "The object is not the entity of the path")
+        message = given.get("message")
+        text = message.get("text", "") if isinstance(message, dict) and not message.keys() - {"text", "attributes"} else ""
+        self._length(text)
+        one = self.store(post, given["actor"], page["handle"], text, str(given.get("parentComment", "")))
+        reply = as_json(self.element(post, one), 201)
+        reply.headers["x-restli-id"] = one["id"]
+        return reply
+
+    def _length(self, text: str) -> None:
+        if not text or len(text) > self.stand.setting("max_comment"):
+            raise self.stand.invalid("/message/text", "FIELD_LENGTH_TOO_LONG", "Field length is longer than expected maximum length")
+
+    def store(self, post: dict[str, Any], actor: str, by: str, text: str, parent: str = "") -> dict[str, Any]:
+        """Keep a comment."""
+        one = {"id": self.stand.number(), "actor": actor, "by": by, "text": text, "at": self.stand.now(), "parent": parent}
+        post["comments"].append(one)
+        self.stand.changed()
+        return one
+
+    def element(self, post: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+        """Return a comment as it is read."""
+        thing, moment = f"urn:li:activity:{post['id']}", {"actor": one["actor"], "time": int(one["at"] * 1000)}
+        told = {"actor": one["actor"], "commentUrn": f"urn:li:comment:({thing},{one['id']})", "created": moment, "lastModified": moment}
+        told |= {"id": one["id"], "message": {"attributes": [], "text": one["text"]}, "object": thing}
+        return {**told, "parentComment": one["parent"]} if one["parent"] else told
+
+    def listing(self, request: Request, urn: str) -> Reply:
+        """List the comments of a post, the newest first."""
+        self.stand.enter(request, "r_organization_social_feed")
+        post = self._post(urn)
+        lag = self.stand.setting("lag_seconds")
+        held = [one for one in reversed(post["comments"]) if self.stand.now() - one["at"] >= lag]
+        return as_json(self.stand.page_of(request, [self.element(post, one) for one in held], most=100))
+
+    def read(self, request: Request, urn: str, name: str) -> Reply:
+        """Return one comment."""
+        self.stand.enter(request, "r_organization_social_feed")
+        return as_json(self.element(*self._comment(urn, name)))
+
+    def change(self, request: Request, urn: str, name: str) -> Reply:
+        """Change the words of one's own comment."""
+        member = self.stand.enter(request, "w_organization_social_feed")
+        self.stand.rights(member, request.asked("actor"))
+        _, one = self._comment(urn, name)
+        patch = fields(request).get("patch")
+        changes = patch.get("message", {}).get("$set") if isinstance(patch, dict) else None
+        if not isinstance(changes, dict) or changes.keys() != {"text"} or one["actor"] != request.asked("actor"):
+            raise self.stand.unpermitted("/patch")
+        self._length(changes["text"])
+        one["text"] = changes["text"]
+        self.stand.changed()
+        return Reply(204, kind="")
+
+    def delete(self, request: Request, urn: str, name: str) -> Reply:
+        """Take a comment off."""
+        member = self.stand.enter(request, "w_organization_social_feed")
+        self.stand.rights(member, request.asked("actor"))
+        post, one = self._comment(urn, name)
+        post["comments"].remove(one)
+        self.stand.changed()
+        return Reply(204, kind="")
+
+    def metadata(self, request: Request, urn: str) -> Reply:
+        """Count what people did under a post."""
+        self.stand.enter(request, "r_organization_social_feed")
+        post = self._post(urn)
+        top = [one for one in post["comments"] if not one["parent"]]
+        summary = {"count": len(post["comments"]), "topLevelCount": len(top)}
+        return as_json({"entity": urn, "commentsState": "OPEN", "commentSummary": summary, "reactionSummaries": {}})
+
+    def notifications(self, request: Request) -> Reply:
+        """Tell what happened on a page in the last sixty days, the newest first."""
+        member = self.stand.enter(request, "rw_organization_admin", "r_organization_social_feed")
+        page = self.stand.rights(member, request.asked("organizationalEntity"))
+        told = [
+            self._notification(post, one)
+            for post in self.stand.state["posts"].values()
+            for one in post["comments"]
+            if post["page"] == page["handle"] and one["by"] != page["handle"] and self.stand.now() - one["at"] < 60 * 86_400
+        ]
+        told.sort(key=lambda one: one["lastModifiedAt"], reverse=True)
+        return as_json(self.stand.page_of(request, told, most=100))
+
+    def _notification(self, post: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+        element = self.element(post, one)
+        decorated = {"comment": {"entity": element["commentUrn"], "owner": one["actor"], "text": one["text"]}}
+        return {
+            "notificationId": int(one["id"]),
+            "organizationalEntity": post["given"]["author"],
+            "action": "COMMENT",
+            "sourcePost": post["urn"],
+            "generatedActivity": element["commentUrn"],
+            "decoratedGeneratedActivity": decorated,
+            "lastModifiedAt": element["lastModified"]["time"],
+        }
+
+    def shown(self, one: dict[str, Any]) -> dict[str, Any]:
+        """Return a comment in the shape common to all networks."""
+        return {"id": one["id"], "text": one["text"], "by": one["by"], "at": iso(one["at"], 6)}
