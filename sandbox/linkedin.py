@@ -60,6 +60,8 @@ class LinkedIn(Stand):
         "image_pixels": 36_152_320,
         "video_least": 0,
         "video_most": 500_000_000,
+        "video_seconds_least": 2.9,
+        "video_seconds_most": 1800,
         "document_most": 100_000_000,
     }
 
@@ -232,7 +234,7 @@ class LinkedIn(Stand):
             raise Said(self.error(400, "PARAM_INVALID", "ids must be a List of numbers"))
         known = {str(one["id"]): one for one in self.state["pages"].values()}
         found = {name: self._told(known[name]) for name in asked[1].split(",") if name in known}
-        return as_json({"results": found, "statuses": {name: 200 for name in found}, "errors": {}})
+        return as_json({"results": found, "statuses": dict.fromkeys(found, 200), "errors": {}})
 
     def _told(self, page: dict[str, Any]) -> dict[str, Any]:
         return {"id": page["id"], "localizedName": page["name"], "vanityName": page["handle"], "primaryOrganizationType": "NONE"}
@@ -267,7 +269,9 @@ class LinkedIn(Stand):
         """Place a post."""
         with self.lock, self.at(what.get("at", "")):
             page = self.state["pages"][account]
-            images = [{"id": self.media.place(account, picture_bytes(content)), "altText": alt} for content, alt in what.get("pictures", ())]
+            images = [
+                {"id": self.media.place(account, picture_bytes(content)), "altText": alt} for content, alt in what.get("pictures", ())
+            ]
             given: dict[str, Any] = {"author": f"urn:li:organization:{page['id']}", "commentary": ESCAPED_TEXT.sub(r"\\\g<0>", text)}
             given |= {"visibility": "PUBLIC", "distribution": {"feedDistribution": "MAIN_FEED"}, "lifecycleState": "PUBLISHED"}
             given["content"] = {"multiImage": {"images": images}} if len(images) > 1 else {"media": images[0]} if images else {}

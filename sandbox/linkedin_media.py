@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from typing import Any, Protocol
 
+from sandbox import films
+from sandbox.files import TooHeavy
 from sandbox.server import Handler, Said, Stand, measure
 from sandbox.wire import Part, Reply, Request, as_json, fields
 
@@ -18,11 +20,14 @@ DOCUMENT_STARTS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 class House(Protocol):
     """What the uploads need of the stand-in around them."""
 
-    def enter(self, request: Request, *scopes: str) -> str: ...
+    def enter(self, request: Request, *scopes: str) -> str:
+        """Return the member who calls."""
 
-    def rights(self, member: str, urn: str) -> dict[str, Any]: ...
+    def rights(self, member: str, urn: str) -> dict[str, Any]:
+        """Return the page that the member may write for."""
 
-    def invalid(self, field: str, code: str, words: str) -> Said: ...
+    def invalid(self, field: str, code: str, words: str) -> Said:
+        """Return the refusal of a value."""
 
 
 class Media:
@@ -34,7 +39,10 @@ class Media:
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths."""
-        found: dict[str, Handler] = {"PUT /dms-uploads/{name}/{what}/{number}": self.put, "POST /dms-uploads/{name}/captions/0": self.captions}
+        found: dict[str, Handler] = {
+            "PUT /dms-uploads/{name}/{what}/{number}": self.put,
+            "POST /dms-uploads/{name}/captions/0": self.captions,
+        }
         for plural in KINDS:
             found[f"POST /rest/{plural}"] = lambda request, plural=plural: self.act(request, plural)
             found[f"GET /rest/{plural}/{{urn}}"] = lambda request, urn, plural=plural: self.read(request, plural, urn)
@@ -72,9 +80,17 @@ class Media:
 
     def _new(self, kind: str, handle: str) -> dict[str, Any]:
         name = secrets.token_hex(12)
-        kept = {"kind": kind, "name": name, "urn": f"urn:li:{kind}:{name}", "page": handle, "status": "WAITING_UPLOAD", "token": ""}
+        kept = {
+            "kind": kind,
+            "name": name,
+            "urn": f"urn:li:{kind}:{name}",
+            "page": handle,
+            "status": "WAITING_UPLOAD",
+            "token": "",
+            "seconds": 0.0,
+        }
         kept |= {"until": self.stand.now() + self.stand.setting("upload_seconds"), "polls": self.stand.setting(f"{kind}_polls")}
-        return {**kept, "digest": "", "mime": "", "width": 0, "height": 0, "parts": [], "thumbnail": "", "captions": ""}
+        return {**kept, "digest": "", "mime": "", "width": 0, "height": 0, "parts": [], "upload": "", "thumbnail": "", "captions": ""}
 
     def place(self, handle: str, content: bytes) -> str:
         """Keep a picture as if it had been uploaded long ago, and return its URN."""
@@ -88,9 +104,9 @@ class Media:
         size, piece = given.get("fileSizeBytes"), self.stand.setting("part_bytes")
         if not isinstance(size, int) or not self.stand.setting("video_least") < size <= self.stand.setting("video_most"):
             raise self.house.invalid("/fileSizeBytes", "FILE_SIZE_OUT_OF_RANGE", "fileSizeBytes is out of range")
-        kept["token"] = secrets.token_urlsafe(12)
+        kept |= {"token": secrets.token_urlsafe(12), "upload": self.stand.files.begin()}
         ranges = [(first, min(first + piece, size) - 1) for first in range(0, size, piece)]
-        kept["parts"] = [{"first": first, "last": last, "etag": "", "digest": ""} for first, last in ranges]
+        kept["parts"] = [{"first": first, "last": last, "etag": ""} for first, last in ranges]
         told: dict[str, Any] = {"uploadUrlsExpireAt": int(kept["until"] * 1000), "uploadToken": kept["token"]}
         told["uploadInstructions"] = [
             {"uploadUrl": self._place(kept["name"], "part", number), "firstByte": part["first"], "lastByte": part["last"]}
@@ -115,14 +131,21 @@ class Media:
         if not all(part["etag"] for part in kept["parts"]):
             raise self.house.invalid("/video", "MEDIA_ASSET_WAITING_UPLOAD", "Media asset is waiting upload")
         if given.get("uploadedPartIds") != [part["etag"] for part in kept["parts"]]:
-            raise self.house.invalid("/uploadedPartIds", "INVALID_UPLOADED_PART_IDS", "The part ids are not those of this upload, in its order")
+            raise self.house.invalid(
+                "/uploadedPartIds", "INVALID_UPLOADED_PART_IDS", "The part ids are not those of this upload, in its order"
+            )
         self._joined(kept)
         return Reply(200, kind="")
 
     def _joined(self, kept: dict[str, Any]) -> None:
-        whole = b"".join(self.stand.files.pop(part["digest"]) if part["digest"] else b"" for part in kept["parts"])
-        film = whole[4:8] == b"ftyp"
-        kept |= {"digest": self.stand.keep_file(whole), "mime": "video/mp4", "status": "PROCESSING" if film else "PROCESSING_FAILED"}
+        digest = self.stand.files.finish(kept["upload"])
+        try:
+            film = films.measure(self.stand.files.open(digest))
+            fits = self.stand.setting("video_seconds_least") <= film.seconds <= self.stand.setting("video_seconds_most")
+            kept |= {"width": film.width, "height": film.height, "seconds": film.seconds}
+        except ValueError:
+            fits = False
+        kept |= {"digest": digest, "mime": "video/mp4", "status": "PROCESSING" if fits else "PROCESSING_FAILED"}
         self.stand.changed()
 
     def _owner(self, kept: dict[str, Any]) -> str:
@@ -147,7 +170,7 @@ class Media:
             case ("image", "image"):
                 return self._picture(kept, request.body)
             case ("document", "document"):
-                return self._document(kept, request.body)
+                return self._document(kept, request)
             case ("video", "part") if number < len(kept["parts"]):
                 return self._part(kept, request, number)
             case ("video", "thumbnail"):
@@ -165,19 +188,22 @@ class Media:
         kept["status"] = "PROCESSING" if fits else "PROCESSING_FAILED"
         return Reply(201, kind="")
 
-    def _document(self, kept: dict[str, Any], content: bytes) -> Reply:
-        fits = content.startswith(DOCUMENT_STARTS) and len(content) <= self.stand.setting("document_most")
-        kept |= {"digest": self.stand.keep_file(content), "mime": "application/pdf"}
-        kept["status"] = "PROCESSING" if fits else "PROCESSING_FAILED"
+    def _document(self, kept: dict[str, Any], request: Request) -> Reply:
+        try:
+            digest = self.stand.files.keep_pieces(request.pieces(), self.stand.setting("document_most"))
+            fits = self.stand.files.part(digest, 0, 8).startswith(DOCUMENT_STARTS)
+        except TooHeavy:
+            digest, fits = "", False
+        kept |= {"digest": digest, "mime": "application/pdf", "status": "PROCESSING" if fits else "PROCESSING_FAILED"}
         return Reply(201, kind="")
 
     def _part(self, kept: dict[str, Any], request: Request, number: int) -> Reply:
         part = kept["parts"][number]
         if "authorization" in request.headers:
             return self.stand.error(400, "ILLEGAL_ARGUMENT", "Multiple authentication schemes: the upload URL is signed already")
-        if kept["status"] != "WAITING_UPLOAD" or len(request.body) != part["last"] - part["first"] + 1:
+        if kept["status"] != "WAITING_UPLOAD" or request.size != part["last"] - part["first"] + 1:
             return self.stand.error(400, "ILLEGAL_ARGUMENT", "The bytes do not fill the range of this upload URL")
-        part["digest"] = self.stand.keep_file(request.body)
+        self.stand.files.add(kept["upload"], part["first"], request.pieces())
         mark = hashlib.sha256(f"{kept['name']} {number}".encode()).hexdigest()[:24]
         part["etag"] = f"/ambry-video/signedId/{mark}"
         return Reply(200, headers={"ETag": part["etag"]}, kind="")

@@ -76,7 +76,9 @@ class Posts:
                 raise self.stand.unpermitted(f"/{name}")
         for name in NEEDED:
             if name not in given:
-                raise self.stand.invalid(f"/{name}", "MISSING_FIELD", f"field is required but not found and has no default value :: /{name}")
+                raise self.stand.invalid(
+                    f"/{name}", "MISSING_FIELD", f"field is required but not found and has no default value :: /{name}"
+                )
         if unknown := given["distribution"].keys() - SPREAD:
             raise self.stand.unpermitted(f"/distribution/{sorted(unknown)[0]}")
         if given["visibility"] not in {"PUBLIC", "LOGGED_IN"} or given["lifecycleState"] != "PUBLISHED":
@@ -160,7 +162,9 @@ class Posts:
         if not re.match(r"https?://[^\s/]", str(given.get("source", ""))) or not given.get("title"):
             raise self.stand.invalid("/content/article/source", "INVALID_URL", "An article needs a source and a title")
         if len(given["title"]) > MOST_TITLE or len(str(given.get("description", ""))) > MOST_ALT:
-            raise self.stand.invalid("/content/article/title", "FIELD_LENGTH_TOO_LONG", "Field length is longer than expected maximum length")
+            raise self.stand.invalid(
+                "/content/article/title", "FIELD_LENGTH_TOO_LONG", "Field length is longer than expected maximum length"
+            )
         if given.get("thumbnail"):
             self._asset(given["thumbnail"], page, "/content/article/thumbnail")
         return "article"
@@ -285,7 +289,8 @@ class Posts:
     def _film(self, kept: dict[str, Any]) -> dict[str, Any]:
         return {
             "url": self.stand.media.address(kept),
-            "size": len(self.stand.files[kept["digest"]]),
+            "size": self.stand.files.size(kept["digest"]),
+            **{name: kept[name] for name in ("seconds", "width", "height")},
             "cover": bool(kept["thumbnail"]),
             "captions": bool(kept["captions"]),
         }

@@ -33,8 +33,9 @@ class Town:
         self.mastodon = Mastodon(self.clock, port and port + 1)
         self.bluesky = Bluesky(self.clock, port and port + 2)
         self.fake = Fake(self.clock, port and port + 3)
+        self.linkedin = LinkedIn(self.clock, port and port + 4)
         # A new one stands at the end: a demonstration remembers the ports of its first start.
-        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake)
+        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake, self.linkedin)
         self.stands: dict[str, Stand] = {stand.key: stand for stand in everyone}
         self._square = Listener(self._answer, port)
         self.url = f"http://127.0.0.1:{self._square.port}"
