@@ -18,9 +18,11 @@ from parvis.networks.facts import Parcel, Picture, Spec
 from parvis.networks.known import part
 from parvis.networks.registry import Config, networks
 from sandbox import Town
+from sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.contract import larder
 from tests.pictures import jpeg, png, shades
 
+OUR_APP = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 HERE = Guard(frozenset({"127.0.0.1"}))
 PASSWORD = "lait-pain-noix-miel"
 BACK = "http://127.0.0.1:8000/connect/back"
@@ -195,15 +197,38 @@ def approve(bench: Bench, url: str, name: str = "lenoir") -> str:
     return came["code"][0]
 
 
+def said_yes(bench: Bench, url: str, name: str = "lenoir") -> str:
+    """Say yes on the network's own page as `name`, and return the code that comes back."""
+    bench.stand.settings(auto_approve=name)
+    answer = bench.http.call("GET", url)
+    came = parse_qs(urlsplit(answer.headers.get("location", "")).query)
+    assert answer.headers["location"].startswith(BACK), answer.body
+    assert came["state"] == ["the state"]
+    return came["code"][0]
+
+
 def enter_fake(bench: Bench) -> Found:
     return bench.network.door.enter(bench.http, "lenoir", bench.town.fake.add_account("lenoir", name="Boulangerie Lenoir"))
 
 
-ENTER: dict[str, Callable[[Bench], Found]] = {"bluesky": enter_bluesky, "mastodon": enter_mastodon, "fake": enter_fake}
+def enter_linkedin(bench: Bench, name: str = "lenoir") -> Found:
+    bench.stand.add_account(name, name="Boulangerie Lenoir")
+    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
+    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, name))
+    assert isinstance(found, tuple)
+    return found[0]
+
+
+ENTER: dict[str, Callable[[Bench], Found]] = {
+    "bluesky": enter_bluesky,
+    "mastodon": enter_mastodon,
+    "fake": enter_fake,
+    "linkedin": enter_linkedin,
+}
 
 # Who is told of the language, of what is left of a limit, and of the hour at which it starts again.
 TOLD_LANGUAGE = {"bluesky", "mastodon", "fake"}
-SHOWS_LIMITS = {"bluesky", "mastodon", "fake", "x", "facebook", "instagram", "youtube"}
+SHOWS_LIMITS = {"bluesky", "mastodon", "fake", "linkedin", "x", "facebook", "instagram", "youtube"}
 NAMES_THE_HOUR = {"bluesky", "mastodon", "fake", "x", "facebook", "instagram"}
 # Who refuses the same words twice, and which signs are taken nowhere in a text.
 REFUSES_TWINS = {"facebook", "linkedin", "x"}

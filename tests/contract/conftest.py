@@ -33,6 +33,11 @@ def mastodon(town: Town) -> Iterator[Bench]:
     yield from connected("mastodon", town)
 
 
+@pytest.fixture
+def linkedin(town: Town) -> Iterator[Bench]:
+    yield from connected("linkedin", town)
+
+
 def connected(key: str, town: Town) -> Iterator[Bench]:
     bench = Bench(key, town)
     bench.connect()

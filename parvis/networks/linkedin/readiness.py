@@ -19,7 +19,12 @@ SOON = timedelta(days=30)
 
 def checks(tokens: Mapping[str, Any], publishes: bool, places: Places) -> tuple[Check, ...]:
     """Return the lines of the readiness of a page."""
-    return (_role(publishes), *_scopes(frozenset(tokens.get("scopes") or places.scopes)), _end(tokens), _version(places))
+    return (
+        _role(publishes),
+        *_scopes(frozenset(str(tokens["scopes"]).split() if tokens.get("scopes") else places.scopes)),
+        _end(tokens),
+        _version(places),
+    )
 
 
 def _role(publishes: bool) -> Check:

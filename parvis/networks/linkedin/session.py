@@ -95,7 +95,7 @@ def tokens_in(answer: Answer) -> dict[str, Any] | None:
     if isinstance(found.get("refresh_token"), str) and found["refresh_token"]:
         fresh |= {"refresh": found["refresh_token"], "refresh_ends": _end(found.get("refresh_token_expires_in"), now)}
     if isinstance(found.get("scope"), str) and found["scope"]:
-        fresh["scopes"] = sorted(found["scope"].replace(",", " ").split())
+        fresh["scopes"] = " ".join(sorted(found["scope"].replace(",", " ").split()))
     return fresh
 
 
