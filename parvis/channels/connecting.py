@@ -240,28 +240,28 @@ def _register(network: str, host: str, redirect_uri: str, begun: Begun, now: dat
 
 def _keep(company: Company, found: Found, by: Actor, now: datetime, mends: int | None) -> Connected:
     try:
-        channel, how = _store(company, found, by, now)
+        channel, how = _store(company, found, by, now, mends)
     except IntegrityError:  # the same account was connected twice in one moment: now it is there
-        channel, how = _store(company, found, by, now)
+        channel, how = _store(company, found, by, now, mends)
     return Connected(channel, how, mends)
 
 
-def _store(company: Company, found: Found, by: Actor, now: datetime) -> tuple[Channel, Literal["new", "again"]]:
+def _store(company: Company, found: Found, by: Actor, now: datetime, mends: int | None = None) -> tuple[Channel, Literal["new", "again"]]:
     account = found.account
     facts = {**facts_of(account), **_fresh(found, now)}
     same = Channel.objects.filter(company=company, network=account.network, remote_id=account.remote_id)
     if _network(account.network).spec.asks_host:  # there, an id means something on its own server only
         same = same.filter(base=account.base)
     with writing():
-        known = same.exclude(state=State.CLOSED).first() or same.order_by("-id").first()
+        known = same.exclude(state=State.CLOSED).first() or _by_hand(company, account, mends) or same.order_by("-id").first()
         if known is None:
             channel = Channel.objects.create(company=company, network=account.network, remote_id=account.remote_id, **facts)
         else:
-            Channel.objects.filter(pk=known.pk).update(**facts)
+            Channel.objects.filter(pk=known.pk).update(**facts, remote_id=account.remote_id)
             channel = Channel.objects.get(pk=known.pk)
-        verb = "channels:channel:reconnected" if known else "channels:channel:connected"
+        verb = "taken_over" if known and known.by_hand else "reconnected" if known else "connected"
         record(
-            verb,
+            f"channels:channel:{verb}",
             by=by,
             now=now,
             company_id=company.pk,
@@ -271,6 +271,12 @@ def _store(company: Company, found: Found, by: Actor, now: datetime) -> tuple[Ch
             base=channel.base,
         )
     return channel, "again" if known else "new"
+
+
+def _by_hand(company: Company, account: Account, mends: int | None) -> Channel | None:
+    """Return the channel where a person published until now, and that this account takes over with its history."""
+    rows = Channel.objects.filter(company=company, network=account.network, by_hand=True, pk=mends or 0)
+    return rows.exclude(state=State.CLOSED).first()
 
 
 def _fresh(found: Found, now: datetime) -> dict[str, Any]:
@@ -290,6 +296,7 @@ def _fresh(found: Found, now: datetime) -> dict[str, Any]:
         "renewing_until": None,
         "paused_until": None,
         "failures": 0,
+        "by_hand": False,
     }
 
 

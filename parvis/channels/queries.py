@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from parvis.channels.models import Channel, Connecting, State
 from parvis.channels.readiness import NOTICE, NotReady, stopped
 from parvis.networks.contract import Account, Gauge, Network
 from parvis.networks.facts import Spec
+from parvis.networks.facts_of import SPECS
+from parvis.networks.hand import OTHER, hand, other
 from parvis.people.models import Company
 
 
@@ -42,14 +45,39 @@ def untold_dead() -> QuerySet[Channel]:
 
 
 def to_visit(now: datetime) -> QuerySet[Channel]:
-    """Return the living accounts whose health visit is due."""
-    return Channel.objects.filter(state=State.ALIVE, visit_at__lte=now).order_by("visit_at", "id")
+    """Return the living accounts whose health visit is due; where a person publishes there is nothing to visit."""
+    return Channel.objects.filter(state=State.ALIVE, by_hand=False, visit_at__lte=now).order_by("visit_at", "id")
 
 
 def network_of(channel: Channel) -> Network:
-    """Return the line of the registry that a channel belongs to. Raises KeyError where this Parvis does not know the network."""
+    """Return the line of the registry that a channel belongs to, or the hand where a person publishes.
+
+    Raises KeyError where nothing is by hand and this Parvis does not know the network.
+    """
+    if channel.by_hand:
+        return _by_hand(channel.network, "" if channel.network in SPECS else channel.name)
     network: Network = settings.NETWORKS[channel.network]
     return network
+
+
+def facts_of_key(key: str, name: str = "") -> Spec:
+    """Return the facts of a network by its key, connectable or not; whatever is no network here is a place called `name`."""
+    return SPECS.get(key) or (settings.NETWORKS[key].spec if key in settings.NETWORKS else other(name))
+
+
+@lru_cache(maxsize=512)
+def _by_hand(key: str, name: str) -> Network:
+    return hand(facts_of_key(key, name))
+
+
+def known(channel: Channel) -> bool:
+    """Tell whether this Parvis knows what to do with a channel: an account of a network it lost is kept, and left alone."""
+    return channel.by_hand or channel.network in settings.NETWORKS
+
+
+def by_hand_keys() -> list[str]:
+    """Return the keys of what can be published by hand: every network, in the order in which they are offered, and any other place."""
+    return [*dict.fromkeys([*settings.NETWORKS, *SPECS]), OTHER]
 
 
 def spec_of(channel: Channel) -> Spec:

@@ -158,7 +158,7 @@ def _leave_out(outcome: Outcome, variant: Variant, by: Actor, now: datetime) -> 
         return
     try:
         for _, delivery in deliveries:
-            if delivery.state in {State.SCHEDULED, State.HELD}:
+            if delivery.state in {State.SCHEDULED, State.HELD, State.HANDED}:
                 may(by, "posts.schedule", variant.channel.company_id)
                 engine.cancel(delivery=delivery, by=by, now=now)
                 outcome.done.append(delivery)

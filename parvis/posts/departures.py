@@ -35,7 +35,7 @@ __all__ = [
     "mend", "move", "schedule", "schedule_next_free", "schedule_now", "unschedule", "update",
 ]  # fmt: skip
 
-WAITS = frozenset({State.SCHEDULED, State.HELD})
+WAITS = frozenset({State.SCHEDULED, State.HELD, State.HANDED})
 AWAY = frozenset({State.SENDING, State.UNKNOWN, State.ASKED, State.SENT})
 
 
@@ -227,7 +227,7 @@ class _Hand:
                 continue
             if delivery is None or delivery.state in {State.REFUSED, State.CANCELLED}:
                 chain.add(part, self.send(variant, part, parcel, chain.before(part)))
-            elif delivery.state == State.SENT and not delivery.remote_id:
+            elif delivery.state == State.SENT and not delivery.remote_id and not variant.channel.by_hand:
                 chain.breaks()  # found by a person, without its identity: nothing can be tied to it
             else:
                 chain.add(part, delivery)
@@ -256,7 +256,7 @@ class _Hand:
 
     def rehour(self, delivery: Delivery) -> None:
         """Give a waiting delivery the hour; one that was held goes on with it."""
-        if delivery.state == State.HELD or delivery.due_at != self.at:
+        if delivery.state in {State.HELD, State.HANDED} or delivery.due_at != self.at:
             engine.move(delivery=delivery, due_at=self.at, by=self.by, now=self.now)
 
 

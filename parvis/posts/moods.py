@@ -13,6 +13,7 @@ class Mood(StrEnum):
 
     ASKED = "asked"  # a person decides: nobody can tell, or it is late
     REFUSED = "refused"  # a network said no to a part
+    HANDED = "handed"  # in a person's hands, to be published by them
     LEAVING = "leaving"  # under way, or being looked for
     PARTLY = "partly"  # some have left, some still wait
     SCHEDULED = "scheduled"
@@ -27,6 +28,8 @@ def mood(states: Iterable[str]) -> Mood:
         return Mood.ASKED
     if State.REFUSED in seen:
         return Mood.REFUSED
+    if State.HANDED in seen:
+        return Mood.HANDED
     if seen & {State.SENDING, State.UNKNOWN}:
         return Mood.LEAVING
     if State.SCHEDULED in seen:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 from django.db.models import Q
 
+from parvis.channels.queries import network_of
 from parvis.core.db import change, writing
 from parvis.core.say import Say, gettext_noop
 from parvis.publishing.models import Attempt, Delivery
@@ -71,18 +72,18 @@ def claim(worker: str, now: datetime, healthy: int, doubtful: int = 0, suspects:
         return []  # another worker took one of these channels at the same moment
 
 
-# The first due delivery of each channel that can take one, oldest first. Written out, because the worker asks it many times a second.
+# The first due delivery of each channel that can take one, oldest first. What a person publishes is put into their hands at once. Written out, because the worker asks it many times a second.
 # A twin is of the same content, so that no reading can tell the two apart: it waits until it is known what became of the other.
 # The state stands outside too: on PostgreSQL a row that was locked meanwhile is judged again, as it then is.
 HEADS = """
     SELECT d.id FROM parvis_channel c JOIN parvis_delivery d ON d.id = (
         SELECT u.id FROM parvis_delivery u LEFT JOIN parvis_delivery a ON a.id = u.after_id
         WHERE u.channel_id = c.id AND u.state = 'scheduled' AND u.ready_at <= %(now)s
-          AND (a.state = 'sent' OR u.after_id IS NULL AND (
+          AND (a.state = 'sent' OR u.after_id IS NULL AND (c.by_hand OR
                u.due_at >= %(catching_up)s OR c.last_left_at IS NULL OR c.last_left_at <= %(apart)s OR c.last_left_at > %(now)s))
           AND NOT EXISTS (SELECT 1 FROM parvis_delivery t WHERE t.channel_id = u.channel_id AND t.state = 'unknown' AND t.digest = u.digest)
         ORDER BY u.ready_at, u.id LIMIT 1)
-    WHERE c.state = 'alive' AND c.network IN ({known}) AND (c.paused_until IS NULL OR c.paused_until <= %(now)s) AND {which}
+    WHERE c.state = 'alive' AND (c.by_hand OR c.network IN ({known})) AND (c.paused_until IS NULL OR c.paused_until <= %(now)s) AND {which}
       AND NOT EXISTS (SELECT 1 FROM parvis_delivery s WHERE s.channel_id = c.id AND s.state = 'sending')
       AND d.state = 'scheduled'
     ORDER BY d.ready_at, d.id LIMIT %(most)s {lock}
@@ -114,7 +115,7 @@ def _places(names: Iterable[str]) -> str:
 def _taken(rows: list[Delivery], worker: str, now: datetime) -> list[Held]:
     until, mine = lease(now), []
     for row in rows:
-        row.key = row.key or settings.NETWORKS[row.channel.network].new_key(now)
+        row.key = row.key or network_of(row.channel).new_key(now)
         # A clock that was put back must not make the look begin after the thing was made.
         row.first_tried_at = min(row.first_tried_at or now, now)
         if moved(
@@ -141,6 +142,8 @@ def lateness(delivery: Delivery, now: datetime) -> timedelta:
 
 
 def _held_back(delivery: Delivery, now: datetime) -> bool:
+    if delivery.channel.by_hand:  # putting it into a person's hands is asking
+        return False
     minutes = max(1, delivery.company.late_minutes)
     if lateness(delivery, now) <= timedelta(minutes=minutes):
         return False
@@ -152,8 +155,8 @@ def _held_back(delivery: Delivery, now: datetime) -> bool:
 def hold_late(now: datetime, most: int = 500) -> int:
     """Hold what is too late on channels where nothing is claimed (dead, paused), so that a person hears of it; return how many."""
     shortest = now - timedelta(minutes=1)
-    rows = Delivery.objects.filter(state=State.SCHEDULED, due_at__lt=shortest, ready_at__lte=now)
-    rows = rows.filter(Q(after=None) | Q(after__state=State.SENT)).select_related("company", "after").order_by("ready_at", "id")
+    rows = Delivery.objects.filter(state=State.SCHEDULED, due_at__lt=shortest, ready_at__lte=now, channel__by_hand=False)
+    rows = rows.filter(Q(after=None) | Q(after__state=State.SENT)).select_related("company", "channel", "after").order_by("ready_at", "id")
     late = [row for row in rows[:most] if lateness(row, now) > timedelta(minutes=max(1, row.company.late_minutes))]
     if not late:
         return 0

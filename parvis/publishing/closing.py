@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 
 from parvis.channels import commands as channels
 from parvis.channels.models import Channel
@@ -52,16 +52,17 @@ def close_channel(*, channel: Channel, take_back: bool, by: Actor, now: datetime
     """
     may(by, "channels.change", channel.company_id)
     mine = Delivery.objects.filter(channel=channel)
-    _nothing_half_way(mine)
+    nothing_half_way(channel)
     cancelled = sum(_cancelled(delivery, by, now) for delivery in mine.filter(state__in=WAITING)) if take_back else 0
     with writing():
-        _nothing_half_way(mine)
+        nothing_half_way(channel)
         channels.close(channel=channel, by=by, now=now)
     return cancelled
 
 
-def _nothing_half_way(mine: QuerySet[Delivery]) -> None:
-    if mine.filter(state__in=UNDER_WAY).exists():
+def nothing_half_way(channel: Channel) -> None:
+    """Raise StillLeaving where something is leaving through this account, or may be there and is being looked for."""
+    if Delivery.objects.filter(channel=channel, state__in=UNDER_WAY).exists():
         raise StillLeaving
 
 

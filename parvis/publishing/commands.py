@@ -17,10 +17,11 @@ from parvis.publishing.moves import FREE, by_person, drop_followers, moved
 from parvis.publishing.spending import price_of
 from parvis.publishing.states import State
 
-WAITING = (State.SCHEDULED, State.HELD)
+WAITING = (State.SCHEDULED, State.HELD, State.HANDED)
 NAMELESS = Say(
     gettext_noop("The part before it was found by a person, and its identity is not known: publish this part by hand, as an answer to it.")
 )
+NAMELESS_CURE = Say(gettext_noop("Open the account's page, publish it there, then take this one back here."))
 
 
 class TooLate(Exception):
@@ -88,11 +89,11 @@ def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: 
 
 
 def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
-    """Give it another hour. One that was held goes on with it. Raises NotAllowed, TooLate."""
+    """Give it another hour. One that was held, or in a person's hands, goes on with it. Raises NotAllowed, TooLate."""
     may(by, "posts.schedule", delivery.company_id)
     with writing():
         changes: dict[str, Any] = {"due_at": due_at, "ready_at": due_at, "fails": 0}
-        if not moved(delivery.pk, (State.HELD,), State.SCHEDULED, **changes):
+        if not moved(delivery.pk, (State.HELD, State.HANDED), State.SCHEDULED, **changes):
             _change(delivery, (State.SCHEDULED,), **changes)
         _journal("publishing:delivery:moved", delivery, by, now, due_at=due_at.isoformat())
 

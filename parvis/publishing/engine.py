@@ -19,6 +19,7 @@ from parvis.media import addresses, files
 from parvis.networks.contract import Connector, NotSent, NotYet, Ready, Receipt, Refused, Unknown, Wires
 from parvis.networks.facts import Parcel
 from parvis.publishing.claims import Held, fence
+from parvis.publishing.commands import NAMELESS, NAMELESS_CURE
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 from parvis.publishing.verdicts import Outcome, Verdict, write
@@ -58,6 +59,8 @@ def _prepared(held: Held) -> tuple[tuple[Connector, Ready] | Outcome, Wires | No
     wires = None
     try:
         keep = partial(_kept, held)
+        if _nameless(held):
+            return Refused(NAMELESS, NAMELESS_CURE), wires
         line, wires = connector(held.delivery.channel, files.read, open=files.opened, address=addresses.public, keep=keep)
         ready = line.prepare(Parcel.from_json(held.delivery.parcel), held.delivery.memory, _before(held))
     except (NotSent, Refused) as known:
@@ -85,6 +88,12 @@ def _kept(held: Held, memory: Mapping[str, Any]) -> None:
 
     if not insist(keep):
         raise NotSent(INTERRUPTED)
+
+
+def _nameless(held: Held) -> bool:
+    """Tell whether it follows something that a person published and no network named: nothing could be tied to it."""
+    after = held.delivery.after
+    return after is not None and not after.remote_id and not held.delivery.channel.by_hand
 
 
 def _before(held: Held) -> Receipt | None:

@@ -73,7 +73,7 @@ class Patience:
 def claim_looks(worker: str, now: datetime, most: int, patience: Patience) -> list[Held]:
     """Claim the looks that are due, so that no two workers look for the same thing at once."""
     rows = list(
-        Delivery.objects.filter(state=State.UNKNOWN, channel__network__in=list(settings.NETWORKS))
+        Delivery.objects.filter(Q(channel__by_hand=True) | Q(channel__network__in=list(settings.NETWORKS)), state=State.UNKNOWN)
         .select_related("channel")
         .order_by("look_at", "id")[:2000]
     )

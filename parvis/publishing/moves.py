@@ -43,7 +43,7 @@ def told(why: Say, cure: Say | None = None) -> dict[str, Any]:
 def drop_followers(pk: int, now: datetime, why: Say = DROPPED) -> int:
     """Cancel whatever was to leave after this delivery, and after that; return how many."""
     count, layer = 0, [pk]
-    waiting = [State.SCHEDULED, State.HELD]
+    waiting = [State.SCHEDULED, State.HELD, State.HANDED]
     while layer:
         rows = Delivery.objects.filter(after_id__in=layer, state__in=waiting).values_list("pk", flat=True)
         layer = [follower for follower in rows if moved(follower, waiting, State.CANCELLED, told=told(why))]

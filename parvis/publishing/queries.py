@@ -31,5 +31,6 @@ def silent(now: datetime) -> list[Company]:
 
 
 def _stirs(company: Company, now: datetime) -> bool:
-    left = Q(state=State.SENT, sent_at__gt=now - timedelta(days=company.quiet_days))
-    return Delivery.objects.filter(left | Q(state__in=OPEN), company=company).exists()
+    since = now - timedelta(days=company.quiet_days)
+    left = Q(state=State.SENT, sent_at__gt=since) | Q(state=State.HANDED, handed_at__gt=since)
+    return Delivery.objects.filter(left | Q(state__in=OPEN - {State.HANDED}), company=company).exists()

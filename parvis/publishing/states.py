@@ -27,7 +27,8 @@ MOVES: dict[State, frozenset[State]] = {
     S.ASKED: frozenset({S.SENT, S.SCHEDULED, S.CANCELLED}),
     S.HANDED: frozenset({S.SENT, S.SCHEDULED, S.CANCELLED}),
     S.HELD: frozenset({S.SCHEDULED, S.CANCELLED, S.SENT}),
-    S.SENT: frozenset(),
+    # Only where a person published it, and said so by mistake a few minutes ago: no network told us anything then.
+    S.SENT: frozenset({S.HANDED}),
     # A receipt that comes late is still the truth: a worker thought dead had sent it.
     S.REFUSED: frozenset({S.SENT}),
     S.CANCELLED: frozenset({S.SENT}),

@@ -22,6 +22,7 @@ from parvis.web.tags import icon, marks
 MOODS: dict[Mood, tuple[str, str, Any]] = {
     Mood.ASKED: ("circle-help", "wait", gettext_lazy("for you to say")),
     Mood.REFUSED: ("x", "wrong", gettext_lazy("refused")),
+    Mood.HANDED: ("smartphone", "wait", gettext_lazy("for you to publish")),
     Mood.LEAVING: ("send", "tip", gettext_lazy("leaving")),
     Mood.PARTLY: ("send", "tip", gettext_lazy("partly gone out")),
     Mood.SCHEDULED: ("clock", "", gettext_lazy("scheduled")),

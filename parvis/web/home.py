@@ -35,7 +35,7 @@ UNREAD = (
     "parcel", "memory", "refs", "channel__limits", "channel__tokens",
     "departure__variant__parts", "departure__variant__post__parts", "departure__variant__post__words",
 )  # fmt: skip
-PRESSING = [State.ASKED, State.HELD, State.REFUSED]
+PRESSING = [State.HANDED, State.ASKED, State.HELD, State.REFUSED]
 NUMBERS = [
     gettext_lazy("Nothing"), gettext_lazy("One"), gettext_lazy("Two"), gettext_lazy("Three"), gettext_lazy("Four"),
     gettext_lazy("Five"), gettext_lazy("Six"), gettext_lazy("Seven"), gettext_lazy("Eight"), gettext_lazy("Nine"), gettext_lazy("Ten"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -17,9 +18,11 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from parvis.channels.queries import facts_of_key, network_of
 from parvis.core.say import Say
 from parvis.networks.codes.rule import Both
 from parvis.networks.facts import Spec
+from parvis.networks.hand import OTHER
 from parvis.publishing.spending import for_money
 from parvis.web import reading
 from parvis.web.waiting import MANY
@@ -36,6 +39,8 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "sending": ("send", "tip", gettext_lazy("Leaving now")),
     "unknown": ("circle-help", "wait", gettext_lazy("Being checked")),
     "asked": ("circle-help", "wait", gettext_lazy("For you to say")),
+    "handed": ("smartphone", "wait", gettext_lazy("For you to publish")),
+    "overdue": ("smartphone", "wait", gettext_lazy("Late, for you to publish")),
     "held": ("hourglass", "wait", gettext_lazy("Late, waits for you")),
     "sent": ("check", "done", gettext_lazy("Gone out")),
     "refused": ("x", "wrong", gettext_lazy("Refused")),
@@ -214,7 +219,7 @@ def _mark(style_of: str, letters_of: str, called: str, named: bool) -> SafeStrin
 @register.simple_tag
 def marks(of: Iterable[Any]) -> SafeString:
     """Draw the marks of several networks, each once, small, named for who cannot see them."""
-    specs = list({spec.key: spec for spec in map(spec_of, of)}.values())
+    specs = list({(spec.key, spec.name): spec for spec in map(spec_of, of)}.values())
     drawn = format_html_join("", '<span class="mark {}" aria-hidden="true">{}</span>', ((s.mark.style, s.mark.letters) for s in specs))
     names = ", ".join(spec.name for spec in specs)
     return format_html('<span class="marks" title="{0}">{1}<span class="vh">{0}</span></span>', names, drawn)
@@ -236,8 +241,10 @@ def spec_of(of: Any) -> Spec:
     """Return the facts of a network, from themselves, its key, or a channel on it."""
     if isinstance(of, Spec):
         return of
-    found: Spec = settings.NETWORKS[of if isinstance(of, str) else of.network].spec
-    return found
+    if isinstance(of, str):
+        found = facts_of_key(of)
+        return found if found.key != OTHER else replace(found, name=gettext(found.name))
+    return network_of(of).spec
 
 
 @register.simple_tag

@@ -23,7 +23,7 @@ def decisions(company: Company, now: datetime) -> QuerySet[Delivery]:
     newer = Departure.objects.filter(
         variant=OuterRef("departure__variant"), part=OuterRef("departure__part"), pk__gt=OuterRef("departure__pk")
     )
-    pressing = Q(state__in=(State.ASKED, State.HELD)) | Q(state=State.REFUSED, due_at__gte=now - RECENT)
+    pressing = Q(state__in=(State.ASKED, State.HANDED, State.HELD)) | Q(state=State.REFUSED, due_at__gte=now - RECENT)
     # The states are named apart as well, for the index: a page asks this of companies with tens of thousands of deliveries.
     rows = Delivery.objects.filter(pressing, company=company, state__in=WAITS_FOR_A_PERSON, departure__variant__post__removed_at=None)
     return rows.filter(~Exists(newer))
@@ -45,7 +45,7 @@ SELECT c.id, c.name, c.slug, (
     JOIN {Variant._meta.db_table} v ON v.id = x.variant_id
     JOIN {Post._meta.db_table} p ON p.id = v.post_id
     WHERE d.company_id = c.id AND p.removed_at IS NULL
-      AND d.state IN ('asked', 'held', 'refused') AND (d.state <> 'refused' OR d.due_at >= %(recent)s)
+      AND d.state IN ('asked', 'handed', 'held', 'refused') AND (d.state <> 'refused' OR d.due_at >= %(recent)s)
       AND NOT EXISTS (SELECT 1 FROM {Departure._meta.db_table} y WHERE y.variant_id = x.variant_id AND y.part = x.part AND y.id > x.id)
     LIMIT {MANY}) AS decisions
 ) + (

@@ -22,7 +22,7 @@ from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
 from parvis.core.memory import give_back
 from parvis.media import makings
-from parvis.networks.contract import Disconnected, NotSent, NotYet, Receipt, Refused
+from parvis.networks.contract import Disconnected, Handed, NotSent, NotYet, Receipt, Refused
 from parvis.publishing import claims, looking
 from parvis.publishing.claims import Held
 from parvis.publishing.engine import deliver
@@ -146,7 +146,7 @@ def _try(held: Held) -> bool | None:
 
 def _well(outcome: object) -> bool | None:
     """Tell what an outcome says of its server: well, not well, or nothing."""
-    if isinstance(outcome, Receipt | Refused | NotYet | Disconnected):
+    if isinstance(outcome, Receipt | Handed | Refused | NotYet | Disconnected):
         return True
     if outcome is None or (isinstance(outcome, NotSent) and outcome.again_at is not None):
         return None

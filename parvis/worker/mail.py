@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from parvis.channels.commands import note_told, note_told_end
 from parvis.channels.models import Channel
-from parvis.channels.queries import endings, spec_of, untold_dead
+from parvis.channels.queries import endings, known, spec_of, untold_dead
 from parvis.core.say import Say
 from parvis.media.models import Making
 from parvis.people.models import Company, Member
@@ -206,7 +206,7 @@ def _said(kept: dict[str, object] | None) -> str:
 
 
 def _network(channel: Channel) -> str:
-    return spec_of(channel).name if channel.network in settings.NETWORKS else channel.network
+    return spec_of(channel).name if known(channel) else channel.network
 
 
 def _page(company: Company, rest: str = "") -> str:
