@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError
+
 from parvis.audit.commands import record
 from parvis.channels.models import Channel, State
 from parvis.channels.queries import by_hand_keys, facts_of_key
@@ -49,7 +51,14 @@ def open_by_hand(*, company: Company, network: str, handle: str, name: str, open
     if network not in by_hand_keys():
         raise KeyError(network)
     place = _read(network, handle, name, opens)
-    identity = f"hand:{place.handle.casefold()}"
+    try:
+        return _open(company, network, place, by, now)
+    except IntegrityError as error:  # the same was opened twice in one moment
+        raise Unclear("handle", TWICE) from error
+
+
+def _open(company: Company, network: str, place: Place, by: Actor, now: datetime) -> Channel:
+    identity = f"hand:{place.handle.casefold()}"[:300]
     with writing():
         same = Channel.objects.filter(company=company, network=network, by_hand=True, remote_id=identity)
         if same.exclude(state=State.CLOSED).exists():
