@@ -12,7 +12,7 @@ from parvis.audit.commands import record
 from parvis.channels.models import Channel, State
 from parvis.channels.queries import by_hand_keys, facts_of_key
 from parvis.core.db import writing
-from parvis.core.http import address, line
+from parvis.core.http import line, typed_address
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.hand import OTHER
 from parvis.people.actors import Actor
@@ -114,11 +114,10 @@ def _read(network: str, handle: str, name: str, opens: str) -> Place:
         raise Unclear("name", UNNAMED)
     if not (handle or name):
         raise Unclear("handle", UNNAMED)
-    if opens and "://" not in opens:
-        opens = f"https://{opens}"
-    if opens and not address(opens):
+    page = typed_address(opens)
+    if opens and not page:
         raise Unclear("opens", NO_ADDRESS)
-    return Place(handle or name, name, opens)
+    return Place(handle or name, name, page)
 
 
 def _journal(verb: str, channel: Channel, by: Actor, now: datetime) -> None:

@@ -259,9 +259,11 @@ def _store(company: Company, found: Found, by: Actor, now: datetime, mends: int 
         else:
             Channel.objects.filter(pk=known.pk).update(**facts, remote_id=account.remote_id)
             channel = Channel.objects.get(pk=known.pk)
-        verb = "taken_over" if known and known.by_hand else "reconnected" if known else "connected"
+        verb = "channels:channel:reconnected" if known else "channels:channel:connected"
+        if known and known.by_hand:
+            verb = "channels:channel:taken_over"
         record(
-            f"channels:channel:{verb}",
+            verb,
             by=by,
             now=now,
             company_id=company.pk,

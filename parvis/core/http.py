@@ -435,6 +435,12 @@ def address(text: Any, most: int = 500) -> str:
     return text if found and parts_of(text).hostname else ""
 
 
+def typed_address(text: str, most: int = 500) -> str:
+    """Return an address of the web that a person typed, with the https:// that they may have left out, or nothing."""
+    whole = f"https://{text}" if "://" not in text and "." in text.partition("/")[0] and ":" not in text else text
+    return "" if any(sign.isspace() for sign in whole) else address(whole, most)
+
+
 def parts_of(text: str) -> SplitResult:
     """Take apart an address that the outside gave; one that cannot be read has no part."""
     try:

@@ -39,6 +39,7 @@ class Item:
     networks: list[str] = field(default_factory=list)
     behind: bool = False
     changed_at: datetime | None = None
+    late: timedelta = timedelta(0)
 
     @property
     def movable(self) -> bool:
@@ -146,6 +147,7 @@ class _Stand:
 
     at: datetime | None
     states: dict[tuple[int, int], str] = field(default_factory=dict)
+    late: timedelta = timedelta(0)
 
     @property
     def mood(self) -> Mood:
@@ -156,10 +158,13 @@ def _states(posts: Any) -> dict[int, _Stand]:
     """Read where posts stand, in one query; those without a delivery are left out."""
     found: dict[int, _Stand] = {}
     left = Departure.objects.filter(variant__post__in=posts).order_by("pk")
-    for post_id, at, variant_id, part, state in left.values_list(
-        "variant__post_id", "variant__post__at", "variant_id", "part", "delivery__state"
+    for post_id, at, variant_id, part, state, due, sent in left.values_list(
+        "variant__post_id", "variant__post__at", "variant_id", "part", "delivery__state", "delivery__due_at", "delivery__sent_at"
     ):
-        found.setdefault(post_id, _Stand(at)).states[variant_id, part] = state
+        stand = found.setdefault(post_id, _Stand(at))
+        stand.states[variant_id, part] = state
+        if part == 0 and sent is not None:
+            stand.late = max(stand.late, sent - due)
     return found
 
 
@@ -213,7 +218,8 @@ def _items(posts: Iterable[Post], stands: dict[int, _Stand]) -> list[Item]:
     for post_id, network in Variant.objects.filter(post__in=items).order_by("pk").values_list("post_id", "channel__network"):
         items[post_id].networks.append(network)
     for pk, item in items.items():
-        item.mood = stands[pk].mood if pk in stands else Mood.DRAFT
+        if pk in stands:
+            item.mood, item.late = stands[pk].mood, stands[pk].late
     return list(items.values())
 
 

@@ -72,7 +72,8 @@ def claim(worker: str, now: datetime, healthy: int, doubtful: int = 0, suspects:
         return []  # another worker took one of these channels at the same moment
 
 
-# The first due delivery of each channel that can take one, oldest first. What a person publishes is put into their hands at once. Written out, because the worker asks it many times a second.
+# The first due delivery of each channel that can take one, oldest first. Written out, because the worker asks it many times a second.
+# What a person publishes does not leave one by one after an outage: it is put into their hands at once.
 # A twin is of the same content, so that no reading can tell the two apart: it waits until it is known what became of the other.
 # The state stands outside too: on PostgreSQL a row that was locked meanwhile is judged again, as it then is.
 HEADS = """

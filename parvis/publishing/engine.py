@@ -59,8 +59,6 @@ def _prepared(held: Held) -> tuple[tuple[Connector, Ready] | Outcome, Wires | No
     wires = None
     try:
         keep = partial(_kept, held)
-        if _nameless(held):
-            return Refused(NAMELESS, NAMELESS_CURE), wires
         line, wires = connector(held.delivery.channel, files.read, open=files.opened, address=addresses.public, keep=keep)
         ready = line.prepare(Parcel.from_json(held.delivery.parcel), held.delivery.memory, _before(held))
     except (NotSent, Refused) as known:
@@ -90,14 +88,10 @@ def _kept(held: Held, memory: Mapping[str, Any]) -> None:
         raise NotSent(INTERRUPTED)
 
 
-def _nameless(held: Held) -> bool:
-    """Tell whether it follows something that a person published and no network named: nothing could be tied to it."""
-    after = held.delivery.after
-    return after is not None and not after.remote_id and not held.delivery.channel.by_hand
-
-
 def _before(held: Held) -> Receipt | None:
     after = held.delivery.after
+    if after is not None and not after.remote_id and not held.delivery.channel.by_hand:
+        raise Refused(NAMELESS, NAMELESS_CURE)  # a person published it, and no network named it: nothing can be tied to it
     return Receipt(after.remote_id, after.url, after.refs) if after else None
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from parvis.audit.commands import record
 from parvis.channels.commands import note_outcome
 from parvis.core.db import writing
-from parvis.core.http import address
+from parvis.core.http import typed_address
 from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.claims import lateness
@@ -54,21 +55,22 @@ def published(*, delivery: Delivery, url: str, by: Actor, now: datetime, also: C
     Raises NotAllowed, NotAnAddress, NotByHand, and TooLate when it was not for a person to say.
     """
     may(by, "deliveries.decide", delivery.company_id)
-    if url and not address(url, 700):
+    page = typed_address(url, 700)
+    if url and not page:
         raise NotAnAddress
     with writing():
         if not delivery.channel.by_hand and delivery.state != State.HANDED:
             raise NotByHand
         said = [delivery, *(row for row in together(delivery, now)[1:] if row.pk in also)]
         for row in said:
-            _published(row, url if row.pk == delivery.pk else "", now)
+            _published(row, page if row.pk == delivery.pk else "", now)
         note_outcome(channel_id=delivery.channel_id, ok=True, now=now)
-        _journal("publishing:delivery:published", delivery, by, now, url=url, parts=len(said))
+        _journal("publishing:delivery:published", delivery, by, now, url=page, parts=len(said))
     return said
 
 
 def _published(row: Delivery, url: str, now: datetime) -> None:
-    told = {"url": url, "sent_at": now, "handed_at": row.handed_at or now, "told": None, "fails": 0}
+    told: dict[str, Any] = {"url": url, "sent_at": now, "handed_at": row.handed_at or now, "told": None, "fails": 0}
     if not moved(row.pk, SAYABLE, State.SENT, **told, **FREE):
         raise TooLate(Delivery.objects.values_list("state", flat=True).get(pk=row.pk))
     by_person(row, "published", now)
@@ -86,7 +88,7 @@ def unpublished(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     with writing():
         if not regrettable(delivery, now):
             raise TooLate(delivery.state)
-        same = {"sent_at": delivery.sent_at, "remote_id": "", "removed_at": None}
+        same: dict[str, Any] = {"sent_at": delivery.sent_at, "remote_id": "", "removed_at": None}
         with_it = Delivery.objects.filter(channel_id=delivery.channel_id, after__isnull=False, state=State.SENT, **same)
         kin = {row.pk for row in _behind(delivery.pk, list(with_it))}
         if not moved(delivery.pk, (State.SENT,), State.HANDED, where=same, url="", sent_at=None, mailed_at=now):

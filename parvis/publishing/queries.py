@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Min, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from parvis.channels.models import State as Life
+from parvis.core.say import Say, gettext_noop
+from parvis.networks.facts import COMMENT
 from parvis.people.models import Company
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
@@ -15,6 +18,23 @@ from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
 def of(company: Company) -> QuerySet[Delivery]:
     """Return a company's deliveries, each with its channel."""
     return Delivery.objects.filter(company=company).select_related("channel")
+
+
+def with_form(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Add to rows read without their parcel the form of what they carry, as `form`."""
+    return rows.annotate(form=KT("parcel__form"))
+
+
+def is_comment(delivery: Delivery) -> bool:
+    """Tell whether it is the first comment under what it follows."""
+    known = delivery.__dict__
+    return bool((known["form"] if "form" in known else delivery.parcel.get("form")) == COMMENT)
+
+
+def name_of(delivery: Delivery) -> Say:
+    """Return how a delivery is named to a person."""
+    text = gettext_noop("%(subject)s (first comment)") if is_comment(delivery) else "%(subject)s"
+    return Say(text, {"subject": delivery.subject})
 
 
 def unmailed() -> QuerySet[Delivery]:

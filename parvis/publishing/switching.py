@@ -10,6 +10,8 @@ from parvis.core.db import writing
 from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.closing import nothing_half_way
+from parvis.publishing.commands import WAITING
+from parvis.publishing.models import Delivery
 
 
 def switch_to_hand(*, channel: Channel, by: Actor, now: datetime) -> bool:
@@ -20,4 +22,5 @@ def switch_to_hand(*, channel: Channel, by: Actor, now: datetime) -> bool:
     may(by, "channels.change", channel.company_id)
     with writing():
         nothing_half_way(channel)
+        Delivery.objects.filter(channel=channel, state__in=WAITING).update(price=None)
         return by_hand.to_hand(channel=channel, by=by, now=now)

@@ -33,7 +33,7 @@ from parvis.web.calendar import next_page
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
 from parvis.web.stopping import stopped
-from parvis.web.tags import network_name, say
+from parvis.web.tags import say
 
 ENDINGS = {
     "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "video/mp4": "mp4", "video/quicktime": "mov",
@@ -173,10 +173,9 @@ def published(request: Inside, pk: int) -> HttpResponse:
     """Note that it is published, with its address where one was given."""
     found = _found(request, pk)
     typed = request.POST.get("url", "").strip()
-    url = f"https://{typed}" if typed and "://" not in typed else typed
     also = {int(one) for one in request.POST.getlist("part") if one.isdecimal() and len(one) < 19}
     try:
-        said = handing.published(delivery=found, url=url, by=request.actor, now=clock.now(), also=also)
+        said = handing.published(delivery=found, url=typed, by=request.actor, now=clock.now(), also=also)
     except NotAnAddress:
         wrong = _("This is not an address of the web. Copy it from the network’s page, or leave it empty: nothing else was changed.")
         return _shown(request, found, typed, wrong)
@@ -187,7 +186,10 @@ def published(request: Inside, pk: int) -> HttpResponse:
         return _late(request, late)
     left = len(handing.together(found, clock.now())) > len(said)
     tell(
-        request, _("Noted: it is published."), undo=reverse("card-unpublished", args=[request.company.slug, pk]), tone="wait" if left else "done"
+        request,
+        _("Noted: it is published."),
+        undo=reverse("card-unpublished", args=[request.company.slug, pk]),
+        tone="wait" if left else "done",
     )
     return back(request, _home(request))
 

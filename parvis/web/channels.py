@@ -29,6 +29,7 @@ from parvis.publishing.closing import StillLeaving, close_channel, waiting_on
 from parvis.web import gate, reading
 from parvis.web.connecting import offered
 from parvis.web.htmx import back, tell
+from parvis.web.tags import spec_of
 
 LEVELS = {
     "good": ("check", "done", gettext_lazy("Works")),
@@ -85,7 +86,7 @@ def listing(request: gate.Inside) -> HttpResponse:
     """Show the accounts and how they are, and the networks where another can be connected."""
     may(request.actor, "channels.read", request.company.pk)
     now = clock.now()
-    channels = [(channel, queries.spec_of(channel)) for channel in queries.of(request.company) if channel.network in settings.NETWORKS]
+    channels = [(channel, queries.spec_of(channel)) for channel in queries.of(request.company) if queries.known(channel)]
     owns = allowed(request.actor, "channels.change", request.company.pk)
     kept = applications.families(request.company) if owns else frozenset()
     context = {
@@ -93,6 +94,8 @@ def listing(request: gate.Inside) -> HttpResponse:
         "channels": [(channel, spec, worst(channel)) for channel, spec in channels],
         "dead": sum(channel.state == "dead" for channel, _spec in channels),
         "networks": offered([network.spec for network in settings.NETWORKS.values()], kept),
+        "connectable": set(settings.NETWORKS),
+        "hands": [spec_of(key) for key in queries.by_hand_keys()],
         "ending": {channel.pk for channel in ending([channel for channel, _spec in channels], now)},
         "owns": owns,
         "now": now,

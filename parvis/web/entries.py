@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +12,13 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from parvis.core import clock
 from parvis.people.models import Company
 from parvis.posts.agenda import Item
 from parvis.posts.calendar import Placed, wall
 from parvis.posts.moods import Mood
 from parvis.web import reading
-from parvis.web.tags import icon, marks
+from parvis.web.tags import NOTICED, icon, marks
 
 # The sign, the tone and the word of a mood; a draft that has an hour waits for a yes.
 MOODS: dict[Mood, tuple[str, str, Any]] = {
@@ -31,15 +33,26 @@ MOODS: dict[Mood, tuple[str, str, Any]] = {
 }
 
 
+OVERDUE = ("smartphone", "wait", gettext_lazy("late, for you to publish"))
+
+
 def entry(item: Item, company: Company, writes: bool) -> SafeString:
     """Draw a post as a link: its sign and state, its hour, the marks of its networks, its title."""
     assert item.at is not None
+    late = item.at + timedelta(minutes=company.late_minutes) < clock.now() if item.mood == Mood.HANDED else False
     move = f' data-at="{wall(item.at, company.timezone):%Y-%m-%dT%H:%M}"' if writes and item.movable else ""
     return mark_safe(  # noqa: S308 the title is the only piece that people write, and it is escaped
         f'<a class="entry {MOODS[item.mood][1]}" id="p{item.id}" href="{address(company.slug, item.id)}"{move}>'
-        f'<span class="top">{_state(item.mood, get_language())} <span>{reading.hour(item.at)}</span>'
-        f"{_marks_of(tuple(dict.fromkeys(item.networks)))}</span><b>{escape(item.called or '…')}</b></a>"
+        f'<span class="top">{_state(item.mood, get_language(), late)} <span>{reading.hour(item.at)}{_lateness(item)}</span>'
+        f"{_marks_of(tuple(dict.fromkeys(item.networks)), get_language())}</span><b>{escape(item.called or '…')}</b></a>"
     )
+
+
+def _lateness(item: Item) -> str:
+    """Say by how much it was late, where that is worth saying."""
+    if item.late < NOTICED:
+        return ""
+    return f' <span class="late">{escape(gettext("+%(late)s") % {"late": reading.lasting(item.late)})}</span>'
 
 
 def free(placed: Placed, company: Company, compose: str) -> SafeString:
@@ -52,8 +65,8 @@ def free(placed: Placed, company: Company, compose: str) -> SafeString:
 
 
 @lru_cache(maxsize=64)
-def _state(mood: Mood, _language: str | None) -> SafeString:
-    sign, _tone, word = MOODS[mood]
+def _state(mood: Mood, _language: str | None, late: bool = False) -> SafeString:
+    sign, _tone, word = OVERDUE if late else MOODS[mood]
     return format_html('{}<span class="word">{}</span>', _icon(sign), word)
 
 
@@ -74,7 +87,7 @@ def _icon(name: str) -> SafeString:
 
 
 @lru_cache(maxsize=256)
-def _marks_of(networks: tuple[str, ...]) -> SafeString:
+def _marks_of(networks: tuple[str, ...], _language: str | None) -> SafeString:
     return marks(networks) if networks else SafeString("")
 
 

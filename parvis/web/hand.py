@@ -57,7 +57,11 @@ def new(request: gate.Inside, network: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = by_hand.open_by_hand(company=request.company, network=network, **form.cleaned_data, by=request.actor, now=clock.now())
-            tell(request, _("%(account)s is there. At the hour, its card comes to you: on this page and by mail.") % {"account": made.handle})
+            tell(
+                request,
+                _("%(account)s is there. At the hour, its card comes to you: on your page of today and by mail.")
+                % {"account": made.handle},
+            )
             return back(request, reverse("channels", args=[request.company.slug]))
         except Unclear as error:
             form.add_error(error.field, say(error.why))

@@ -22,6 +22,7 @@ from parvis.people.queries import FirstSteps, first_steps
 from parvis.posts.models import Departure, Post, Variant
 from parvis.posts.moods import Mood, mood
 from parvis.publishing.models import Delivery
+from parvis.publishing.queries import with_form
 from parvis.publishing.states import State
 from parvis.web import waiting
 from parvis.web.chrome import waiting_in
@@ -115,6 +116,7 @@ def today(request: Inside) -> HttpResponse:
         "sends": allowed(request.actor, "posts.schedule", company.pk),
         "writes": allowed(request.actor, "posts.write", company.pk),
         "connects": allowed(request.actor, "channels.change", company.pk),
+        "overdue": {d.pk for d in day.decisions if d.state == State.HANDED and now - d.due_at > timedelta(minutes=company.late_minutes)},
         "week_is_empty": not any(shown.post.at and shown.post.at < now + WEEK for shown in day.coming),
     }
     return render(request, "home/today.html", context)
@@ -131,7 +133,7 @@ def _steps(company: Company, day: Day) -> FirstSteps | None:
 def gather(company: Company, now: datetime, count: int) -> Day:
     """Read the page's day in seven queries; `count` is how many things wait in all."""
     decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").defer(*UNREAD).order_by("due_at", "id")
-    decisions = _one_a_variant(decided.defer("parcel", "memory", "refs", "departure__variant__post__words")[:SHOWN])
+    decisions = _one_a_variant(with_form(decided.defer("parcel", "memory", "refs", "departure__variant__post__words"))[:SHOWN])
     channels = list(Channel.objects.filter(company=company))
     posts = Post.objects.filter(company=company, removed_at=None).defer("words")
     unsure = list(waiting.confirmations(company, now).defer("words").order_by("at", "id")[:SHOWN])

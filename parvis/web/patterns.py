@@ -75,9 +75,9 @@ def patterns(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     specs = [network.spec for network in settings.NETWORKS.values()]
     channels = [Channel(pk=place, network=spec.key, handle="boulangerie-lenoir.example") for place, spec in enumerate(specs, 1)]
-    waits = ((State.ASKED, SAMPLE), (State.HELD, LONG), (State.REFUSED, SAMPLE))
+    waits = ((State.HANDED, SAMPLE), (State.HANDED, LONG), (State.ASKED, SAMPLE), (State.HELD, LONG), (State.REFUSED, SAMPLE))
     deliveries = [
-        Delivery(pk=place, state=state, subject=title, due_at=now - timedelta(days=place), channel=channels[0])
+        Delivery(pk=place, state=state, subject=title, due_at=now - timedelta(days=place), channel=channels[0], parcel={})
         for place, (state, title) in enumerate(waits, 1)
     ]
     deliveries[-1].told = {"why": REFUSAL.to_json(), "cure": CURE.to_json()}
@@ -86,7 +86,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "company": Company(name="Boulangerie Lenoir", slug="patterns"),
         "decides": True, "sends": True, "connects": True, "writes": True,
         "colours": COLOURS, "specs": specs, "states": STATES, "channels": channels, "deliveries": deliveries,
-        "day": _day(channels, now), "empty": Day([], [], [], [], [], 0),
+        "day": _day(channels, now), "overdue": {deliveries[1].pk}, "empty": Day([], [], [], [], [], 0),
         "sample": SAMPLE, "long": LONG,
         "form": Sample(), "wrong": Sample({"name": SAMPLE, "day": "2027-02-30", "text": LONG}),
         "desk": _desk(channels), "post": Post(pk=1, parts=[]), "other": [SAMPLE], "spoiled": [Spoiled("menu.jpg", NOT_A_PICTURE)],

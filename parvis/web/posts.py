@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -17,13 +17,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.channels.queries import of as channels_of
 from parvis.core import clock
-from parvis.networks.facts import Parcel
+from parvis.networks.facts import COMMENT, Parcel
 from parvis.people.permissions import allowed, may
 from parvis.posts import agenda, commands
 from parvis.posts.agenda import Item, Which
 from parvis.posts.calendar import NotAMoment, read_day
 from parvis.posts.checks import findings
-from parvis.posts.departures import AWAY, newest
+from parvis.posts.departures import AWAY, WAITS, newest
 from parvis.posts.models import Departure, Post, PostPicture, Variant
 from parvis.posts.moods import MOVABLE, Mood, mood
 from parvis.publishing.commands import CannotRemove, TooLate, ask_removal
@@ -132,6 +132,12 @@ class Sending:
     parcel: Parcel
     attempts: list[Attempt]
     earlier: bool = False
+    overdue: bool = False
+
+    @property
+    def is_comment(self) -> bool:
+        """Tell whether it is the first comment under the rest."""
+        return self.parcel.form == COMMENT
 
 
 @dataclass(slots=True)
@@ -161,8 +167,9 @@ def show(request: Inside, pk: int) -> HttpResponse:
     company, now = request.company, clock.now()
     may(request.actor, "posts.read", company.pk)
     post = one(_read(), company, pk)
-    ways = [_way(variant) for variant in post.variants.all()]
+    ways = [_way(variant, now - timedelta(minutes=company.late_minutes)) for variant in post.variants.all()]
     whole = mood(d.state for v in post.variants.all() for d in newest(v).values())
+    left = any(d.state in AWAY for v in post.variants.all() for d in newest(v).values())
     unsealed = post.removed_at is None and (not post.scheduled or post.behind)
     context = {
         "place": "publish",
@@ -170,10 +177,10 @@ def show(request: Inside, pk: int) -> HttpResponse:
         "ways": ways,
         "mood": whole,
         "state": entries.MOODS[whole] if post.at or post.scheduled else ("pencil-line", "", _("draft")),
-        "movable": post.removed_at is None and whole in MOVABLE,
+        "movable": post.removed_at is None and (whole in MOVABLE or (whole == Mood.HANDED and not left)),
         "refused": any(way.mood == Mood.REFUSED for way in ways),
-        "back_possible": any(s.delivery.state in {State.SCHEDULED, State.HELD} for way in ways for s in way.sendings if not s.earlier),
-        "left": any(d.state in AWAY for v in post.variants.all() for d in newest(v).values()),
+        "back_possible": any(s.delivery.state in WAITS for way in ways for s in way.sendings if not s.earlier),
+        "left": left,
         "findings": findings(post, now=now) if unsealed else [],
         "parts": post.parts,
         "now": now,
@@ -187,7 +194,7 @@ def show(request: Inside, pk: int) -> HttpResponse:
 
 
 def _read() -> Any:
-    departures = Departure.objects.select_related("delivery").order_by("part", "pk")
+    departures = Departure.objects.select_related("delivery__after").order_by("part", "pk")
     return Post.objects.select_related("company", "by").prefetch_related(
         Prefetch("variants", Variant.objects.select_related("channel").order_by("channel__network", "pk")),
         Prefetch("variants__departures", departures),
@@ -197,13 +204,16 @@ def _read() -> Any:
     )
 
 
-def _way(variant: Variant) -> Way:
+def _way(variant: Variant, late: datetime) -> Way:
     last = newest(variant)
-    sendings = [
-        Sending(d.part, d.delivery, Parcel.from_json(d.delivery.parcel), list(d.delivery.attempts.all()), last[d.part] != d.delivery)
-        for d in variant.departures.all()
-    ]
+    sendings = [_sending(d, earlier=last[d.part] != d.delivery, late=late) for d in variant.departures.all()]
     return Way(variant, sendings, mood(d.state for d in last.values()))
+
+
+def _sending(departure: Departure, *, earlier: bool, late: datetime) -> Sending:
+    row = departure.delivery
+    overdue = row.state == State.HANDED and row.due_at < late
+    return Sending(departure.part, row, Parcel.from_json(row.parcel), list(row.attempts.all()), earlier, overdue)
 
 
 @member

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.dates import MONTHS, WEEKDAYS
@@ -77,6 +77,17 @@ def ago(value: datetime) -> str:
         hours = minutes // 60
         return npgettext("time past", "%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
     return near(value)
+
+
+def lasting(value: timedelta) -> str:
+    """Say a length of time: « 25 min », « 2 h 10 », then whole days."""
+    minutes = int(value.total_seconds() // 60)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NO_BREAK}min"
+    if hours < 48:
+        return f"{hours}{NO_BREAK}h" + (f"{NO_BREAK}{rest:02d}" if rest else "")
+    return npgettext("length of time", "%(count)s day", "%(count)s days", hours // 24) % {"count": hours // 24}
 
 
 def number(value: float) -> str:

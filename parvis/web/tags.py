@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -23,6 +22,9 @@ from parvis.core.say import Say
 from parvis.networks.codes.rule import Both
 from parvis.networks.facts import Spec
 from parvis.networks.hand import OTHER
+from parvis.publishing.claims import lateness
+from parvis.publishing.models import Delivery
+from parvis.publishing.queries import name_of
 from parvis.publishing.spending import for_money
 from parvis.web import reading
 from parvis.web.waiting import MANY
@@ -31,6 +33,8 @@ register = template.Library()
 register.filter("for_money", for_money)
 
 CORE = ("tokens", "base", "menu", "button", "mark", "badge", "avatar", "card", "form", "table", "tabs", "note", "progress")
+# Networks take a few minutes by themselves: a delay below this is none.
+NOTICED = timedelta(minutes=10)
 TONES = {"success": "done", "error": "wrong", "warning": "wait", "info": "tip", "debug": "tip"}
 # A state's sign, its tone and its word. Ochre asks a question, brick says that something failed: unknown is a question.
 STATES: dict[str, tuple[str, str, Any]] = {
@@ -47,6 +51,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "cancelled": ("undo-2", "", gettext_lazy("Taken back")),
     "partly": ("circle-help", "wait", gettext_lazy("Partly gone out")),
     "removed": ("trash-2", "", gettext_lazy("Taken off the network")),
+    "by_hand": ("smartphone", "tip", gettext_lazy("By hand")),
     "alive": ("check", "done", gettext_lazy("Connected")),
     "dead": ("unplug", "wrong", gettext_lazy("Disconnected")),
     "closed": ("x", "", gettext_lazy("Closed")),
@@ -94,6 +99,25 @@ def near(value: date | datetime | None) -> str:
 def ago(value: datetime | None) -> str:
     """Say how long ago something was."""
     return reading.ago(value) if value else ""
+
+
+@register.filter
+def lasting(value: timedelta | None) -> str:
+    """Say a length of time: « 2 h 10 »."""
+    return reading.lasting(value) if value else ""
+
+
+@register.filter
+def late_by(delivery: Delivery) -> timedelta | None:
+    """Return how long after its hour a thing was there, where it is worth saying."""
+    late = lateness(delivery, delivery.sent_at) if delivery.sent_at else timedelta(0)
+    return late if late >= NOTICED else None
+
+
+@register.filter
+def called(delivery: Delivery) -> str:
+    """Name a delivery to a person: a first comment by what it stands under."""
+    return say(name_of(delivery))
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from parvis.web import (
+    card,
     channels,
     choices,
     composing,
@@ -12,6 +13,7 @@ from parvis.web import (
     correcting,
     deciding,
     entrance,
+    hand,
     health,
     home,
     media,
@@ -27,6 +29,8 @@ inside = [
     *people.urls,
     *voice.urls,
     *channels.urls,
+    *hand.urls,
+    *card.urls,
     *connecting.urls,
     *media.urls,
     *posts.urls,

@@ -23,9 +23,9 @@ from parvis.core.say import Say
 from parvis.media.models import Making
 from parvis.people.models import Company, Member
 from parvis.people.permissions import ALLOWED
-from parvis.publishing import rounds
+from parvis.publishing import handing, rounds
 from parvis.publishing.models import Delivery
-from parvis.publishing.queries import silent, unmailed
+from parvis.publishing.queries import name_of, silent, unmailed
 from parvis.publishing.spending import for_money
 from parvis.publishing.states import State
 
@@ -70,6 +70,14 @@ def tell_endings(now: datetime) -> None:
         if _send(company, lambda company=company, channels=channels: _about_endings(company, channels)):  # type: ignore[misc]
             for channel in channels:
                 note_told_end(channel_id=channel.pk, now=now)
+
+
+def remind(now: datetime) -> None:
+    """Write once more about what a person has had in hand for half of their company's patience; never a third time."""
+    for company, group in groupby(handing.to_remind(now, MOST), key=lambda delivery: delivery.company):
+        deliveries = list(group)
+        if _send(company, lambda company=company, deliveries=deliveries: _reminder(company, deliveries)):  # type: ignore[misc]
+            handing.note_reminded(deliveries, now)
 
 
 def tell_quiet(now: datetime) -> None:
@@ -118,18 +126,32 @@ def _readers(company: Company) -> Iterable[Member]:
 
 def _about(company: Company, deliveries: list[Delivery]) -> tuple[str, str]:
     count = len(deliveries)
-    subject = ngettext(
-        "%(company)s: one publication needs you", "%(company)s: %(count)s publications need you", count
-    ) % {"company": company.name, "count": count}  # fmt: skip
+    subject = _subject(deliveries) % {"company": company.name, "count": count, "subject": deliveries[0].subject[:80]}
     parts = [_("Hello,"), *(_item(company, delivery) for delivery in deliveries[:MOST_SHOWN])]
     if count > MOST_SHOWN:
         parts.append(_("… and %(count)s more: %(page)s") % {"count": count - MOST_SHOWN, "page": _page(company)})
     return _line(subject), "\n\n".join([*parts, _foot(company)])
 
 
+def _subject(deliveries: list[Delivery]) -> str:
+    count = len(deliveries)
+    if count == 1 and deliveries[0].state == State.HANDED:
+        return _("%(company)s: publish “%(subject)s” now")
+    return ngettext("%(company)s: one publication needs you", "%(company)s: %(count)s publications need you", count)
+
+
+def _reminder(company: Company, deliveries: list[Delivery]) -> tuple[str, str]:
+    count = len(deliveries)
+    subject = ngettext(
+        "%(company)s: “%(subject)s” still waits to be published", "%(company)s: %(count)s publications still wait to be published", count
+    ) % {"company": company.name, "count": count, "subject": deliveries[0].subject[:80]}  # fmt: skip
+    last = _("This is the only reminder. It stays on your page of today until you say what became of it.")
+    return _line(subject), "\n\n".join([_("Hello,"), *(_item(company, one) for one in deliveries[:MOST_SHOWN]), last, _foot(company)])
+
+
 def _item(company: Company, delivery: Delivery) -> str:
     facts = {
-        "subject": delivery.subject,
+        "subject": _said(name_of(delivery).to_json()),
         "account": delivery.channel.handle,
         "network": _network(delivery.channel),
         "hour": date_format(delivery.due_at.astimezone(ZoneInfo(company.timezone)), "SHORT_DATETIME_FORMAT"),
@@ -137,11 +159,15 @@ def _item(company: Company, delivery: Delivery) -> str:
     heads = {
         State.REFUSED: _("“%(subject)s” was refused by %(network)s (%(account)s, %(hour)s)."),
         State.ASKED: _("We do not know whether “%(subject)s” is on %(network)s (%(account)s, %(hour)s)."),
+        State.HANDED: _("“%(subject)s” is for you to publish on %(network)s (%(account)s, %(hour)s)."),
         State.HELD: _("“%(subject)s” is late and waits for your word (%(network)s, %(account)s, %(hour)s)."),
     }
     told = delivery.told or {}
     words = [_said(told.get("why")), _said(told.get("cure"))]
-    page = _page(company, f"deliveries/{delivery.pk}/")
+    in_hand = delivery.state == State.HANDED
+    if in_hand:
+        words.append(_("Its card has the text to copy, the pictures and the page to open:"))
+    page = _page(company, f"deliveries/{delivery.pk}/hand/" if in_hand else f"deliveries/{delivery.pk}/")
     head = (
         _("“%(subject)s” waits for your word (%(network)s, %(account)s, %(hour)s).")
         if for_money(delivery)

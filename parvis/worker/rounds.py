@@ -11,7 +11,7 @@ from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
 from parvis.media import files
-from parvis.publishing import removals, rounds
+from parvis.publishing import handing, removals, rounds
 from parvis.publishing.claims import hold_late
 from parvis.worker import mail
 
@@ -39,6 +39,7 @@ ROUNDS = [
     Round("late", timedelta(seconds=60), hold_late),
     Round("tidy", timedelta(seconds=60), rounds.tidy),
     Round("mail", timedelta(seconds=30), mail.tell, mail.any_untold),
+    Round("reminders", timedelta(seconds=60), mail.remind, handing.any_to_remind),
     Round("quiet", timedelta(hours=1), mail.tell_quiet),
     Round("endings", timedelta(hours=1), mail.tell_endings, mail.any_ending),
     Round("visits", timedelta(seconds=60), _visits),
