@@ -25,6 +25,8 @@ SOUND = 128_000
 # Bits for each pixel of each frame: below the first a picture falls apart, above the second nobody sees a difference.
 POOR, RICH = 0.03, 0.15
 LEAST_SIDE = 320
+# A pixel more or less is no other shape.
+SLACK = 0.004
 # What `video` reads beside the asset itself.
 WITH = ("renditions", "makings", "subtitles", "crops", "cover__renditions", "cover__crops")
 
@@ -178,7 +180,7 @@ def _room(asset: Asset, rule: VideoRule, shape: tuple[float, float] | None) -> R
     """Place the picture in the shape that is taken: cut around what a person pointed at, else whole, between bars."""
     width, height = asset.width, asset.height
     crop = None
-    if shape and not framing.within(width, height, shape) and asset.focus_x is not None:
+    if shape and not framing.within(width, height, shape, slack=SLACK) and asset.focus_x is not None:
         crop = framing.window(width, height, shape, (asset.focus_x, asset.focus_y if asset.focus_y is not None else 0.5))
         crop = (crop[0], crop[1], _even(crop[2]), _even(crop[3]))
         width, height = crop[2:]
@@ -189,7 +191,7 @@ def _room(asset: Asset, rule: VideoRule, shape: tuple[float, float] | None) -> R
 
 def _canvas(size: tuple[int, int], shape: tuple[float, float] | None, side: int) -> tuple[int, int]:
     width, height = size
-    if shape is None or framing.within(width, height, shape):
+    if shape is None or framing.within(width, height, shape, slack=SLACK):
         return size
     wide = width / height
     if wide < shape[0]:

@@ -1,4 +1,8 @@
-"""Making a picture fit a network: its weight, its size, its type. Nothing is cropped, and what was changed is said."""
+"""Making a picture fit a network: its shape, its weight, its size, its type. What was changed is said.
+
+It is only cropped where a network refuses its shape: as a person chose for that shape, else around what they pointed at, else in its
+middle.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,8 @@ from PIL import Image
 from parvis.core import http
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.media import files
+from parvis.media import files, framing
+from parvis.media.framing import Box
 from parvis.media.intake import has_alpha, write
 from parvis.media.models import Asset, Rendition
 from parvis.networks.facts import ImageRule, Picture
@@ -44,36 +49,65 @@ class Made:
     height: int
 
 
-def recipe(rule: ImageRule) -> str:
-    """Name the numbers of a rule: the same name makes the same bytes."""
+def recipe(rule: ImageRule, part: Box | None = None) -> str:
+    """Name the numbers of a rule, and the part of the picture that is kept: the same name makes the same bytes."""
     types = "+".join(sorted(kind.removeprefix("image/") for kind in rule.types if kind in TYPES))
-    return f"v{VERSION} b{rule.bytes} s{rule.side} p{rule.most_pixels} {types}"
+    cut = f" c{','.join(str(edge) for edge in part)}" if part else ""
+    return f"v{VERSION} b{rule.bytes} s{rule.side} p{rule.most_pixels} {types}{cut}"
 
 
 def fit(asset: Asset, rule: ImageRule) -> Picture:
     """Return the picture as this rule takes it: the kept one where it fits, else a rendition, made once.
 
-    With the renditions fetched beforehand it makes no query. Slow the first time, so never to be called inside a write transaction.
+    With the renditions and the crops fetched beforehand it makes no query. Slow the first time, so never to be called inside a write
+    transaction.
     Raises CannotFit, files.Missing, files.NoRoom.
     """
     if fits(asset, rule):
         return _picture(asset, asset)
-    name = recipe(rule)
+    part = cropped(asset, rule)
+    name = recipe(rule, part)
     known = next((made for made in asset.renditions.all() if made.recipe == name), None)
     if known is None or not files.exists(known.digest):
-        known = _keep(asset, name, make(files.read(asset.digest), rule))
+        known = _keep(asset, name, make(files.read(asset.digest), rule, part))
     return _picture(asset, known)
 
 
 def fits(asset: Asset, rule: ImageRule) -> bool:
     """Tell whether the picture can leave as it was kept."""
-    return asset.mime in rule.types and asset.size <= rule.bytes and _shrink(asset.width, asset.height, rule) == 1.0
+    shaped = rule.ratio is None or framing.within(asset.width, asset.height, rule.ratio)
+    return shaped and asset.mime in rule.types and asset.size <= rule.bytes and _shrink(asset.width, asset.height, rule) == 1.0
+
+
+def cropped(asset: Asset, rule: ImageRule) -> Box | None:
+    """Return the part (left, top, width, height) that the rule's shape leaves of a picture, or None where it takes all of it."""
+    if rule.ratio is None or framing.within(asset.width, asset.height, rule.ratio):
+        return None
+    name = framing.named(framing.nearest(asset.width, asset.height, rule.ratio))
+    chosen = next((crop for crop in asset.crops.all() if crop.ratio == name), None)
+    if chosen is None:
+        return framing.window(asset.width, asset.height, rule.ratio, focus(asset))
+    width, height = framing.inside(round(chosen.width * asset.width), round(chosen.height * asset.height), rule.ratio)
+    left, top = round(chosen.left * asset.width), round(chosen.top * asset.height)
+    return min(left, asset.width - width), min(top, asset.height - height), width, height
+
+
+def focus(asset: Asset) -> tuple[float, float]:
+    """Return what must stay of a picture, as shares of its width and height; its middle, unless somebody said."""
+    return (0.5 if asset.focus_x is None else asset.focus_x, 0.5 if asset.focus_y is None else asset.focus_y)
 
 
 def changes(asset: Asset, picture: Picture) -> list[Say]:
     """Say what was changed between what was kept and what will leave; nothing when it is the same file."""
     said: list[Say] = []
-    if (asset.width, asset.height) != (picture.width, picture.height):
+    if abs(picture.width * asset.height / max(1, picture.height * asset.width) - 1) > 0.01:
+        said.append(
+            Say(
+                gettext_noop("Cropped to %(ratio)s: this network does not take its own shape."),
+                {"ratio": framing.named(picture.width / max(1, picture.height))},
+            )
+        )
+    elif (asset.width, asset.height) != (picture.width, picture.height):
         facts: dict[str, str | int] = {
             "width": picture.width,
             "height": picture.height,
@@ -94,17 +128,24 @@ def changes(asset: Asset, picture: Picture) -> list[Say]:
     return said
 
 
-def make(content: bytes, rule: ImageRule) -> Made:
-    """Return the best form of the picture that the rule takes. The same bytes and rule give the same bytes. Raises CannotFit."""
-    image = Image.open(io.BytesIO(content), formats=tuple(TYPES.values()))
+def make(content: bytes, rule: ImageRule, part: Box | None = None) -> Made:
+    """Return the best form of the picture, or of a part of it, that the rule takes. The same bytes and rule give the same bytes.
+
+    Raises CannotFit.
+    """
+    image: Image.Image = Image.open(io.BytesIO(content), formats=tuple(TYPES.values()))
     kind = Image.MIME.get(image.format or "", "")
-    scale = _shrink(image.width, image.height, rule)
-    wide = image.width * scale
+    left, top, width, height = part or (0, 0, *image.size)
+    scale, whole = _shrink(width, height, rule), image.width
     if scale < 1.0:
         # A JPEG can be read at half, a quarter or an eighth of its size: a large photo then costs a fraction of its memory.
-        image.draft(None, (math.ceil(wide * 2), math.ceil(image.height * scale * 2)))
-        scale = wide / image.width
+        image.draft(None, (math.ceil(image.width * scale * 2), math.ceil(image.height * scale * 2)))
     image.load()
+    drawn = image.width / whole
+    if part:
+        edges = [round(edge * drawn) for edge in (left, top, left + width, top + height)]
+        image = image.crop((edges[0], edges[1], edges[2], edges[3]))
+    scale = min(1.0, width * scale / image.width)
     for target in _targets(image, kind, rule):
         made = _lossless(image, scale, rule) if target == "image/png" else _lossy(image, target, scale, rule)
         if made is not None:
@@ -126,19 +167,19 @@ def _targets(image: Image.Image, kind: str, rule: ImageRule) -> Iterator[str]:
 
 def _lossless(image: Image.Image, scale: float, rule: ImageRule) -> Made | None:
     """Return a PNG at the largest size the rule allows, or None when it is too heavy: a smaller PNG would lose more than a JPEG."""
-    made = _made(image, "image/png", scale, {"compress_level": 9})
+    made = _made(image, "image/png", scale, rule, {"compress_level": 9})
     only = not {"image/jpeg", "image/webp"} & rule.types
     while only and len(made.content) > rule.bytes and max(made.width, made.height) > LEAST_SIDE:
         scale *= min(0.9, math.sqrt(rule.bytes / len(made.content)))
-        made = _made(image, "image/png", scale, {"compress_level": 9})
+        made = _made(image, "image/png", scale, rule, {"compress_level": 9})
     return made if len(made.content) <= rule.bytes else None
 
 
 def _lossy(image: Image.Image, target: str, scale: float, rule: ImageRule) -> Made | None:
     """Return the largest size at which a quality that is still good fits, at the best such quality."""
     while True:
-        sized = _sized(image, scale, target)
-        worst = _made(sized, target, 1.0, {"quality": WORST, "subsampling": 2})
+        sized = _sized(image, scale, target, rule)
+        worst = _made(sized, target, 1.0, rule, {"quality": WORST, "subsampling": 2})
         if len(worst.content) <= rule.bytes:
             return _finest(sized, target, rule) or worst
         scale *= min(0.95, math.sqrt(rule.bytes / len(worst.content)))
@@ -148,25 +189,25 @@ def _lossy(image: Image.Image, target: str, scale: float, rule: ImageRule) -> Ma
 
 def _finest(sized: Image.Image, target: str, rule: ImageRule) -> Made | None:
     for quality in range(BEST, WORST, -4):
-        made = _made(sized, target, 1.0, {"quality": quality, "subsampling": 0 if quality >= 88 else 2})
+        made = _made(sized, target, 1.0, rule, {"quality": quality, "subsampling": 0 if quality >= 88 else 2})
         if len(made.content) <= rule.bytes:
             return made
     return None
 
 
-def _made(image: Image.Image, target: str, scale: float, options: dict[str, object]) -> Made:
-    sized = _sized(image, scale, target)
+def _made(image: Image.Image, target: str, scale: float, rule: ImageRule, options: dict[str, object]) -> Made:
+    sized = _sized(image, scale, target, rule)
     if target != "image/jpeg":
         options = {key: value for key, value in options.items() if key != "subsampling"}
     return Made(write(sized, TYPES[target], **options), target, *sized.size)
 
 
-def _sized(image: Image.Image, scale: float, target: str) -> Image.Image:
+def _sized(image: Image.Image, scale: float, target: str, rule: ImageRule) -> Image.Image:
     if target == "image/jpeg" and has_alpha(image):
         image = _on_white(image)
     if scale == 1.0:
         return image
-    size = (max(1, _floor(image.width * scale)), max(1, _floor(image.height * scale)))
+    size = framing.inside(max(1, _floor(image.width * scale)), max(1, _floor(image.height * scale)), rule.ratio)
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 

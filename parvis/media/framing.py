@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+# The least and the most width by height.
 Shape = tuple[float, float]
-# A pixel more or less is no other shape.
-SLACK = 0.004
+Box = tuple[int, int, int, int]
+# What people call the shapes that networks ask for.
+NAMES = {"1:1": 1.0, "4:5": 4 / 5, "5:4": 5 / 4, "3:4": 3 / 4, "4:3": 4 / 3, "2:3": 2 / 3, "3:2": 3 / 2, "9:16": 9 / 16, "16:9": 16 / 9,
+         "1:2": 1 / 2, "2:1": 2.0, "1.91:1": 1.91}  # fmt: skip
 
 
-def within(width: int, height: int, shape: Shape) -> bool:
-    """Tell whether width by height lies between the two ends of a shape."""
-    wide = width / max(1, height)
-    return shape[0] * (1 - SLACK) <= wide <= shape[1] * (1 + SLACK)
+def within(width: int, height: int, shape: Shape, *, slack: float = 0.0) -> bool:
+    """Tell whether width by height lies between the two ends of a shape; `slack` is a share that is no other shape yet."""
+    return shape[0] * (1 - slack) <= width / max(1, height) <= shape[1] * (1 + slack)
 
 
-def window(width: int, height: int, shape: Shape, focus: tuple[float, float]) -> tuple[int, int, int, int]:
+def nearest(width: int, height: int, shape: Shape) -> float:
+    """Return the end of a shape that loses least of width by height."""
+    return min(max(width / max(1, height), shape[0]), shape[1])
+
+
+def named(wide: float) -> str:
+    """Return what people call width by height: the usual name where there is one within a hundredth."""
+    name, value = min(NAMES.items(), key=lambda one: abs(one[1] - wide))
+    return name if abs(value - wide) <= wide * 0.01 else f"{wide:.2f}:1"
+
+
+def window(width: int, height: int, shape: Shape, focus: tuple[float, float]) -> Box:
     """Return the largest part (left, top, width, height) of that shape, as near to its middle being the focus as the edges let it."""
     wide = width / max(1, height)
     across, down = width, height
@@ -22,6 +35,15 @@ def window(width: int, height: int, shape: Shape, focus: tuple[float, float]) ->
     elif wide < shape[0]:
         down = max(1, int(width / shape[0] + 1e-6))
     return _near(width, across, focus[0]), _near(height, down, focus[1]), across, down
+
+
+def inside(width: int, height: int, shape: Shape | None) -> tuple[int, int]:
+    """Return width and height with the pixel or two less that rounding put outside a shape."""
+    if shape is None:
+        return width, height
+    if width / max(1, height) < shape[0]:
+        return width, max(1, int(width / shape[0] + 1e-6))
+    return (max(1, int(height * shape[1] + 1e-6)), height) if width / max(1, height) > shape[1] else (width, height)
 
 
 def _near(whole: int, part: int, focus: float) -> int:

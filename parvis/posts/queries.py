@@ -25,6 +25,7 @@ def wholes(posts: QuerySet[Post]) -> QuerySet[Post]:
         Prefetch("pictures", PostPicture.objects.select_related("asset")),
         "pictures__asset__consents",
         "pictures__asset__renditions",
+        "pictures__asset__crops",
     )
 
 

@@ -211,7 +211,7 @@ def _fetch(post: Post) -> None:
     assets = [place.asset for place in post.pictures.all()]
     rules = [spec_of(variant.channel).images for variant in post.variants.all()]
     prefetch_related_objects([asset for asset in assets if asset.shows_people], "consents")
-    prefetch_related_objects([asset for asset in assets if not all(fits(asset, rule) for rule in rules)], "renditions")
+    prefetch_related_objects([asset for asset in assets if not all(fits(asset, rule) for rule in rules)], "renditions", "crops")
 
 
 def _parts(post: Post, variant: Variant | None, said: Sequence[Said]) -> list[Part]:

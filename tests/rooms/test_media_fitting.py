@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from parvis.core.db import writing
-from parvis.media import commands, files, fitting
+from parvis.media import commands, files, fitting, framing, framing_commands
 from parvis.media.fitting import CannotFit, changes, fit, make
 from parvis.media.models import Asset, Rendition
-from parvis.networks.facts import Fact, ImageRule
+from parvis.networks.facts import Fact, ImageRule, Picture
 from tests.pictures import grain, jpeg, png, shades
 from tests.world import NOON, World
 
@@ -117,3 +119,104 @@ def test_a_waived_description_leaves_empty(world: World) -> None:
     asset = taken(world, jpeg(shades(80, 60)))
     commands.describe(asset=asset, alt="", decorative=True, by=world.actor(world.bob), now=NOON)
     assert fit(asset, RULE).alt == ""
+
+
+# ---- shapes that a network does not take
+
+TALL = replace(RULE, ratio=(0.8, 1.91))
+
+
+def corners(picture: Picture) -> list[tuple[int, ...]]:
+    image = Image.open(io.BytesIO(files.read(picture.digest))).convert("RGB")
+    assert image.size == (picture.width, picture.height)
+    return [image.getpixel(at) for at in ((2, 2), (image.width - 3, image.height - 3))]
+
+
+def near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return all(abs(a - b) < 14 for a, b in zip(one, other, strict=True))
+
+
+def test_a_telephones_upright_photo_is_cropped_and_not_refused_and_it_is_said(world: World) -> None:
+    asset = taken(world, jpeg(shades(900, 1200)))
+    picture = fit(asset, TALL)
+    assert (picture.width, picture.height) == (900, 1125)
+    assert next(str(one) for one in changes(asset, picture)) == "Cropped to 4:5: this network does not take its own shape."
+    whole = shades(900, 1200)
+    assert near(corners(picture)[0], whole.getpixel((2, 40)))
+    assert fit(asset, RULE).digest == asset.digest
+
+
+def test_it_is_cropped_around_what_a_person_pointed_at(world: World) -> None:
+    asset = taken(world, jpeg(shades(900, 1200)))
+    middle = fit(asset, TALL)
+    framing_commands.focus_on(asset=asset, x=0.5, y=1.0, by=world.actor(world.bob), now=NOON)
+    low = fit(asset, TALL)
+    assert low.digest != middle.digest
+    assert near(corners(low)[1], shades(900, 1200).getpixel((897, 1197)))
+
+
+def test_the_part_that_a_person_chose_goes_before_the_point(world: World) -> None:
+    asset, bob = taken(world, jpeg(shades(1000, 2000))), world.actor(world.bob)
+    row = framing_commands.crop(asset=asset, ratio="4:5", left=0.5, top=0.1, width=0.4, by=bob, now=NOON)
+    assert row.height == pytest.approx(0.25)
+    picture = fit(asset, TALL)
+    assert (picture.width, picture.height) == (400, 500)
+    assert near(corners(picture)[0], shades(1000, 2000).getpixel((502, 202)))
+    framing_commands.leave_crop(asset=asset, ratio="4:5", by=bob, now=NOON)
+    assert fit(asset, TALL).width == 1000
+
+
+@pytest.mark.parametrize(("left", "top", "width", "ratio"), [(0, 0, 1.5, "4:5"), (0, 0, 0, "4:5"), (0, 0, 1, "1:2"), (0, 0, 0.5, "oval")])
+def test_a_part_that_makes_no_sense_is_refused(world: World, left: float, top: float, width: float, ratio: str) -> None:
+    asset = taken(world, jpeg(shades(400, 200)))
+    with pytest.raises(commands.Unclear):
+        framing_commands.crop(asset=asset, ratio=ratio, left=left, top=top, width=width, by=world.actor(world.bob), now=NOON)
+
+
+def test_a_point_beside_the_picture_is_refused(world: World) -> None:
+    with pytest.raises(commands.Unclear):
+        framing_commands.focus_on(asset=taken(world, jpeg(shades(40, 20))), x=1.2, y=0, by=world.actor(world.bob), now=NOON)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    width=st.integers(1, 300),
+    height=st.integers(1, 300),
+    shape=st.sampled_from([(0.8, 1.91), (0.5, 0.6), (1.0, 1.0), (1.7, 1.8)]),
+    side=st.integers(64, 200),
+    x=st.floats(0, 1),
+    y=st.floats(0, 1),
+)
+def test_whatever_is_cropped_has_a_shape_that_is_taken_and_lies_in_the_picture(
+    *, width: int, height: int, shape: tuple[float, float], side: int, x: float, y: float
+) -> None:
+    rule = replace(RULE, side=side, ratio=shape)
+    asset = Asset(width=width, height=height, focus_x=x, focus_y=y)
+    part = None if framing.within(width, height, shape) else framing.window(width, height, shape, (x, y))
+    made = make(png(grain(width, height)), rule, part)
+    assert max(made.width, made.height) <= side
+    if part:
+        left, top, across, down = part
+        assert 0 <= left <= width - across
+        assert 0 <= top <= height - down
+    # Where a picture is a few pixels small no whole number of them has the shape.
+    assert min(width, height) < 12 or min(made.width, made.height) < 12 or framing.within(made.width, made.height, shape, slack=0.02)
+    assert fitting.focus(asset) == (x, y)
+
+
+def test_cropping_a_large_jpeg_cuts_where_it_should(world: World) -> None:
+    """It is read at a part of its size: the cut must follow."""
+    asset = taken(world, jpeg(shades(3000, 6000)))
+    picture = fit(asset, replace(TALL, side=500))
+    assert picture.height == 500
+    assert abs(picture.width / picture.height - 0.8) < 0.004
+    assert near(corners(picture)[0], shades(3000, 6000).getpixel((10, 1140)))
+
+
+def test_a_cropped_picture_costs_no_query_once_made(world: World) -> None:
+    asset = taken(world, jpeg(shades(900, 1200)))
+    fit(asset, TALL)
+    read = Asset.objects.prefetch_related("renditions", "crops").get()
+    with CaptureQueriesContext(connection) as seen:
+        fit(read, TALL)
+    assert len(seen) == 0

@@ -169,6 +169,7 @@ _ENDINGS = frozenset(
     cure=Both("Crop it: 1080 × 1350 pixels is the best shape.", "Recadrez-la : 1080 × 1350 pixels est la meilleure forme."),
     source=Source("Postiz, its Instagram provider; 75secondes.fr, sizes of 2026", "https://github.com/gitroomhq/postiz-app"),
     networks=_HERE,
+    hard=True,
 )
 def IG07(draft: Draft, _limits: Mapping[str, int]) -> Iterator[Hit]:
     """Pictures of a post whose known shape is refused."""
