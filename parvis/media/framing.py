@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 # The least and the most width by height.
 Shape = tuple[float, float]
 Box = tuple[int, int, int, int]
 # What people call the shapes that networks ask for.
 NAMES = {"1:1": 1.0, "4:5": 4 / 5, "5:4": 5 / 4, "3:4": 3 / 4, "4:3": 4 / 3, "2:3": 2 / 3, "3:2": 3 / 2, "9:16": 9 / 16, "16:9": 16 / 9,
          "1:2": 1 / 2, "2:1": 2.0, "1.91:1": 1.91}  # fmt: skip
+
+
+OTHER = re.compile(r"(\d{1,2}\.\d{2}):1")
 
 
 def within(width: int, height: int, shape: Shape, *, slack: float = 0.0) -> bool:
@@ -24,6 +29,12 @@ def named(wide: float) -> str:
     """Return what people call width by height: the usual name where there is one within a hundredth."""
     name, value = min(NAMES.items(), key=lambda one: abs(one[1] - wide))
     return name if abs(value - wide) <= wide * 0.01 else f"{wide:.2f}:1"
+
+
+def valued(name: str) -> float | None:
+    """Return width by height of what `named` gave, or None for what it never gives."""
+    found = OTHER.fullmatch(name)
+    return NAMES.get(name) or (float(found[1]) if found and float(found[1]) > 0 else None)
 
 
 def window(width: int, height: int, shape: Shape, focus: tuple[float, float]) -> Box:

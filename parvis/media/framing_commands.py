@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from parvis.audit.commands import record
@@ -13,8 +12,6 @@ from parvis.media.commands import Unclear
 from parvis.media.models import Asset, Crop
 from parvis.people.actors import Actor
 from parvis.people.permissions import may
-
-OTHER = re.compile(r"(\d\.\d{2}):1")
 
 
 def focus_on(*, asset: Asset, x: float, y: float, by: Actor, now: datetime) -> None:
@@ -34,7 +31,9 @@ def crop(*, asset: Asset, ratio: str, left: float, top: float, width: float, by:
     A part that hangs over an edge is moved in. Raises NotAllowed, Unclear.
     """
     may(by, "media.write", asset.company_id)
-    wide = shape_of(ratio)
+    wide = framing.valued(ratio)
+    if wide is None:
+        raise Unclear(Say(gettext_noop("This shape is not known. Choose one of those shown.")))
     across = width * asset.width
     down = across / wide
     if across < 1 or across > asset.width + 1 or down > asset.height + 1:
@@ -53,11 +52,3 @@ def leave_crop(*, asset: Asset, ratio: str, by: Actor, now: datetime) -> None:
     with writing():
         if Crop.objects.filter(asset=asset, ratio=ratio).delete()[0]:
             record("media:crop:left", by=by, now=now, company_id=asset.company_id, object_id=asset.pk, label=asset.name, ratio=ratio)
-
-
-def shape_of(ratio: str) -> float:
-    """Return width by height of a shape's name. Raises Unclear."""
-    found = OTHER.fullmatch(ratio)
-    if ratio in framing.NAMES or (found and float(found[1]) > 0):
-        return framing.NAMES.get(ratio) or float(ratio.partition(":")[0])
-    raise Unclear(Say(gettext_noop("This shape is not known. Choose one of those shown.")))
