@@ -95,7 +95,7 @@ def listing(request: gate.Inside) -> HttpResponse:
         "dead": sum(channel.state == "dead" for channel, _spec in channels),
         "networks": offered([network.spec for network in settings.NETWORKS.values()], kept),
         "connectable": set(settings.NETWORKS),
-        "hands": [spec_of(key) for key in queries.by_hand_keys()],
+        "hands": [spec_of(key) for key in queries.by_hand_keys() if key not in settings.NETWORKS],
         "ending": {channel.pk for channel in ending([channel for channel, _spec in channels], now)},
         "owns": owns,
         "now": now,
