@@ -129,7 +129,7 @@ def endings(now: datetime) -> QuerySet[Channel]:
     due = Q()
     for notice in NOTICE:
         due |= Q(ends_at__lte=now + notice) & (Q(told_end_at__isnull=True) | Q(told_end_at__lt=F("ends_at") - notice))
-    rows = Channel.objects.filter(due, state=State.ALIVE, ends_at__gt=now)
+    rows = Channel.objects.filter(due, state=State.ALIVE, by_hand=False, ends_at__gt=now)
     return rows.select_related("company").order_by("company_id", "ends_at", "id")
 
 

@@ -56,7 +56,9 @@ def stopped(channels: Iterable[Channel]) -> list[NotReady]:
 
 def ending(channels: Iterable[Channel], now: datetime) -> list[Channel]:
     """Return those living accounts whose authorisation ends soon and cannot renew itself, the nearest first."""
-    soon = [c for c in channels if c.state == State.ALIVE and c.ends_at is not None and now < c.ends_at <= now + NOTICE[0]]
+    soon = [
+        c for c in channels if c.state == State.ALIVE and not c.by_hand and c.ends_at is not None and now < c.ends_at <= now + NOTICE[0]
+    ]
     return sorted(soon, key=lambda channel: (channel.ends_at or now, channel.pk))
 
 
