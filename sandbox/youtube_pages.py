@@ -79,7 +79,8 @@ class Pages:
             f'<title>{title}</title><link rel="alternate" href="{self.stand.url}/watch?v={video["id"]}"/>'
             f"<published>{at}</published><updated>{at}</updated><media:group><media:title>{title}</media:title>"
             f"<media:description>{escape(video['snippet'].get('description', ''))}</media:description><media:community>"
-            '<media:starRating count="0" average="0.00" min="1" max="5"/><media:statistics views="0"/></media:community></media:group></entry>'
+            '<media:starRating count="0" average="0.00" min="1" max="5"/><media:statistics views="0"/>'
+            "</media:community></media:group></entry>"
         )
 
     def shown(self, video: dict[str, Any]) -> dict[str, Any]:
