@@ -17,6 +17,7 @@ from sandbox.mastodon import Mastodon
 from sandbox.server import Clock, Stand, static
 from sandbox.square import square_page
 from sandbox.wire import Listener, Reply, Request, as_html, as_json
+from sandbox.youtube import YouTube
 
 SAVE_SECONDS = 1.0
 
@@ -34,8 +35,9 @@ class Town:
         self.bluesky = Bluesky(self.clock, port and port + 2)
         self.fake = Fake(self.clock, port and port + 3)
         self.linkedin = LinkedIn(self.clock, port and port + 4)
+        self.youtube = YouTube(self.clock, port and port + 5)
         # A new one stands at the end: a demonstration remembers the ports of its first start.
-        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake, self.linkedin)
+        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake, self.linkedin, self.youtube)
         self.stands: dict[str, Stand] = {stand.key: stand for stand in everyone}
         self._square = Listener(self._answer, port)
         self.url = f"http://127.0.0.1:{self._square.port}"

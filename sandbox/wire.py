@@ -385,5 +385,7 @@ def _write(line: socket.socket, request: Request, reply: Reply) -> bool:
         line.sendall("\r\n".join(head).encode("utf-8")[: int(40 * reply.send)])
         return False
     body = b"" if request.method == "HEAD" else reply.body[: int(len(reply.body) * reply.send)] if reply.send < 1 else reply.body
-    line.sendall("\r\n".join(head).encode("utf-8") + body)
+    whole = "\r\n".join(head).encode("utf-8") + body
+    # Half of an answer that has no body is half of its head.
+    line.sendall(whole if reply.body or reply.send >= 1 else whole[: int(len(whole) * reply.send)])
     return stays

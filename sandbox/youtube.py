@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -66,6 +65,7 @@ class YouTube(Google):
     name: ClassVar[str] = "YouTube"
     commit: ClassVar[str] = "PUT /upload/youtube/v3/videos"
     prepare: ClassVar[str] = "POST /upload/youtube/v3/videos"
+    resumes: ClassVar[str] = "PUT *upload/youtube/v3/videos"
     defaults: ClassVar[dict[str, Any]] = {
         **Google.defaults,
         "unaudited": False,
@@ -90,7 +90,6 @@ class YouTube(Google):
         """Forget everything that was kept."""
         names = ("accounts", "videos", "sessions", "comments", "spent", "listed")
         self.state = {**{name: {} for name in names}, **self.doors.fresh()}
-        self.uploads.parts.clear()
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths."""
@@ -223,14 +222,15 @@ class YouTube(Google):
     def _wrong(self, reason: str, words: str) -> Exception:
         return self.refuse(400, reason, words, domain="youtube.video")
 
-    def publish(self, account: str, about: dict[str, Any], content: bytes, kind: str) -> dict[str, Any]:
+    def publish(self, account: str, about: dict[str, Any], digest: str, kind: str) -> dict[str, Any]:
         """Make a video of what was sent."""
         mine = [one for one in self.state["videos"].values() if one["account"] == account and self.now() - one["at"] < 86_400]
         if self.setting("upload_limit") and len(mine) >= self.setting("upload_limit"):
             words = "The user has exceeded the number of videos they may upload."
             raise self.refuse(400, "uploadLimitExceeded", words, domain="youtube.video")
         try:
-            seen = films.measure(io.BytesIO(content))
+            with self.files.open(digest) as file:
+                seen = films.measure(file)
             shape, fails = {"width": seen.width, "height": seen.height, "seconds": seen.seconds}, ""
         except ValueError:
             shape, fails = {"width": 0, "height": 0, "seconds": 0.0}, "invalidFile"
@@ -238,7 +238,7 @@ class YouTube(Google):
         if self.setting("unaudited"):
             status["privacyStatus"] = "private"
         snippet = {"title": "unknown", "description": "", "tags": [], "categoryId": "22", **(about.get("snippet") or {})}
-        return self._made(account, snippet, status, about, {**shape, "digest": self.keep_file(content), "kind": kind, "fails": fails})
+        return self._made(account, snippet, status, about, {**shape, "digest": digest, "kind": kind, "fails": fails})
 
     def _made(
         self, account: str, snippet: dict[str, Any], status: dict[str, Any], about: dict[str, Any], file: dict[str, Any]
@@ -297,6 +297,7 @@ class YouTube(Google):
     def entity(self, video: dict[str, Any], part: str) -> dict[str, Any]:
         """Return a Video, the parts that are asked for."""
         file, account = video["file"], self.state["accounts"][video["account"]]
+        weight = self.files.size(file["digest"]) if file["digest"] in self.files else 0
         state = "processing" if video["reads"] else "failed" if video["fails"] else "terminated" if video["rejects"] else "succeeded"
         parts = {
             "snippet": {
@@ -311,7 +312,7 @@ class YouTube(Google):
                 "caption": "true" if video["captions"] else "false", "licensedContent": False, "projection": "rectangular",
                 "hasCustomThumbnail": bool(video["cover"]),
             },
-            "fileDetails": {"fileName": "unknown", "fileSize": str(len(self.files.get(file["digest"], b""))), "fileType": "video"},
+            "fileDetails": {"fileName": "unknown", "fileSize": str(weight), "fileType": "video"},
             "processingDetails": {"processingStatus": state},
             "paidProductPlacementDetails": {"hasPaidProductPlacement": video["paid"]},
             "statistics": {"viewCount": "0", "likeCount": "0", "commentCount": str(len(self.comments.of(video["id"])))},
@@ -454,7 +455,7 @@ class YouTube(Google):
             about = {"snippet": {"title": what.get("title") or text[:80] or "Video", "description": text}}
             about["status"] = {"privacyStatus": what.get("privacy", "public")}
             if content:
-                return self.pages.shown(self.publish(account, about, content, "video/mp4"))
+                return self.pages.shown(self.publish(account, about, self.keep_file(content), "video/mp4"))
             file = {"width": 1280, "height": 720, "seconds": 60.0, "digest": "", "kind": "video/mp4", "fails": ""}
             snippet: dict[str, Any] = {"tags": [], "categoryId": "22", **about["snippet"]}
             return self.pages.shown(self._made(account, snippet, about["status"], about, file))

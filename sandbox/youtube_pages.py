@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.server import Handler
 from sandbox.square import account_page, post_page
-from sandbox.wire import Reply, Request, as_html
+from sandbox.wire import Reply, Request, as_html, ranged
 
 if TYPE_CHECKING:
     from sandbox.youtube import YouTube
@@ -46,9 +46,11 @@ class Pages:
 
     def play(self, request: Request, name: str) -> Reply:
         """Return the bytes of a video."""
-        video = self.stand.state["videos"].get(name)
-        content = self.stand.files.get(video["file"]["digest"]) if video else None
-        return Reply(200, content, kind="video/mp4") if content else self.stand.error(404)
+        digest = self.stand.state["videos"].get(name, {}).get("file", {}).get("digest")
+        if not digest:
+            return self.stand.error(404)
+        files = self.stand.files
+        return ranged(request, files.size(digest), lambda start, size: files.part(digest, start, size), "video/mp4")
 
     def picture(self, request: Request, name: str, size: str) -> Reply:
         """Return the picture that stands for a video."""

@@ -28,7 +28,6 @@ class Uploads:
 
     def __init__(self, stand: YouTube) -> None:
         self.stand = stand
-        self.parts: dict[str, bytearray] = {}
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths: each has an older and a newer form."""
@@ -62,9 +61,9 @@ class Uploads:
         name = secrets.token_urlsafe(32)
         stand.state["sessions"][name] = {
             "account": request.account, "about": about, "part": request.asked("part"), "size": int(size), "kind": kind,
-            "at": stand.now(), "video": "", "notifies": request.asked("notifySubscribers", "true") != "false",
+            "at": stand.now(), "video": "",
+            "file": stand.files.begin(), "held": 0, "notifies": request.asked("notifySubscribers", "true") != "false",
         }  # fmt: skip
-        self.parts[name] = bytearray()
         stand.changed()
         place = f"{stand.url}{request.path}?{request.search}&upload_id={name}"
         return Reply(200, headers={"Location": place, "X-GUploader-UploadID": name})
@@ -79,38 +78,44 @@ class Uploads:
             return stand.error(404, "notFound", "The upload session is not there any more.")
         if session["video"]:
             return self._done(session)
-        if name not in self.parts:  # the stand-in was started again since
+        try:
+            self._keep(request, session)
+            if session["held"] < session["size"]:
+                return self._far(session)
+            self._finish(session)
+        except KeyError:  # the stand-in was started again since
             return stand.error(404, "notFound", "The upload session is not there any more.")
-        self._keep(request, session, self.parts[name])
-        if len(self.parts[name]) < session["size"]:
-            return self._far(self.parts[name])
-        return self._finish(name, session)
+        return self._done(session)
 
-    def _keep(self, request: Request, session: dict[str, Any], held: bytearray) -> None:
-        asked = request.headers.get("content-range", f"bytes 0-{len(request.body) - 1}/{len(request.body)}")
+    def _keep(self, request: Request, session: dict[str, Any]) -> None:
+        asked = request.headers.get("content-range", f"bytes 0-{request.size - 1}/{request.size}")
         found = RANGE.fullmatch(asked)
         if not found or int(found[3]) != session["size"]:
             raise self.stand.refuse(400, "badRequest", f"Invalid Content-Range: {asked}")
         if found[1] is None:
             return
         start, end = int(found[1]), int(found[2])
-        if end - start + 1 != len(request.body) or start > len(held) or end >= session["size"]:
+        if (request.came.whole and end - start + 1 != request.size) or start > session["held"] or end >= session["size"]:
             raise self.stand.refuse(400, "badRequest", f"Content-Range {asked} does not fit what was sent and what is here.")
-        if end + 1 < session["size"] and len(request.body) % STEP:
+        if end + 1 < session["size"] and (end - start + 1) % STEP:
             raise self.stand.refuse(400, "badRequest", f"A piece must be a multiple of {STEP} bytes.")
-        fresh, most = request.body[len(held) - start :], self.stand.setting("keeps_bytes")
-        if most and len(fresh) > most:
-            fresh = fresh[: max(STEP, most // STEP * STEP)]
-        held += fresh
+        self.stand.files.add(session["file"], start, request.pieces())
+        session["held"] = max(session["held"], start + self._taken(request))
+        self.stand.changed()
 
-    def _far(self, held: bytearray) -> Reply:
-        headers = {"Range": f"bytes=0-{len(held) - 1}"} if held else {}
-        return Reply(308, headers=headers)
+    def _taken(self, request: Request) -> int:
+        """Return how much of a piece stays: whole steps of it where the line broke, or where the control says so."""
+        most = self.stand.setting("keeps_bytes")
+        if most and request.size > most:
+            return int(max(STEP, most // STEP * STEP))
+        return request.size if request.came.whole else request.size // STEP * STEP
 
-    def _finish(self, name: str, session: dict[str, Any]) -> Reply:
-        content = bytes(self.parts.pop(name))
-        session["video"] = self.stand.publish(session["account"], session["about"], content, session["kind"])["id"]
-        return self._done(session)
+    def _far(self, session: dict[str, Any]) -> Reply:
+        return Reply(308, headers={"Range": f"bytes=0-{session['held'] - 1}"} if session["held"] else {})
+
+    def _finish(self, session: dict[str, Any]) -> None:
+        digest = self.stand.files.finish(session["file"])
+        session["video"] = self.stand.publish(session["account"], session["about"], digest, session["kind"])["id"]
 
     def _done(self, session: dict[str, Any]) -> Reply:
         video = self.stand.state["videos"].get(session["video"])

@@ -14,12 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 from parvis.core import clock
 from parvis.core.http import Client, Guard, Unknown
 from parvis.networks.contract import Absent, Account, CannotTell, Connector, Found, Gauge, Network, Ready, Receipt, Wires
-from parvis.networks.facts import Parcel, Picture, Spec
+from parvis.networks.facts import Parcel, Picture, Spec, Video
 from parvis.networks.known import part
 from parvis.networks.registry import Config, networks
 from sandbox import Town
 from sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.contract import larder
+from tests.films import mp4
 from tests.pictures import jpeg, png, shades
 
 OUR_APP = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
@@ -102,9 +103,20 @@ class Bench:
         self.files[digest] = body
         return Picture(digest, "image/png" if as_png else "image/jpeg", width + number, height, len(body), alt)
 
+    def video(self, seconds: float = 1.0, weight: int = 0, width: int = 64, height: int = 64) -> Video:
+        """Return a film that `read` finds."""
+        body = mp4(width, height, seconds, weight=weight)
+        digest = hashlib.sha256(body).hexdigest()
+        self.files[digest] = body
+        return Video(digest, "video/mp4", width, height, len(body), seconds)
+
     def says(self, text: str, **more: Any) -> Parcel:
-        """Return the least that this network takes with these words: with a picture where it wants one."""
+        """Return the least that this network takes with these words: with a picture or a video where it wants one."""
         parcel = Parcel(text, **more)
+        if self.network.spec.needs_title and not parcel.title:
+            parcel = replace(parcel, title="Le pain aux noix")
+        if self.network.spec.needs == "video" and not parcel.video:
+            return replace(parcel, video=self.video())
         if self.network.spec.needs and not parcel.has_media:
             return replace(parcel, pictures=(self.picture(99, "Un pain"),))
         return parcel
@@ -219,15 +231,24 @@ def enter_linkedin(bench: Bench, name: str = "lenoir") -> Found:
     return found[0]
 
 
+def enter_youtube(bench: Bench, handle: str = "@lenoir") -> Found:
+    bench.stand.add_account(handle, name="Boulangerie Lenoir")
+    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
+    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, handle))
+    assert isinstance(found, Found)
+    return found
+
+
 ENTER: dict[str, Callable[[Bench], Found]] = {
     "bluesky": enter_bluesky,
     "mastodon": enter_mastodon,
     "fake": enter_fake,
     "linkedin": enter_linkedin,
+    "youtube": enter_youtube,
 }
 
 # Who is told of the language, of what is left of a limit, and of the hour at which it starts again.
-TOLD_LANGUAGE = {"bluesky", "mastodon", "fake"}
+TOLD_LANGUAGE = {"bluesky", "mastodon", "fake", "youtube", "google_business"}
 SHOWS_LIMITS = {"bluesky", "mastodon", "fake", "linkedin", "x", "facebook", "instagram", "youtube"}
 NAMES_THE_HOUR = {"bluesky", "mastodon", "fake", "x", "facebook", "instagram"}
 # Who refuses the same words twice, and which signs are taken nowhere in a text.

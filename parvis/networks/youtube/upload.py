@@ -21,7 +21,8 @@ from parvis.networks.youtube.words import WORDS
 
 STEP = 262_144
 PIECE = 32 * STEP
-SECONDS = 300.0
+# Bytes a second of the slowest line that is waited for.
+SLOWEST = 64_000
 KEPT = regex.compile(r"bytes=0-(\d{1,15})")
 PLACE = "/upload/youtube/v3/videos"
 NOT_WHOLE = Say(gettext_noop("YouTube has not taken the whole video yet; it goes on from there."))
@@ -74,7 +75,8 @@ class Upload:
         span = f"{start}-{start + length - 1}" if length else "*"
         body = Piece(partial(self.wires.opened, digest), start, length) if length else b""
         head = {"content-range": f"bytes {span}/{size}", "content-type": "application/octet-stream"}
-        return self.session.call("PUT", self._whole(place), commit=commit, content=body, headers=head, seconds=SECONDS)
+        seconds = self.wires.http.seconds + length / SLOWEST
+        return self.session.call("PUT", self._whole(place), commit=commit, content=body, headers=head, seconds=seconds)
 
     def _read(self, answer: Answer) -> Far:
         if answer.status == 308:

@@ -144,7 +144,7 @@ class Posting:
             return CannotTell(Say(gettext_noop("The videos of this channel cannot be read.")))
 
     def _made(self, parcel: Parcel, taken: frozenset[str]) -> Receipt | None:
-        """Return what the session made, where it is still there."""
+        """Return what the session made, where it is still there with these words."""
         place = str(self.wires.memory.get("session") or "")
         if not place or parcel.video is None:
             return None
@@ -156,7 +156,8 @@ class Posting:
         if not name or name in taken:
             return None
         items = self._items(VIDEOS, {"part": "snippet,status", "id": name})
-        return self._receipt(name, _privacy(items[0])) if items else None
+        known = bool(items) and about.is_it(items[0].get("snippet") or {}, SPEC.carried(parcel))
+        return self._receipt(name, _privacy(items[0])) if known else None
 
     def _listed(self, parcel: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent:
         for item in self._since(since - CLOCKS_DIFFER):
