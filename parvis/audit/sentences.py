@@ -37,6 +37,8 @@ SENTENCES: dict[str, str] = {
     "media:asset:focused": gettext_noop("%(who)s pointed at what must stay of “%(label)s”"),
     "media:crop:chosen": gettext_noop("%(who)s chose how “%(label)s” is cut to %(ratio)s"),
     "media:crop:left": gettext_noop("%(who)s left the cut of “%(label)s” to %(ratio)s to its focus"),
+    "media:captions:added": gettext_noop("%(who)s added captions (%(language)s) to “%(label)s”"),
+    "media:captions:removed": gettext_noop("%(who)s removed the captions (%(language)s) of “%(label)s”"),
     "media:consent:noted": gettext_noop("%(who)s noted a person’s consent for “%(label)s”"),
     "media:consent:reinstated": gettext_noop("%(who)s noted that a consent for “%(label)s” holds again"),
     "media:consent:withdrawn": gettext_noop("%(who)s noted that a consent for “%(label)s” was withdrawn"),

@@ -104,18 +104,15 @@ def why_not(asset: Asset, making: Making) -> Say:
 
 
 def _captions(asset: Asset, types: frozenset[str]) -> tuple[Captions, ...]:
-    """Return the captions in a type that is taken: as they came, or as they were turned when they were added."""
-    if not types:
-        return ()
-    turned = {one.recipe: one for one in asset.renditions.all() if one.recipe.startswith("captions ")}
-    found = []
-    for lines in sorted(asset.subtitles.all(), key=lambda one: one.language):
-        other = next((made for kind in sorted(types) if (made := turned.get(f"captions {lines.language} {kind}"))), None)
-        if lines.mime in types:
-            found.append(Captions(lines.digest, lines.language, lines.mime, lines.size))
-        elif other is not None:
-            found.append(Captions(other.digest, lines.language, other.mime, other.size))
-    return tuple(found)
+    """Return the captions in a type that is taken, with the times of the part that is shown."""
+    turned = {one.recipe: one for one in asset.renditions.all() if one.recipe.startswith("captions ")} if types else {}
+    found: dict[str, Captions] = {}
+    for kind in sorted(types):
+        for lines in asset.subtitles.all():
+            made = turned.get(f"captions {lines.language} {kind}")
+            if made is not None:
+                found.setdefault(lines.language, Captions(made.digest, lines.language, made.mime, made.size))
+    return tuple(found[language] for language in sorted(found))
 
 
 # ---- what is to be made
