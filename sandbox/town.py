@@ -17,6 +17,7 @@ from sandbox.mastodon import Mastodon
 from sandbox.server import Clock, Stand, static
 from sandbox.square import square_page
 from sandbox.wire import Listener, Reply, Request, as_html, as_json
+from sandbox.x import X
 from sandbox.youtube import YouTube
 
 SAVE_SECONDS = 1.0
@@ -36,8 +37,9 @@ class Town:
         self.fake = Fake(self.clock, port and port + 3)
         self.linkedin = LinkedIn(self.clock, port and port + 4)
         self.youtube = YouTube(self.clock, port and port + 5)
+        self.x = X(self.clock, port and port + 6)
         # A new one stands at the end: a demonstration remembers the ports of its first start.
-        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake, self.linkedin, self.youtube)
+        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake, self.linkedin, self.youtube, self.x)
         self.stands: dict[str, Stand] = {stand.key: stand for stand in everyone}
         self._square = Listener(self._answer, port)
         self.url = f"http://127.0.0.1:{self._square.port}"

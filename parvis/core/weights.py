@@ -57,6 +57,11 @@ def weighted(text: str) -> int:
     return total + _signs(text[at:])
 
 
+def addresses(text: str) -> list[str]:
+    """Return the addresses of the web in a text, with or without a scheme, as the same library finds them."""
+    return [text[start:end] for start, end in _addresses(text)]
+
+
 def _signs(text: str) -> int:
     if text.isascii():
         return len(text)

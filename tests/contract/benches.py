@@ -239,12 +239,21 @@ def enter_youtube(bench: Bench, handle: str = "@lenoir") -> Found:
     return found
 
 
+def enter_x(bench: Bench, name: str = "lenoir") -> Found:
+    bench.stand.add_account(name, name="Boulangerie Lenoir")
+    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
+    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, name))
+    assert isinstance(found, Found)
+    return found
+
+
 ENTER: dict[str, Callable[[Bench], Found]] = {
     "bluesky": enter_bluesky,
     "mastodon": enter_mastodon,
     "fake": enter_fake,
     "linkedin": enter_linkedin,
     "youtube": enter_youtube,
+    "x": enter_x,
 }
 
 # Who is told of the language, of what is left of a limit, and of the hour at which it starts again.

@@ -18,7 +18,7 @@ _HERE = ("x",)
 _WEIGHTS = Source("twitter-text, config/v3.json", "https://github.com/twitter/twitter-text/blob/master/config/v3.json")
 _BEST = Source("facelift-bbt.com, lengths of posts (08/01/2026)", "https://facelift-bbt.com")
 _POSTIZ = Source("Postiz, its X provider", "https://github.com/gitroomhq/postiz-app")
-_MEDIA = Source("TryPost, useMediaRules.ts", "https://github.com/trypost-it/trypost")
+_MEDIA = Source("X, best practices of media", "https://docs.x.com/x-api/media/quickstart/best-practices")
 _CLICKS = Source("Metricool, study of 2026, in socialmediatoday.com (09/12/2025)", "https://www.socialmediatoday.com")
 _RHYTHM = Source("Metricool 2023; Agorapulse 2022 in strategies.fr", "https://www.strategies.fr")
 _CUSTOM = Source("Custom of the network, unconfirmed", verified=False)
@@ -157,8 +157,8 @@ def X05(draft: Draft, _limits: Mapping[str, int]) -> Iterator[Hit]:
     Severity.ERROR,
     says=Both("%(count)s pictures: X takes %(most)s.", "%(count)s images : X en accepte %(most)s."),
     why=Both(
-        "X takes four pictures of 5 MB, or one video of 140 seconds and 512 MB.",
-        "X accepte quatre images de 5 Mo, ou une vidéo de 140 secondes et 512 Mo.",
+        "X takes four pictures of 5 MB, or one video of twenty minutes and 4 GB.",
+        "X accepte quatre images de 5 Mo, ou une vidéo de vingt minutes et 4 Go.",
     ),
     cure=Both("Keep the best ones, or go on in a second part.", "Gardez les meilleures, ou continuez dans une deuxième partie."),
     source=_MEDIA,

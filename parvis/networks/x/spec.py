@@ -1,21 +1,63 @@
-"""The facts of X, each with its source. Its connector comes later."""
+"""The facts of X, each with its source, and what a post costs there."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from parvis.core.weights import weighted
-from parvis.networks.facts import Fact, ImageRule, Mark, Spec, TextRule, VideoRule
+from parvis.core.say import Say, gettext_noop
+from parvis.core.weights import addresses, weighted
+from parvis.networks.facts import Fact, Field, ImageRule, Mark, Parcel, Price, Spec, TextRule, VideoRule
+from parvis.networks.x.guide import APP, GUIDE
 
 READ = date(2026, 11, 23)
 DOCS = "docs.x.com: counting characters; github.com/twitter/twitter-text, config/v3.json"
-TOOLS = "limits that public publishing tools enforce (TryPost)"
+API = "X API v2 OpenAPI 2.167, in github.com/xdevplatform/docs at 2026-08-22"
+MEDIA = "github.com/xdevplatform/docs, x-api/media/quickstart/best-practices.mdx, at 2026-08-22"
+PRICES = "docs.x.com, pricing of pay-per-use, and a public note that compared it with invoices until 2026-10-06"
+
+# In millionths of a US dollar.
+POST = Fact(15_000, PRICES, READ)
+POST_WITH_LINK = Fact(200_000, PRICES, READ)
+DESCRIPTION = Fact(5_000, f"{PRICES}: media metadata", READ)
+# A `look` and a `visit` read the account's own things, each once a day: a thousandth of a dollar each, which no price below counts.
+OWNED_READ = Fact(1_000, f"{PRICES}: owned reads, where the account also owns the application", READ)
+
+MOST_CHUNK = Fact(5_000_000, f"{API}: POST /2/media/upload/{{id}}/append, and its guide", READ)
+MEDIA_LIVES = Fact(timedelta(hours=24), f"{API}: expires_after_secs", READ)
+POSTS_A_DAY = Fact(2400, "help.x.com, about X limits; 50 where the account is not verified, by third parties (unverified)", READ)
+LONG_TEXT = Fact(25_000, "reported of subscribers only, by third parties (unverified); off unless a setting asks for it", READ)
+
+ANSWERS = Field(
+    key="reply_settings",
+    name=Say(gettext_noop("Who may answer")),
+    kind="choice",
+    options=(
+        ("", Say(gettext_noop("Everybody"))),
+        ("following", Say(gettext_noop("The accounts that you follow"))),
+        ("mentionedUsers", Say(gettext_noop("Only those whom the post names"))),
+        ("verified", Say(gettext_noop("Verified accounts"))),
+        ("subscribers", Say(gettext_noop("Your subscribers"))),
+    ),
+)
+
+
+def price(parcel: Parcel) -> Price:
+    """Return what a post, a part of a thread or a first comment costs: far more with a link in it, and a little for each description."""
+    described = sum(bool(one.alt.strip()) for one in parcel.pictures) + bool(parcel.video and parcel.video.alt.strip())
+    link = bool(addresses(SPEC.carried(parcel).text))
+    micros = (POST_WITH_LINK if link else POST).value + described * DESCRIPTION.value
+    if link:
+        return Price(micros, Say(gettext_noop("X charges for each post, and about thirteen times as much when it contains a link.")))
+    return Price(micros, Say(gettext_noop("X charges for each post sent through its API.")))
+
+
+_TEXT = TextRule(280, "weight", weighted, Fact(280, DOCS, READ))
 
 SPEC = Spec(
     key="x",
     name="X",
     mark=Mark("X", "tile-slate"),
-    texts=(TextRule(280, "weight", weighted, Fact(280, DOCS, READ)),),
+    texts=(_TEXT,),
     images=ImageRule(
         most=4,
         bytes=5_000_000,
@@ -23,14 +65,35 @@ SPEC = Spec(
         most_pixels=0,
         types=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
         alt=1000,
-        fact=Fact(5_000_000, TOOLS, READ),
+        fact=Fact(5_000_000, MEDIA, READ),
     ),
-    videos=VideoRule(most=1, bytes=512_000_000, seconds=140, fact=Fact(140, TOOLS, READ)),
+    videos=VideoRule(
+        most=1,
+        # X takes eight gigabytes; a thousand segments of the size that is sent here hold half of that.
+        bytes=4_000_000_000,
+        seconds=1200,
+        least=0.5,
+        side=1280,
+        frames=60,
+        shape=(1 / 3, 3),
+        fact=Fact(1200, MEDIA, READ),
+    ),
     door="oauth",
     threads=True,
     warnings=False,
-    cards=True,
+    # X makes the card by itself from the address in the text.
+    cards=False,
     fold=0,
     settles=timedelta(minutes=1),
-    twice=Fact("The same text within minutes is refused, and the account’s own posts are read before anything is sent again.", DOCS, READ),
+    twice=Fact(
+        gettext_noop("X refuses the same words twice, and the account’s own posts are read before anything is sent again."), API, READ
+    ),
+    guide=GUIDE,
+    fields=(ANSWERS,),
+    comment=_TEXT,
+    discloses=frozenset({"ai", "paid"}),
+    captions=frozenset({"text/vtt", "application/x-subrip"}),
+    app=APP,
+    price=price,
+    opens="https://x.com/compose/post",
 )

@@ -86,15 +86,15 @@ EXAMPLES = {
         trips=(
             Case(BAKER, media=(IMAGE,) * 5),
             Case(BAKER, media=(IMAGE, film())),
-            Case(BAKER, media=(film(seconds=150),)),
-            Case(BAKER, media=(film(size=600_000_000),)),
+            Case(BAKER, media=(film(seconds=1300),)),
+            Case(BAKER, media=(film(size=4_600_000_000),)),
             Case(BAKER, media=(Medium(size=6_000_000),)),
             Case(BAKER, media=(film(), film())),
         ),
         silent=(
             BAKER,
             Case(BAKER, media=(IMAGE,) * 4),
-            Case(BAKER, media=(film(seconds=140, size=90_000_000),)),
+            Case(BAKER, media=(film(seconds=1200, size=90_000_000),)),
             Case(BAKER, media=(film(),)),
         ),
     ),
