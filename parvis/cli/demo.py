@@ -5,22 +5,31 @@ from __future__ import annotations
 import base64
 import json
 import urllib.request
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 
 from parvis.channels import connecting
-from parvis.channels.models import Channel
+from parvis.channels.applications import save_app
+from parvis.channels.by_hand import open_by_hand
+from parvis.channels.choosing import offers
+from parvis.channels.models import Channel, Connecting
+from parvis.channels.queries import alive, spec_of
+from parvis.cli.served import served
 from parvis.core import clock
 from parvis.media import commands as media
 from parvis.media.models import Asset
+from parvis.networks.facts import Spec
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Member, User
 from parvis.posts import calendar
 from parvis.posts import commands as posts
-from parvis.posts.models import Post
+from parvis.posts.models import Post, Variant
+from parvis.posts.shaping import Shape, shape, suit
 from parvis.publishing.claims import claim
 from parvis.publishing.engine import deliver
 from parvis.publishing.looking import Patience, claim_looks, look
@@ -54,9 +63,11 @@ def _found() -> Company:
         change_voice(company=company, wanted=Wanted(**bakery.VOICE), by=owner, now=now)
         for weekday, at in bakery.SLOTS:
             posts.add_slot(company=company, weekday=weekday, at=at, by=owner, now=now)
-        assets = {name: _picture(company, name, owner) for name in bakery.PICTURES}
-    past = _write_everything(company, owner, assets, start)
+        assets = {name.partition(".")[0]: _asset(company, name, alt, owner) for name, alt in bakery.MEDIA.items()}
+    with served():
+        past = _write_everything(company, owner, assets, start)
     _tell("clock", {"advance": (clock.now() - past).total_seconds()})
+    _passers_by(company)
     return company
 
 
@@ -66,42 +77,50 @@ def _person(company: Company, key: str, name: str, role: str) -> Actor:
 
 
 def _connect(company: Company, owner: Actor) -> None:
-    """Connect one account on each kind of door, as a person would, on the stand-ins."""
-    urls = town()
+    """Connect one account on each network, as a person would, on the stand-ins; and one where somebody publishes by hand."""
     face = base64.b64encode((bakery.FOLDER / "avatar.png").read_bytes()).decode()
-    spare, password = settings.SPARE_ACCOUNT
     for network in settings.NETWORKS.values():
-        if network.spec.key not in urls:
-            continue
-        if network.spec.door == "password":
-            handle = f"{bakery.HANDLE}.test"
-            _tell("accounts", {"handle": handle, "password": PASSWORD, "name": bakery.NAME, "avatar": face}, network.spec.key)
-            _tell("accounts", {"handle": f"{spare}.test", "password": password, "name": "Mon entreprise"}, network.spec.key)
-            connecting.connect_password(
-                company=company, network=network.spec.key, identifier=handle, password=PASSWORD, by=owner, now=clock.now()
-            )
-        elif network.spec.door == "oauth":
-            _tell("accounts", {"handle": bakery.HANDLE, "name": bakery.NAME, "avatar": face}, network.spec.key)
-            _tell("accounts", {"handle": spare, "name": "Mon entreprise"}, network.spec.key)
-            _walk_through(company, network.spec.key, urlsplit(urls[network.spec.key]).netloc, owner)
+        if network.spec.key in town():
+            _connect_one(company, network.spec, face, owner)
+    key, handle, name, opens = bakery.BY_HAND
+    open_by_hand(company=company, network=key, handle=handle, name=name, opens=opens, by=owner, now=clock.now())
+
+
+def _connect_one(company: Company, spec: Spec, face: str, owner: Actor) -> None:
+    spare, password = settings.SPARE_ACCOUNT
+    if spec.door == "password":
+        handle = f"{bakery.HANDLE}.test"
+        _tell("accounts", {"handle": handle, "password": PASSWORD, "name": bakery.NAME, "avatar": face}, spec.key)
+        _tell("accounts", {"handle": f"{spare}.test", "password": password, "name": "Mon entreprise"}, spec.key)
+        connecting.connect_password(company=company, network=spec.key, identifier=handle, password=PASSWORD, by=owner, now=clock.now())
+    elif spec.door == "oauth":
+        _tell("accounts", {"handle": bakery.HANDLE, "name": bakery.NAME, "avatar": face}, spec.key)
+        _tell("accounts", {"handle": spare, "name": "Mon entreprise"}, spec.key)
+        if spec.app:
+            name, secret = settings.SPARE_APP
+            save_app(company=company, rule=spec.app, client_id=name, client_secret=secret, by=owner, now=clock.now())
+        _walk_through(company, spec.key, urlsplit(town()[spec.key]).netloc, owner)
 
 
 def _walk_through(company: Company, network: str, host: str, owner: Actor) -> None:
-    """Go through the server's own consent page, which for this moment says yes by itself."""
+    """Go through the server's own consent page, which for this moment says yes by itself; of several accounts, take ours."""
     _tell("settings", {"auto_approve": bakery.HANDLE}, network)
     flow = connecting.connect_begin(
         company=company, network=network, host=host, redirect_uri=f"{settings.PUBLIC_URL}/connect/return/", by=owner, now=clock.now()
     )
     answer = settings.HTTP.call("GET", str(connecting.where_to(flow)["url"]))
     back = parse_qs(urlsplit(answer.headers["location"]).query)
-    connecting.connect_finish(state=back["state"][0], code=back["code"][0], by=owner, now=clock.now())
+    done = connecting.connect_finish(state=back["state"][0], code=back["code"][0], by=owner, now=clock.now())
+    if isinstance(done, Connecting):
+        ours = [offer.number for offer in offers(done) if offer.account.name == bakery.NAME]
+        connecting.connect_choose(flow_id=done.pk, numbers=ours, by=owner, now=clock.now())
     _tell("settings", {"auto_approve": ""}, network)
 
 
-def _picture(company: Company, name: str, by: Actor) -> Asset:
-    with (bakery.FOLDER / f"{name}.jpg").open("rb") as file:
-        asset = media.take_in(company=company, file=file, name=f"{name}.jpg", by=by, now=clock.now())
-    media.describe(asset=asset, alt=bakery.PICTURES[name], decorative=False, by=by, now=clock.now())
+def _asset(company: Company, name: str, alt: str, by: Actor) -> Asset:
+    with (bakery.FOLDER / name).open("rb") as file:
+        asset = media.take(company=company, file=file, name=name, by=by, now=clock.now())
+    media.describe(asset=asset, alt=alt, decorative=False, by=by, now=clock.now())
     return asset
 
 
@@ -136,18 +155,40 @@ def _in_season(today: date) -> list[bakery.Idea]:
 
 def _write(company: Company, idea: bakery.Idea, by: Actor, assets: dict[str, Asset]) -> Post:
     now = clock.now()
-    post = posts.start(company=company, by=by, now=now)
-    posts.write(post=post, by=by, now=now, revision=post.revision, title=idea.title, parts=list(idea.parts), language="fr", warning="")
-    channels = list(Channel.objects.filter(company=company).values_list("pk", flat=True))
-    posts.choose_channels(post=post, channels=channels, by=by, now=now)
-    if idea.picture:
-        posts.place_picture(post=post, asset=assets[idea.picture], by=by, now=now)
-    if idea.short:
-        for variant in post.variants.select_related("channel"):
-            rule = settings.NETWORKS[variant.channel.network].spec.texts[0]
-            if any(rule.count(part) > rule.most for part in idea.parts):
-                posts.adapt(variant=variant, parts=[idea.short], by=by, now=now)
+    asset = assets[idea.picture or idea.film] if idea.picture or idea.film else None
+    channels = {channel.pk: spec_of(channel) for channel in alive(company) if _suits(spec_of(channel), channel, idea)}
+    post = posts.start(company=company, by=by, now=now, title=idea.title, parts=list(idea.parts), channels=list(channels), language="fr")
+    if asset:
+        posts.place_picture(post=post, asset=asset, by=by, now=now)
+        suit(post=post, by=by, now=now)
+    for variant in post.variants.select_related("channel"):
+        _adapt(variant, channels[variant.channel_id], idea, by)
     return Post.objects.get(pk=post.pk)
+
+
+def _suits(spec: Spec, channel: Channel, idea: bakery.Idea) -> bool:
+    """Tell whether a network takes this idea at all."""
+    if channel.by_hand and not idea.by_hand:
+        return False
+    needs = {"": True, "medium": bool(idea.picture or idea.film), "video": bool(idea.film)}[spec.needs]
+    fits = any(all(rule.count(part) <= rule.most for rule in spec.texts for part in text) for text in _texts(idea) if text)
+    return needs and fits and (spec.threads or len(idea.parts) == 1) and not (idea.film and spec.videos is None)
+
+
+def _texts(idea: bakery.Idea) -> list[list[str]]:
+    return [list(idea.parts), [idea.short] if idea.short else []]
+
+
+def _adapt(variant: Variant, spec: Spec, idea: bakery.Idea, by: Actor) -> None:
+    """Give an account the shorter text where the shared one is too long, and what its network asks for."""
+    if any(rule.count(part) > rule.most for rule in spec.texts for part in idea.parts):
+        posts.adapt(variant=variant, parts=[idea.short], by=by, now=clock.now())
+    fields = {name: value for name, value in idea.details.items() if spec.form(idea.form)}
+    comment = idea.comment if spec.comment else ""
+    title = idea.title if spec.title and spec.needs_title else ""
+    if fields or comment or title:
+        form = idea.form if fields else variant.form
+        shape(variant=variant, shape=Shape(form, title, comment, {**variant.details, **fields}), by=by, now=clock.now())
 
 
 def _deliver(*, doubt: bool) -> None:
@@ -173,6 +214,23 @@ def _look_in_vain() -> None:
                 look(one, patience)
 
 
+def _passers_by(company: Company) -> None:
+    """Let the public write under what has left, in private, and in reviews, where each network lets it."""
+    held = {key: json.load(urllib.request.urlopen(f"{url}/_control/posts", timeout=10)) for key, url in town().items()}
+    for key, posts_there in held.items():
+        ours = [post for post in posts_there if post["name"] == bakery.NAME]
+        if not ours:
+            continue
+        last = ours[-1]
+        for what, given in (
+            ("comments", {"post": last["id"], **bakery.COMMENT}),
+            ("messages", {"account": last["account"], **bakery.MESSAGE}),
+            ("reviews", {"account": last["account"], **bakery.REVIEW}),
+        ):
+            with suppress(HTTPError):  # not every network has all three
+                _tell(what, given, key)
+
+
 def _leave_soon(company: Company) -> None:
     """Schedule a post within the minute, unless one leaves soon anyway."""
     now = clock.now()
@@ -181,7 +239,8 @@ def _leave_soon(company: Company) -> None:
     number = Post.objects.filter(company=company).count()
     idea = bakery.LEAVING_SOON[number % len(bakery.LEAVING_SOON)]
     owner = Actor.of(Member.objects.select_related("user").filter(company=company, role="owner").earliest("pk"))
-    assets = {name: asset for name in bakery.PICTURES for asset in Asset.objects.filter(company=company, name__startswith=name)[:1]}
+    names = {name.partition(".")[0] for name in bakery.MEDIA}
+    assets = {name: asset for name in names for asset in Asset.objects.filter(company=company, name__startswith=name)[:1]}
     post = _write(company, idea, owner, assets)
     posts.schedule(post=post, at=now + timedelta(seconds=40), by=owner, now=now)
 

@@ -159,7 +159,7 @@ def _start_sandbox(env: dict[str, str]) -> Child:
     folder = Path(env.get("PARVIS_DATA") or Path(__file__).parents[2] / "var")
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "sandbox.port"
-    port = int(kept.read_text()) if kept.exists() else _free_port("127.0.0.1", 8910, together=4)
+    port = int(kept.read_text()) if kept.exists() else _free_port("127.0.0.1", 8910, together=12)
     kept.write_text(str(port))
     child = Child("sandbox", [*PYTHON, "sandbox", "--port", str(port), "--state", str(folder / "sandbox")], env, stdout=subprocess.PIPE)
     child.start()

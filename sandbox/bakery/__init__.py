@@ -1,11 +1,11 @@
-"""The invented bakery of the demonstration: a month of posts and the drawings that go with them. Data only.
+"""The invented bakery of the demonstration: a month of posts, the drawings and the films that go with them. Data only.
 
-Hours are the shop's own; `day` counts from the Friday of the present week, so that the days named in the texts are the right ones. `short` serves an account whose network takes less than the shared text.
+Hours are the shop's own; `day` counts from the Friday of the present week, so that the days named in the texts are the right ones. `short` serves an account whose network takes less than the shared text; `details` fill in the fields of `form` where a network has it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -31,21 +31,28 @@ class Idea:
     parts: tuple[str, ...]
     picture: str = ""
     short: str = ""
+    film: str = ""
+    comment: str = ""
+    form: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+    by_hand: bool = False
 
 
-PICTURES = {
-    "baguettes": "Trois baguettes de tradition sur un torchon rayé, deux épis de blé posés à côté",
-    "croissants": "Cinq croissants dorés sur une plaque sortie du four",
-    "seigle": "Une grosse tourte de seigle farinée, marquée d’une croix, sur un torchon",
-    "brioche": "Une brioche tressée couverte de grains de sucre",
-    "galette": "Une galette à la frangipane sur une assiette blanche, une couronne dorée posée au bord",
-    "buche": "Une bûche roulée au chocolat, décorée de poires, de marrons et de houx",
-    "devanture": "La devanture vert sombre de la boulangerie Lenoir, son auvent rayé et sa vitrine éclairée",
-    "fournil": "Le four à bois ouvert : trois pains devant les flammes, la pelle posée en bas",
-    "tarte": "Une tarte aux pommes en rosace dans son moule",
-    "marche": "Notre étal sous l’auvent rouge et blanc, avec les boules, les baguettes et les croissants",
-    "pain-d-epices": "Des biscuits de pain d’épices en étoiles, en ronds et en cœurs, bordés de glaçage",
-    "farine": "Trois sacs de farine ouverts, T65, seigle et T80, entre des épis de blé",
+MEDIA = {
+    "baguettes.jpg": "Trois baguettes de tradition sur un torchon rayé, deux épis de blé posés à côté",
+    "croissants.jpg": "Cinq croissants dorés sur une plaque sortie du four",
+    "seigle.jpg": "Une grosse tourte de seigle farinée, marquée d’une croix, sur un torchon",
+    "brioche.jpg": "Une brioche tressée couverte de grains de sucre",
+    "galette.jpg": "Une galette à la frangipane sur une assiette blanche, une couronne dorée posée au bord",
+    "buche.jpg": "Une bûche roulée au chocolat, décorée de poires, de marrons et de houx",
+    "devanture.jpg": "La devanture vert sombre de la boulangerie Lenoir, son auvent rayé et sa vitrine éclairée",
+    "fournil.jpg": "Le four à bois ouvert : trois pains devant les flammes, la pelle posée en bas",
+    "tarte.jpg": "Une tarte aux pommes en rosace dans son moule",
+    "marche.jpg": "Notre étal sous l’auvent rouge et blanc, avec les boules, les baguettes et les croissants",
+    "pain-d-epices.jpg": "Des biscuits de pain d’épices en étoiles, en ronds et en cœurs, bordés de glaçage",
+    "farine.jpg": "Trois sacs de farine ouverts, T65, seigle et T80, entre des épis de blé",
+    "petit-matin.mp4": "Le fournil au petit matin : le feu, les croissants, la brioche, puis la devanture éclairée. Sans paroles",
+    "la-tourte.mp4": "La tourte de seigle, de la farine au marché, en quatre tableaux. Sans paroles",
 }
 
 IDEAS = [
@@ -205,6 +212,42 @@ IDEAS = [
         ),
         "tarte",
     ),
+    Idea(
+        -5,
+        time(11, 30),
+        "Le fournil au petit matin",
+        ("Dix secondes de fournil, à l’heure où la rue dort encore. Le reste de la journée sent comme cela. #Nantes",),
+        film="petit-matin",
+        comment="Le four ouvre à 4 h, la boutique à 7 h.",
+    ),
+    Idea(
+        -7,
+        time(17, 30),
+        "La tourte de seigle, de la farine au marché",
+        (
+            "La tourte, du sac de farine à l’étal de Talensac : deux jours de travail en dix secondes. Farine de Couëron, levain de la maison, four à bois.",
+        ),
+        film="la-tourte",
+    ),
+    Idea(
+        10,
+        time(11, 30),
+        "Portes ouvertes du fournil",
+        (
+            "Dimanche en huit, le fournil ouvre ses portes : on pétrit, on façonne, on goûte. De 15 h à 17 h, entrée libre, enfants bienvenus.",
+        ),
+        "fournil",
+        short="Dimanche en huit, le fournil ouvre ses portes, de 15 h à 17 h : on pétrit, on façonne, on goûte. Entrée libre.",
+        by_hand=True,
+    ),
+    Idea(
+        -4,
+        time(17, 30),
+        "Pour le quartier : pain du lundi",
+        ("Lundi le fournil est fermé : commandez le pain de garde avant samedi midi, en répondant à ce message. Merci !",),
+        "seigle",
+        by_hand=True,
+    ),
     Idea(0, None, "Merci à nos clients", ("Cette année, vous avez été",), ""),
     Idea(
         0,
@@ -257,3 +300,10 @@ VOICE: dict[str, Any] = {
     "site": "https://boulangerie-lenoir.example",
     "words": ("Lenoir", "Couëron", "fournil", "bûchette", "tourte", "fouace", "kouign-amann", "T65", "T80"),
 }
+
+# Where somebody publishes by hand: a network's key ("other": none that Parvis knows), what it is called there, and the page to open.
+BY_HAND = ("other", "Groupe du quartier", "WhatsApp : les clients du quartier", "https://web.whatsapp.com/")
+# What passers-by write, where a network lets them.
+COMMENT = {"who": "Camille Dubreuil", "text": "Bonjour, en gardez-vous pour samedi matin ? Nous passons vers 9 h 30."}
+MESSAGE = {"who": "Yannick Le Goff", "text": "Bonjour, faites-vous des bûches sans gluten pour huit personnes, le 24 ? Merci d’avance."}
+REVIEW = {"who": "Joëlle Martineau", "stars": 4, "text": "Très bon pain, accueil souriant. Un peu de queue le samedi."}
