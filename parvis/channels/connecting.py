@@ -29,6 +29,8 @@ from parvis.people.models import Company
 from parvis.people.permissions import NotAllowed, may
 
 AGAIN = Say(gettext_noop("Nothing was changed. Try again in a few minutes."))
+# What comes back when a person says no: RFC 6749's word, and those of networks that have their own.
+SAID_NO = frozenset({"access_denied", "user_denied", "user_cancelled_login", "user_cancelled_authorize"})
 NO_APP = Say(gettext_noop("%(network)s wants an application of your own first, and its two values are not here yet."))
 NO_APP_CURE = Say(gettext_noop("Follow the steps, copy the two values here, then connect."))
 NOTHING = Say(gettext_noop("This login opens no account that a company could publish on."))
@@ -183,7 +185,7 @@ def connect_stop(*, state: str, why: str, by: Actor, now: datetime) -> None:
         raise _over()
     with writing():
         Connecting.objects.filter(pk=begun.pk).delete()
-    if why == "access_denied":
+    if why in SAID_NO:
         raise NotConnected(
             Say(gettext_noop("You did not allow Parvis to publish, so the account was not connected.")),
             Say(gettext_noop("Nothing was changed. You can start again whenever you like.")),
