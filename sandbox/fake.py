@@ -36,6 +36,7 @@ class Fake(Stand):
             "POST /posts": self.publish,
             "GET /posts": self.listing,
             "GET /posts/{name}": self.post,
+            "PATCH /posts/{name}": self.edit,
             "DELETE /posts/{name}": self.delete,
             "GET /pictures/{name}": self.picture,
             "GET /people/{who}": self.account_web,
@@ -181,6 +182,20 @@ class Fake(Stand):
             return self.error(404)
         if "text/html" in request.headers.get("accept", ""):
             return as_html(post_page(request, self.posts(), name))
+        return as_json(self._told(post))
+
+    def edit(self, request: Request, name: str) -> Reply:
+        """Put other words in one's own post."""
+        account, given = self.enter(request), request.json()
+        post = self.state["posts"].get(name)
+        if post is None or post["account"] != account:
+            return self.error(404)
+        if not isinstance(given, dict) or given.keys() - {"text", "warning"}:
+            raise self.refuse("text and warning are needed", 400)
+        if len(str(given.get("text", ""))) > self.setting("max_characters"):
+            raise self.refuse(f"a text may have {self.setting('max_characters')} characters")
+        post |= {"text": str(given.get("text", "")), "warning": str(given.get("warning", ""))}
+        self.changed()
         return as_json(self._told(post))
 
     def delete(self, request: Request, name: str) -> Reply:

@@ -90,6 +90,7 @@ SENTENCES: dict[str, str] = {
     "publishing:delivery:released": gettext_noop("%(who)s let %(label)s leave after all"),
     "publishing:delivery:removal_asked": gettext_noop("%(who)s asked to take %(label)s off the network"),
     "publishing:delivery:resealed": gettext_noop("%(who)s changed what leaves with %(label)s"),
+    "publishing:delivery:revision_asked": gettext_noop("%(who)s asked to change the words of %(label)s on the network"),
     "publishing:delivery:scheduled": gettext_noop("%(who)s planned the departure of %(label)s"),
     "publishing:delivery:sent_again": gettext_noop("%(who)s decided to send %(label)s again"),
     "publishing:delivery:unpublished": gettext_noop("%(who)s took back the word that %(label)s is published"),

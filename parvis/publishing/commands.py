@@ -21,6 +21,7 @@ WAITING = (State.SCHEDULED, State.HELD, State.HANDED)
 NAMELESS = Say(
     gettext_noop("The part before it was found by a person, and its identity is not known: publish this part by hand, as an answer to it.")
 )
+TAKEN_OFF = Say(gettext_noop("What it was to follow is taken off the network, so it did not leave."))
 NAMELESS_CURE = Say(gettext_noop("Open the account's page, publish it there, then take this one back here."))
 
 
@@ -130,16 +131,18 @@ def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
 
 
 def ask_removal(*, delivery: Delivery, by: Actor, now: datetime) -> None:
-    """Have the worker take it off the network. Raises NotAllowed, CannotRemove, and TooLate when it is not there."""
+    """Have the worker take it off the network; what was to follow it stays here. Raises NotAllowed, CannotRemove, and TooLate when it is
+    not there."""
     may(by, "deliveries.decide", delivery.company_id)
     with writing():
         rows = Delivery.objects.filter(pk=delivery.pk, state=State.SENT, removed_at=None)
         if not rows.exists():
             raise TooLate(_state(delivery))
-        if not rows.exclude(remote_id="").filter(removal_at=None).update(removal_at=now, removal_tries=0, told=None):
+        if not rows.exclude(remote_id="").filter(removal_at=None).update(removal_at=now, removal_tries=0, revise_at=None, told=None):
             if rows.filter(remote_id="").exists():
                 raise CannotRemove
             return
+        drop_followers(delivery.pk, now, TAKEN_OFF)
         _journal("publishing:delivery:removal_asked", delivery, by, now)
 
 

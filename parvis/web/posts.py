@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.core import clock
+from parvis.core.say import Say
 from parvis.networks.facts import COMMENT, Parcel
 from parvis.people.permissions import allowed, may
 from parvis.posts import agenda, commands
@@ -29,6 +31,7 @@ from parvis.posts.moods import MOVABLE, Mood, mood
 from parvis.publishing.commands import CannotRemove, TooLate, ask_removal
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.queries import of as deliveries_of
+from parvis.publishing.revisions import why_not
 from parvis.publishing.states import State
 from parvis.web import calendar, carrying, entries, reading
 from parvis.web.calendar import asked_channels, chips, next_page
@@ -133,6 +136,7 @@ class Sending:
     attempts: list[Attempt]
     earlier: bool = False
     overdue: bool = False
+    fixed: Say | None = None
 
     @property
     def is_comment(self) -> bool:
@@ -147,6 +151,11 @@ class Way:
     variant: Variant
     sendings: list[Sending] = field(default_factory=list)
     mood: Mood = Mood.DRAFT
+
+    @property
+    def threaded(self) -> bool:
+        """Tell whether it has parts to be numbered."""
+        return sum(not sending.is_comment for sending in self.sendings) > 1
 
     @property
     def cancelled(self) -> bool:
@@ -206,14 +215,15 @@ def _read() -> Any:
 
 def _way(variant: Variant, late: datetime) -> Way:
     last = newest(variant)
-    sendings = [_sending(d, earlier=last[d.part] != d.delivery, late=late) for d in variant.departures.all()]
+    sendings = [_sending(d, variant.channel, earlier=last[d.part] != d.delivery, late=late) for d in variant.departures.all()]
     return Way(variant, sendings, mood(d.state for d in last.values()))
 
 
-def _sending(departure: Departure, *, earlier: bool, late: datetime) -> Sending:
+def _sending(departure: Departure, channel: Channel, *, earlier: bool, late: datetime) -> Sending:
     row = departure.delivery
     overdue = row.state == State.HANDED and row.due_at < late
-    return Sending(departure.part, row, Parcel.from_json(row.parcel), list(row.attempts.all()), earlier, overdue)
+    fixed = why_not(row, channel) if row.state == State.SENT else None
+    return Sending(departure.part, row, Parcel.from_json(row.parcel), list(row.attempts.all()), earlier, overdue, fixed)
 
 
 @member

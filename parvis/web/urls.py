@@ -20,6 +20,7 @@ from parvis.web import (
     patterns,
     people,
     posts,
+    revising,
     voice,
 )
 
@@ -34,6 +35,7 @@ inside = [
     *connecting.urls,
     *media.urls,
     *posts.urls,
+    *revising.urls,
     *composing.urls,
     *correcting.urls,
 ]

@@ -13,6 +13,8 @@ given to `enter`; any token the server was told to accept):
 * `GET {base}/posts?since=<ISO 8601>` -> 200 `{"posts": [{"id", "text", "key", "url", "at"}]}`: the account's own posts made since,
   oldest first, all of them.
 * `GET {base}/posts/{id}` -> the post as a page or as JSON; anybody may read it.
+* `PATCH {base}/posts/{id}` with `{"text": str, "warning": str}` -> 200 as above: other words, the same post; 404 when it is not there, 422
+  past 500 characters.
 * `DELETE {base}/posts/{id}` -> 204; 404 when it is not there (any more).
 * 429 carries `Retry-After` in seconds. Every answer may carry `X-Left` and `X-Reset` (epoch seconds): the rate budget.
 """

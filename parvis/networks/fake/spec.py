@@ -26,6 +26,7 @@ SPEC = Spec(
     threads=True,
     warnings=True,
     cards=False,
+    edits=True,
     fold=0,
     settles=timedelta(seconds=20),
     twice=Fact("Nothing avoids a double over there: the account's posts are read before anything is sent again.", OURS.source, OURS.read),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from parvis.core.http import Answer, address, identifier, said, verdict
+from parvis.core.http import Answer, Refused, address, identifier, said, verdict
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Ready, Receipt, Uneditable, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Ready, Receipt, Wires
 from parvis.networks.facts import Parcel, Picture
 from parvis.networks.fake.spec import SPEC
 
@@ -17,7 +17,7 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
-class Posting(Uneditable):
+class Posting:
     """An account that can be written to."""
 
     account: Account
@@ -61,6 +61,17 @@ class Posting(Uneditable):
         """Take it off."""
         answer = self._call("DELETE", f"/posts/{_id_of(receipt)}")
         if not answer.ok and answer.status not in {404, 410}:
+            raise verdict(answer, commit=False)
+
+    def edit(self, receipt: Receipt, parcel: Parcel) -> None:
+        """Put other words in its place."""
+        parcel = SPEC.carried(parcel)
+        answer = self._call("PATCH", f"/posts/{_id_of(receipt)}", json={"text": parcel.text, "warning": parcel.warning})
+        if answer.status in {404, 410}:
+            raise Refused(
+                Say(gettext_noop("It is not on the network any more.")), Say(gettext_noop("Publish it again if it is still of use."))
+            )
+        if not answer.ok:
             raise verdict(answer, commit=False)
 
     def _upload(self, picture: Picture) -> str:
