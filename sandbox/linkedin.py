@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
 from sandbox.faults import Fault
@@ -42,6 +43,7 @@ class LinkedIn(Stand):
     prepare: ClassVar[str] = "PUT /dms-uploads/*"
     defaults: ClassVar[dict[str, Any]] = {
         **SETTINGS,
+        "says": {},
         "refresh_tokens": True,
         "version_months": 12,
         "sunset_status": 426,
@@ -95,9 +97,16 @@ class LinkedIn(Stand):
         """Answer; the pages of the public end with a slash."""
         if request.path.startswith(("/company/", "/feed/")):
             request.path = request.path.rstrip("/")
-        reply = super().route(request)
+        reply = self._made_up(request) or super().route(request)
         reply.headers.setdefault("x-li-fabric", "prod-stand-in")
         return reply
+
+    def _made_up(self, request: Request) -> Reply | None:
+        """Return the error that the control wants said of this call: `says` holds status, code and words by `METHOD /path`."""
+        for match, (status, code, words) in self.setting("says").items():
+            if fnmatchcase(f"{request.method} {request.path}", match):
+                return self.invalid("/", code, words).reply if status == 400 else self.error(status, code, words)
+        return None
 
     # ---- words
 

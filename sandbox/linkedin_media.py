@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sandbox import films
 from sandbox.files import TooHeavy
 from sandbox.server import Handler, Said, Stand, measure
-from sandbox.wire import Part, Reply, Request, as_json, fields
+from sandbox.wire import Part, Reply, Request, as_json, fields, ranged
 
 KINDS = {"images": "image", "videos": "video", "documents": "document"}
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif"})
@@ -250,7 +250,10 @@ class Media:
     def file(self, request: Request, kind: str, name: str) -> Reply:
         """Return the bytes of an asset."""
         kept = self.of(f"urn:li:{kind}:{name}")
-        return Reply(200, self.stand.files[kept["digest"]], kind=kept["mime"]) if kept and kept["digest"] else self.stand.error(404)
+        if kept is None or not kept["digest"]:
+            return self.stand.error(404)
+        digest = kept["digest"]
+        return ranged(request, self.stand.files.size(digest), lambda start, size: self.stand.files.part(digest, start, size), kept["mime"])
 
 
 def _inner(house: House, request: Request, name: str, allowed: set[str]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import NotAllowed, may
 
+# How servers name the no of a person: the standard's word, and those of one that has its own.
+SAID_NO = frozenset({"access_denied", "user_cancelled_login", "user_cancelled_authorize"})
 AGAIN = Say(gettext_noop("Nothing was changed. Try again in a few minutes."))
 # What comes back when a person says no: RFC 6749's word, and those of networks that have their own.
 SAID_NO = frozenset({"access_denied", "user_denied", "user_cancelled_login", "user_cancelled_authorize"})
