@@ -51,10 +51,10 @@ class LinkedInDoors(Doors):
 
     def told(self, token: str, kept: Mapping[str, Any], refresh: str) -> dict[str, Any]:
         """Hand a token over; scopes are told with commas, and the end of a refresh token is fixed from the first yes."""
-        body = {"access_token": token, "expires_in": int(kept["ends"] - self.stand.now()), "scope": ",".join(kept["scopes"])}
+        body = {"access_token": token, "expires_in": round(kept["ends"] - self.stand.now()), "scope": ",".join(kept["scopes"])}
         if refresh:
             ends = self.stand.state["refreshes"][refresh]["ends"]
-            body |= {"refresh_token": refresh, "refresh_token_expires_in": int(ends - self.stand.now())}
+            body |= {"refresh_token": refresh, "refresh_token_expires_in": round(ends - self.stand.now())}
         return body
 
     def wrong(self, code: str, words: str = "", status: int = 400) -> Said:

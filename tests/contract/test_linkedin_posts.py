@@ -236,6 +236,21 @@ def test_a_change_of_words_keeps_every_sign(linkedin: Bench) -> None:
     assert linkedin.posts()[0]["text"] == "Épuisé (déjà) #pain_frais *"
 
 
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [
+        (r"Voir https://lnkd.in/e4Xk \#pain", True),
+        (r"Voir https://lnkd.in/e4Xk \#pains", False),
+        ("Voir https://autre.example/e #pain", False),
+    ],
+)
+def test_a_post_whose_addresses_were_shortened_over_there_is_still_found(linkedin: Bench, read: str, found: bool) -> None:
+    linkedin.stand.add_post("lenoir", "x")
+    raw(linkedin)["commentary"] = read
+    parcel = Parcel("Voir https://lenoir.example/a/très/long/chemin #pain")
+    assert isinstance(linkedin.look(parcel, "key", clock.now()), Receipt) is found
+
+
 # ---- the same words twice
 
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from parvis.core.http import parts_of
+from parvis.core.text import URL
 from parvis.networks.facts import Card, Parcel
 from parvis.networks.linkedin import little
 from parvis.networks.linkedin.spec import MOST_OPTIONS, MOST_TEXT, POLL, SPEC
 
+SHORTENER = "https://lnkd.in/"
 MOST_TITLE, MOST_DESCRIPTION = 400, 4086
 SPREAD: dict[str, Any] = {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []}
 
@@ -90,9 +92,13 @@ def flat(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def words(commentary: str) -> str:
-    """Return the words of a commentary as the API gives it back, fit to be compared."""
-    return flat(little.read(commentary))
+def same(commentary: str, text: str) -> bool:
+    """Tell whether a commentary, as the API gives it back, has the words of a text."""
+    found, sent = flat(little.read(commentary)), flat(text)
+    if SHORTENER in found and SHORTENER not in sent:
+        # LinkedIn may put its own short addresses in the place of long ones.
+        found, sent = URL.sub(SHORTENER, found), URL.sub(SHORTENER, sent)
+    return found == sent or flat(commentary) == sent
 
 
 def message(found: Mapping[str, Any]) -> str:
@@ -103,10 +109,8 @@ def message(found: Mapping[str, Any]) -> str:
 
 def is_it(found: Mapping[str, Any], parcel: Parcel) -> bool:
     """Tell whether a post that was read has these words and shows the same kind of thing."""
-    commentary = str(found.get("commentary") or "")
-    said = words(commentary) == flat(parcel.text) or flat(commentary) == flat(parcel.text)
     content = found.get("content")
-    return said and _kind(content if isinstance(content, dict) else {}) == _wanted(parcel)
+    return same(str(found.get("commentary") or ""), parcel.text) and _kind(content if isinstance(content, dict) else {}) == _wanted(parcel)
 
 
 def _wanted(parcel: Parcel) -> tuple[str, int | str]:

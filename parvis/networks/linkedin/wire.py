@@ -12,7 +12,7 @@ from parvis.core.http import Answer, Refused, identifier, said, verdict, when
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, Gauge, NotSent, NotYet, Ready, Receipt, Unknown, Wires
 from parvis.networks.facts import COMMENT, Parcel
-from parvis.networks.linkedin import bodies, restli
+from parvis.networks.linkedin import bodies, little, restli
 from parvis.networks.linkedin.failures import codes_in, failure
 from parvis.networks.linkedin.places import Places
 from parvis.networks.linkedin.session import Session, midnight
@@ -123,7 +123,7 @@ class Posting:
 
     def _is_ours(self, post: Mapping[str, Any], ready: Ready) -> bool:
         began = when(str(ready.memory.get("first", ""))) or clock.now()
-        same = bodies.words(str(post.get("commentary") or "")) == bodies.words(str(ready.body["json"]["commentary"]))
+        same = bodies.same(str(post.get("commentary") or ""), little.read(str(ready.body["json"]["commentary"])))
         return post.get("author") == self.account.remote_id and same and _made(post) >= began - CLOCKS_DIFFER
 
     def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
