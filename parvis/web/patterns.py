@@ -18,11 +18,13 @@ from django.views.decorators.http import require_GET
 
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
+from parvis.channels.readiness import UNANSWERED, NotReady
 from parvis.core import clock
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.codes.draft import Draft
 from parvis.networks.codes.linter import lint
 from parvis.networks.codes.reading import Reading
+from parvis.networks.contract import Check, Gauge
 from parvis.networks.facts import Card, Parcel, Spec
 from parvis.people.models import Company
 from parvis.posts.advice import Remark
@@ -32,8 +34,11 @@ from parvis.posts.checks import Finding
 from parvis.posts.models import Post, Variant
 from parvis.posts.moods import Mood
 from parvis.publishing.models import Delivery
+from parvis.publishing.moves import told
+from parvis.publishing.spending import OVER, OVER_CURE, Month
 from parvis.publishing.states import State
 from parvis.web import entries
+from parvis.web.channels import Ceiling, Line, limits_of
 from parvis.web.desk import Part
 from parvis.web.home import Day
 from parvis.web.home import Shown as OnHome
@@ -54,6 +59,20 @@ NOT_A_PICTURE = Say(
     gettext_noop("This is not a picture that can be read, whatever its name says. Send a JPEG, PNG, WebP, AVIF or still GIF.")
 )
 CURE = Say(gettext_noop("Put a lighter one in its place."))
+CHECKS = (
+    Check(
+        "role",
+        "bad",
+        Say(gettext_noop("The person who connected this account no longer manages it.")),
+        Say(gettext_noop("Let its owner give the role back, or connect again as somebody who has it.")),
+        "https://example.com/roles",
+    ),
+    Check("audit", "limited", Say(gettext_noop("Videos stay private until the network has looked at your application."))),
+    UNANSWERED,
+    Check("publish", "good", Say(gettext_noop("Publishing works."))),
+)
+# How many days ago, what was spent, what is to come.
+MONTHS = ((0, 3_215_000, 2_000_000), (31, 4_600_000, 0))
 
 
 class Sample(forms.Form):
@@ -81,17 +100,21 @@ def patterns(request: HttpRequest) -> HttpResponse:
         for place, (state, title) in enumerate(waits, 1)
     ]
     deliveries[-1].told = {"why": REFUSAL.to_json(), "cure": CURE.to_json()}
+    dear = Delivery(
+        pk=9, state=State.HELD, subject=SAMPLE, due_at=now, channel=channels[0], parcel={}, price=200_000, told=told(OVER, OVER_CURE)
+    )
     context = {
         "now": now,
         "company": Company(name="Boulangerie Lenoir", slug="patterns"),
         "decides": True, "sends": True, "connects": True, "writes": True,
-        "colours": COLOURS, "specs": specs, "states": STATES, "channels": channels, "deliveries": deliveries,
+        "colours": COLOURS, "specs": specs, "states": STATES, "channels": channels, "deliveries": [*deliveries, dear],
         "day": _day(channels, now), "overdue": {deliveries[1].pk}, "empty": Day([], [], [], [], [], 0),
         "sample": SAMPLE, "long": LONG,
         "form": Sample(), "wrong": Sample({"name": SAMPLE, "day": "2027-02-30", "text": LONG}),
         "desk": _desk(channels), "post": Post(pk=1, parts=[]), "other": [SAMPLE], "spoiled": [Spoiled("menu.jpg", NOT_A_PICTURE)],
         "entries": _entries(specs, now), "slot": entries.free(Placed(now), Company(slug="patterns"), "#"),
         "results": _results(),
+        **_account(channels[0], now),
         "rows": [(spec, 6840 - 3791 * place, 412.5 / (place + 1)) for place, spec in enumerate(specs)],
     }  # fmt: skip
     return render(request, "patterns/page.html", context)
@@ -109,7 +132,20 @@ def _day(channels: list[Channel], now: datetime) -> Day:
         gone=[shown(2, SAMPLE, -1, State.SENT, State.ASKED), shown(3, LONG, -2, State.SENT, State.SENT), shown(4, SAMPLE, -3, State.SENT)],
         coming=[shown(5, SAMPLE, 1, State.SCHEDULED)],
         waiting=0,
+        stopped=[NotReady(channels[0], CHECKS[0])],
+        ending=[Channel(network=channels[-1].network, pk=1, handle="boulangerie-lenoir.example", ends_at=now + timedelta(days=5))],
     )
+
+
+def _account(channel: Channel, now: datetime) -> dict[str, Any]:
+    """Return an account in trouble: every level of a check, a limit nearly used up, a month that passes its ceiling."""
+    billed = Channel(pk=1, network=channel.network, handle=channel.handle, ceiling=5_000_000, readiness_at=now - timedelta(hours=2))
+    this, then = (Month(1, (now - timedelta(days=days)).date().replace(day=1), spent, coming) for days, spent, coming in MONTHS)
+    gauges = {"calls": Gauge(93, 100, now + timedelta(hours=1), "percent", True), "posts": Gauge(12, 150, now + timedelta(days=1), "posts")}
+    return {
+        "billed": billed, "spec": spec_of(channel), "checks": [Line.of(check) for check in CHECKS], "limits": limits_of(gauges),
+        "months": [this, then], "this": this, "passes": True, "ceiling": Ceiling(initial={"dollars": 5}),
+    }  # fmt: skip
 
 
 def _desk(channels: list[Channel]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "asked": ("circle-help", "wait", gettext_lazy("For you to say")),
     "handed": ("smartphone", "wait", gettext_lazy("For you to publish")),
     "overdue": ("smartphone", "wait", gettext_lazy("Late, for you to publish")),
-    "held": ("hourglass", "wait", gettext_lazy("Late, waits for you")),
+    "held": ("hourglass", "wait", gettext_lazy("Held, waits for you")),
     "sent": ("check", "done", gettext_lazy("Gone out")),
     "refused": ("x", "wrong", gettext_lazy("Refused")),
     "cancelled": ("undo-2", "", gettext_lazy("Taken back")),

@@ -52,6 +52,8 @@ STOPS = [
     Stop("channels"),
     Stop("connect", ("bluesky",)),
     Stop("connect", ("mastodon",)),
+    Stop("connect", ("linkedin",)),
+    Stop("channel", (Channel,)),
     Stop("channel-mend", (Channel,)),
     Stop("channel-close", (Channel,)),
     Stop("media"),
