@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.acting import act
 from sandbox.bluesky import Bluesky
 from sandbox.fake import Fake
+from sandbox.google_business import GoogleBusiness
 from sandbox.linkedin import LinkedIn
 from sandbox.mastodon import Mastodon
 from sandbox.server import Clock, Stand, static
@@ -38,8 +39,9 @@ class Town:
         self.linkedin = LinkedIn(self.clock, port and port + 4)
         self.youtube = YouTube(self.clock, port and port + 5)
         self.x = X(self.clock, port and port + 6)
+        self.google_business = GoogleBusiness(self.clock, port and port + 7)
         # A new one stands at the end: a demonstration remembers the ports of its first start.
-        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake, self.linkedin, self.youtube, self.x)
+        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake, self.linkedin, self.youtube, self.x, self.google_business)
         self.stands: dict[str, Stand] = {stand.key: stand for stand in everyone}
         self._square = Listener(self._answer, port)
         self.url = f"http://127.0.0.1:{self._square.port}"

@@ -247,6 +247,14 @@ def enter_x(bench: Bench, name: str = "lenoir") -> Found:
     return found
 
 
+def enter_google_business(bench: Bench, name: str = "lenoir") -> Found:
+    bench.stand.add_account(name, name="Boulangerie Lenoir")
+    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
+    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, name))
+    assert isinstance(found, Found)
+    return found
+
+
 ENTER: dict[str, Callable[[Bench], Found]] = {
     "bluesky": enter_bluesky,
     "mastodon": enter_mastodon,
@@ -254,11 +262,12 @@ ENTER: dict[str, Callable[[Bench], Found]] = {
     "linkedin": enter_linkedin,
     "youtube": enter_youtube,
     "x": enter_x,
+    "google_business": enter_google_business,
 }
 
 # Who is told of the language, of what is left of a limit, and of the hour at which it starts again.
 TOLD_LANGUAGE = {"bluesky", "mastodon", "fake", "youtube", "google_business"}
-SHOWS_LIMITS = {"bluesky", "mastodon", "fake", "linkedin", "x", "facebook", "instagram", "youtube"}
+SHOWS_LIMITS = {"bluesky", "mastodon", "fake", "linkedin", "x", "facebook", "instagram", "youtube", "google_business"}
 NAMES_THE_HOUR = {"bluesky", "mastodon", "fake", "x", "facebook", "instagram"}
 # Who refuses the same words twice, and which signs are taken nowhere in a text.
 REFUSES_TWINS = {"facebook", "linkedin", "x"}

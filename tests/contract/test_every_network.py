@@ -61,7 +61,7 @@ class TestDoor:
         account = bench.account
         assert account.network == bench.key
         assert account.name == "Boulangerie Lenoir"
-        assert "lenoir" in account.handle
+        assert "lenoir" in account.handle.casefold()
         assert account.remote_id
         assert bench.http.call("GET", account.url).status == 200
 
