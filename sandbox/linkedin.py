@@ -246,7 +246,9 @@ class LinkedIn(Stand):
         return as_json({"results": found, "statuses": dict.fromkeys(found, 200), "errors": {}})
 
     def _told(self, page: dict[str, Any]) -> dict[str, Any]:
-        return {"id": page["id"], "localizedName": page["name"], "vanityName": page["handle"], "primaryOrganizationType": "NONE"}
+        told = {"id": page["id"], "localizedName": page["name"], "vanityName": page["handle"], "primaryOrganizationType": "NONE"}
+        asset = page["logo"].replace(":image:", ":digitalmediaAsset:")
+        return {**told, "logoV2": {"cropped": asset, "original": asset}} if asset else told
 
     # ---- pages of the public
 
@@ -268,7 +270,10 @@ class LinkedIn(Stand):
         with self.lock:
             member, name = about.get("member") or handle, about.get("name") or handle.capitalize()
             self.state["members"].setdefault(member, {"id": f"p{self.number()[-8:]}", "name": about.get("person") or name})
-            page = self.state["pages"].setdefault(handle, {"id": 5_000_000 + len(self.state["pages"]), "handle": handle, "name": name})
+            fresh = {"id": 5_000_000 + len(self.state["pages"]), "handle": handle, "name": name, "logo": ""}
+            page = self.state["pages"].setdefault(handle, fresh)
+            if about.get("avatar"):
+                page["logo"] = self.media.place(handle, picture_bytes(about["avatar"]))
             role = {"member": member, "page": handle, "role": about.get("role", "ADMINISTRATOR")}
             if role not in self.state["roles"]:
                 self.state["roles"].append(role)

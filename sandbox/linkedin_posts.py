@@ -255,13 +255,14 @@ class Posts:
         page, content = self.stand.state["pages"][post["page"]], post["given"]["content"]
         media = content.get("media", {})
         kept = self.stand.media.of(media.get("id", "")) or {"kind": ""}
+        logo = self.stand.media.of(page["logo"])
         images = content.get("multiImage", {}).get("images") or ([media] if kept["kind"] == "image" else [])
         return {
             "network": self.stand.key,
             "account": page["handle"],
             "handle": page["handle"],
             "name": page["name"],
-            "avatar": "",
+            "avatar": self.stand.media.address(logo) if logo else "",
             "id": post["urn"],
             "url": f"{self.stand.url}/feed/update/{post['urn']}/",
             "text": shown(post["given"]["commentary"]),

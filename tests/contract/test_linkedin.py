@@ -89,6 +89,13 @@ def test_every_page_on_which_the_member_may_publish_is_offered_and_no_other(link
     assert len({one.account.remote_id for one in found}) == 2
 
 
+def test_a_page_brings_its_logo(linkedin: Bench) -> None:
+    picture = linkedin.files[linkedin.picture(1).digest]
+    linkedin.stand.add_account("lenoir", avatar=picture)
+    (found,) = enter(linkedin)
+    assert linkedin.http.call("GET", found.account.avatar).body == picture
+
+
 def test_a_member_without_a_page_is_told_whom_to_ask(linkedin: Bench) -> None:
     linkedin.stand.add_account("voisin", member="camille", name="Le Voisin", role="ANALYST")
     with pytest.raises(Refused) as caught:

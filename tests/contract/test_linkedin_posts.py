@@ -96,6 +96,12 @@ def test_a_poll_goes_out_and_is_found(linkedin: Bench) -> None:
     assert isinstance(linkedin.look(HELLO, key, began), Absent)
 
 
+def test_the_address_of_a_card_is_not_lost_where_a_poll_takes_its_place(linkedin: Bench) -> None:
+    card = Card("https://lenoir.example/noix", "Le pain aux noix")
+    linkedin.send(replace(HELLO, form="poll", card=card, details={"question": "Quel pain ?", "option1": "Noix", "option2": "Miel"}))
+    assert linkedin.posts()[0]["text"] == f"{HELLO.text}\n\n{card.url}"
+
+
 # ---- videos
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from parvis.core.http import parts_of
@@ -15,6 +16,11 @@ from parvis.networks.linkedin.spec import MOST_OPTIONS, MOST_TEXT, POLL, SPEC
 SHORTENER = "https://lnkd.in/"
 MOST_TITLE, MOST_DESCRIPTION = 400, 4086
 SPREAD: dict[str, Any] = {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []}
+
+
+def carried(parcel: Parcel) -> Parcel:
+    """Return the parcel as it goes there: a poll takes the place of a card, whose address then stands in the text."""
+    return (replace(SPEC, cards=False) if parcel.form == POLL else SPEC).carried(parcel)
 
 
 def post(author: str, parcel: Parcel, urns: Mapping[str, str]) -> dict[str, Any]:

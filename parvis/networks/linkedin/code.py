@@ -431,8 +431,8 @@ def LI17(draft: Draft, limits: Mapping[str, int]) -> Iterator[Hit]:
     Severity.WARNING,
     says=Both("%(count)s minutes: LinkedIn takes videos of %(most)s.", "%(count)s minutes : LinkedIn accepte des vidéos de %(most)s."),
     why=Both(
-        "LinkedIn takes videos from 3 seconds to 10 minutes, and a short one is watched to its end.",
-        "LinkedIn accepte les vidéos de 3 secondes à 10 minutes, et on regarde une courte jusqu’au bout.",
+        "LinkedIn takes videos from 3 seconds to 30 minutes, and a short one is watched to its end.",
+        "LinkedIn accepte les vidéos de 3 secondes à 30 minutes, et on regarde une courte jusqu’au bout.",
     ),
     cure=Both("Cut it: one idea, one minute.", "Coupez-la : une idée, une minute."),
     source=_VIDEO,

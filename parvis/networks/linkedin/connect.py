@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from parvis.core.http import Answer, Client, Refused, identifier, line, said, verdict
+from parvis.core.http import Answer, Client, Refused, address, identifier, line, said, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Begun, Check, Found, Retake, Wires
 from parvis.networks.linkedin import readiness, restli
@@ -131,13 +131,24 @@ def accounts(session: Session, urns: list[str]) -> list[Account]:
         results = answer.mapping().get("results")
         if not answer.ok or not isinstance(results, dict):
             raise failure(answer, commit=False)
-        found += [_account(session.places, urn, results.get(restli.number_of(urn))) for urn in urns[start : start + 50]]
+        found += [_account(session, urn, results.get(restli.number_of(urn))) for urn in urns[start : start + 50]]
     return found
 
 
-def _account(places: Places, urn: str, told: Any) -> Account:
-    about = told if isinstance(told, dict) else {}
+def _logo(session: Session, about: Mapping[str, Any]) -> str:
+    """Return the address of a page's logo, where the application may see it."""
+    logo = about.get("logoV2")
+    urn = identifier(logo.get("cropped") or logo.get("original")) if isinstance(logo, dict) else ""
+    if not urn:
+        return ""
+    answer = session.call("GET", f"/rest/images/{restli.key(urn.replace(':digitalmediaAsset:', ':image:'))}")
+    return address(answer.mapping().get("downloadUrl"), 2000) if answer.ok else ""
+
+
+def _account(session: Session, urn: str, told: Any) -> Account:
+    about, places = told if isinstance(told, dict) else {}, session.places
     number = restli.number_of(urn)
     handle = line(about.get("vanityName"), 200) or number
     name = line(about.get("localizedName")) or handle
-    return Account("linkedin", places.api, urn, handle, name, f"{places.www}/company/{restli.key(handle)}/")
+    url = f"{places.www}/company/{restli.key(handle)}/"
+    return Account("linkedin", places.api, urn, handle, name, url, _logo(session, about))

@@ -12,6 +12,7 @@ from parvis.networks.linkedin.guide import APP, GUIDE
 READ = date(2026, 11, 23)
 DOCS = "learn.microsoft.com/linkedin/marketing: Posts API"
 TOOLS = "limits that public publishing tools enforce (Postiz, BrightBean, Ayrshare)"
+OFFICE = "application/vnd.openxmlformats-officedocument"
 MOST_TEXT = 3000
 POLL = "poll"
 MOST_OPTIONS = 4
@@ -65,8 +66,23 @@ SPEC = Spec(
     texts=(TextRule(MOST_TEXT, "characters", escaped, Fact(MOST_TEXT, f"linkedin.com/help; {TOOLS}", READ)),),
     images=IMAGES,
     card_picture=CARD,
-    videos=VideoRule(most=1, bytes=500_000_000, seconds=600, least=3, fact=Fact(600, TOOLS, READ)),
-    documents=DocumentRule(bytes=100_000_000, pages=300, title=400, fact=Fact(300, DOCS, READ)),
+    # Its page of help: 256 x 144 to 4096 x 2304, 1:2.4 to 2.4:1, up to 60 frames and 30 megabits a second (unverified).
+    videos=VideoRule(
+        most=1,
+        bytes=500_000_000,
+        seconds=1800,
+        least=3,
+        bits=30_000_000,
+        shape=(1 / 2.4, 2.4),
+        fact=Fact(1800, "learn.microsoft.com/linkedin/marketing: Videos API, 3 seconds to 30 minutes, 75 kB to 500 MB", READ),
+    ),
+    documents=DocumentRule(
+        bytes=100_000_000,
+        pages=300,
+        title=400,
+        fact=Fact(300, "learn.microsoft.com/linkedin/marketing: Documents API, PDF, PPT, DOC", READ),
+        types=frozenset({"application/pdf", f"{OFFICE}.wordprocessingml.document", f"{OFFICE}.presentationml.presentation"}),
+    ),
     comment=TextRule(1250, "characters", len, Fact(1250, "learn.microsoft.com/linkedin/marketing: Comments API; help page", READ)),
     edits=True,
     captions=frozenset({"application/x-subrip"}),
@@ -74,7 +90,7 @@ SPEC = Spec(
     fields=FIELDS,
     app=APP,
     guide=GUIDE,
-    opens="https://www.linkedin.com/company/",
+    opens="https://www.linkedin.com/feed/?shareActive=true",
     door="oauth",
     layout="page",
     threads=False,

@@ -86,7 +86,7 @@ class Uploads:
         # The two protocols name it differently.
         end = str(told.get("uploadUrlExpiresAt") or told.get("uploadUrlsExpireAt") or "")
         until = str(int(end) // 1000) if end.isdecimal() else ""
-        return {"kind": kind, "urn": urn, "digest": digest, "until": until, "sent": False, "polls": 0}, told
+        return {"kind": kind, "urn": urn, "digest": digest, "until": until, "sent": False}, told
 
     # ---- pictures and documents: one address, one body
 
@@ -119,7 +119,7 @@ class Uploads:
         if EXPIRED & codes_in(answer) or answer.status in {404, 410}:
             # What was begun is of no more use; the next preparation begins it anew.
             self._keep(name, None)
-            raise NotSent(Say(gettext_noop("LinkedIn’s address for this upload has run out; Parvis begins the upload anew.")), clock.now())
+            raise NotSent(Say(gettext_noop("LinkedIn’s address for this upload has run out; Parvis begins the upload anew.")))
         raise failure(answer, commit=False)
 
     # ---- videos: parts, each confirmed by a mark
@@ -188,7 +188,6 @@ class Uploads:
 
     def _ready(self, name: str) -> bool:
         kept = self._kept(name)
-        kept["polls"] += 1
         status = self._status(kept)
         if status == "PROCESSING_FAILED":
             self._keep(name, None)

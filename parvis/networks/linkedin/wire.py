@@ -16,7 +16,6 @@ from parvis.networks.linkedin import bodies, little, restli
 from parvis.networks.linkedin.failures import codes_in, failure
 from parvis.networks.linkedin.places import Places
 from parvis.networks.linkedin.session import Session, midnight
-from parvis.networks.linkedin.spec import SPEC
 from parvis.networks.linkedin.uploads import Uploads
 
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -48,7 +47,7 @@ class Posting:
 
     def prepare(self, parcel: Parcel, memory: Mapping[str, Any], after: Receipt | None) -> Ready | NotYet:
         """Upload what the post shows, and wait until LinkedIn has worked on it."""
-        parcel, kept = SPEC.carried(parcel), {**memory}
+        parcel, kept = bodies.carried(parcel), {**memory}
         if parcel.form == COMMENT:
             post = _post_of(after)
             kept["post"] = post
@@ -128,7 +127,7 @@ class Posting:
 
     def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
         """Read the page's posts (or the comments of its post) since then, and find the one with these words that shows the same."""
-        sent = SPEC.carried(parcel)
+        sent = bodies.carried(parcel)
         try:
             found = self._look_under(sent, since) if parcel.form == COMMENT else self._look_on_page(sent, since)
             return next((receipt for receipt in found if receipt.remote_id not in taken), Absent())
@@ -182,7 +181,7 @@ class Posting:
 
     def edit(self, receipt: Receipt, parcel: Parcel) -> None:
         """Change its words; what it shows stays."""
-        parcel = SPEC.carried(parcel)
+        parcel = bodies.carried(parcel)
         patch = bodies.comment_patch(parcel.text) if receipt.refs.get("comment") else bodies.post_patch(parcel.text)
         answer = self.session.call("POST", self._path(receipt), json=patch, headers={"x-restli-method": "PARTIAL_UPDATE"})
         if not answer.ok:

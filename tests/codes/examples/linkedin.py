@@ -207,13 +207,13 @@ EXAMPLES = {
     ),
     "LI18": Examples(
         trips=(
-            Case(STORY, media=film(seconds=601)),
-            Case(STORY, media=film(seconds=1800)),
+            Case(STORY, media=film(seconds=1801)),
+            Case(STORY, media=film(seconds=3600)),
             Case(STORY, media=film(seconds=2)),
         ),
         silent=(
             Case(STORY, media=film(seconds=90)),
-            Case(STORY, media=film(seconds=600)),
+            Case(STORY, media=film(seconds=1800)),
             Case(STORY, media=film()),
             Case(STORY, media=(PHOTO,)),
         ),
