@@ -25,6 +25,11 @@ WAITS = {"slow": 300, "commit_then_timeout": 30_000}
 KINDS = BEFORE | AFTER | {"slow", "cut_midway"}
 
 
+def matches(patterns: str, call: str) -> bool:
+    """Tell whether a call (`METHOD /path`) fits one of the patterns, which stand with ` | ` between them."""
+    return any(fnmatchcase(call, pattern) for pattern in patterns.split(" | "))
+
+
 class BadFault(ValueError):
     """No such fault, or a count that makes no sense."""
 
@@ -108,7 +113,7 @@ class Faults:
         if not self._armed:
             return None
         with self._lock:
-            hits = [f for f in self._armed if fnmatchcase(call, f.match) and (not f.account or f.account == account()) and f.strikes()]
+            hits = [f for f in self._armed if matches(f.match, call) and (not f.account or f.account == account()) and f.strikes()]
         return hits[0] if hits else None
 
 

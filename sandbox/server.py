@@ -12,13 +12,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase, translate
 from importlib import resources
 from typing import Any, ClassVar
 
 from PIL import Image
 
-from sandbox.faults import AFTER, BadFault, Fault, Faults, Windows
+from sandbox.faults import AFTER, BadFault, Fault, Faults, Windows, matches
 from sandbox.files import Files
 from sandbox.wire import Listener, Malformed, Part, Reply, Request, as_json, fields
 
@@ -182,7 +181,8 @@ class Stand:
         if request.path.startswith("/_"):
             return self._aside(request)
         pause = self.settings_now["answer_ms"] / 2000
-        fault = self.faults.draw(f"{request.method} {request.path}", lambda: self.account_of(request))
+        call = self.called(request)
+        fault = self.faults.draw(call, lambda: self.account_of(request))
         if fault is not None and fault.kind == "slow":
             time.sleep(fault.ms / 1000)
         # Half the time before and half after: a client may die on either side of the commit.
@@ -196,7 +196,7 @@ class Stand:
             reply = self._before(fault, request) if fault is not None else None
             if reply is None:
                 reply = self._handle(request)
-            self._note(request, reply, fault)
+            self._note(request, reply, fault, call)
         if fault is not None and fault.kind in AFTER:
             reply = self._after(fault, reply)
         if pause:
@@ -206,8 +206,13 @@ class Stand:
     def broken(self, request: Request) -> None:
         """Take what came of a request whose line broke: something stays of it only where uploads can go on (`resumes`)."""
         with self.lock:
-            reply = self._handle(request) if self.resumes and fnmatchcase(f"{request.method} {request.path}", self.resumes) else Reply(0)
-            self._note(request, reply, None)
+            call = self.called(request)
+            reply = self._handle(request) if self.resumes and matches(self.resumes, call) else Reply(0)
+            self._note(request, reply, None, call)
+
+    def called(self, request: Request) -> str:
+        """Return the call as faults and the record know it: `METHOD /path`, with more where one path has several phases."""
+        return f"{request.method} {request.path}"
 
     def _before(self, fault: Fault, request: Request) -> Reply | None:
         ways: dict[str, Callable[[], Reply | None]] = {
@@ -274,9 +279,10 @@ class Stand:
                 fixed[line] = handler
         return fixed, shaped
 
-    def _note(self, request: Request, reply: Reply, fault: Fault | None) -> None:
+    def _note(self, request: Request, reply: Reply, fault: Fault | None, call: str) -> None:
         self.requests_seen.append(
             {
+                "call": call,
                 "at": iso(self.now()),
                 "method": request.method,
                 "path": request.path,
@@ -329,10 +335,10 @@ class Stand:
             self.changed()
 
     def requests(self, match: str = "*") -> list[dict[str, Any]]:
-        """Return the recorded requests whose `METHOD /path` matches."""
-        pattern = re.compile(translate({"commit": self.commit, "prepare": self.prepare}.get(match, match)))
+        """Return the recorded requests whose `METHOD /path` matches, in one of several patterns with ` | ` between them."""
+        pattern = {"commit": self.commit, "prepare": self.prepare}.get(match, match)
         with self.lock:
-            return [seen for seen in self.requests_seen if pattern.fullmatch(f"{seen['method']} {seen['path']}")]
+            return [seen for seen in self.requests_seen if matches(pattern, seen["call"])]
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward."""

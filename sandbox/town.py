@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.acting import act
 from sandbox.bluesky import Bluesky
+from sandbox.facebook import Facebook
 from sandbox.fake import Fake
 from sandbox.google_business import GoogleBusiness
 from sandbox.linkedin import LinkedIn
@@ -40,8 +41,18 @@ class Town:
         self.youtube = YouTube(self.clock, port and port + 5)
         self.x = X(self.clock, port and port + 6)
         self.google_business = GoogleBusiness(self.clock, port and port + 7)
+        self.facebook = Facebook(self.clock, port and port + 8)
         # A new one stands at the end: a demonstration remembers the ports of its first start.
-        everyone: tuple[Stand, ...] = (self.mastodon, self.bluesky, self.fake, self.linkedin, self.youtube, self.x, self.google_business)
+        everyone: tuple[Stand, ...] = (
+            self.mastodon,
+            self.bluesky,
+            self.fake,
+            self.linkedin,
+            self.youtube,
+            self.x,
+            self.google_business,
+            self.facebook,
+        )
         self.stands: dict[str, Stand] = {stand.key: stand for stand in everyone}
         self._square = Listener(self._answer, port)
         self.url = f"http://127.0.0.1:{self._square.port}"

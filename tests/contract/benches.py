@@ -255,6 +255,14 @@ def enter_google_business(bench: Bench, name: str = "lenoir") -> Found:
     return found
 
 
+def enter_facebook(bench: Bench, name: str = "lenoir") -> Found:
+    bench.stand.add_account(name, name="Boulangerie Lenoir")
+    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
+    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, bench.stand.add_person()["id"]))
+    assert isinstance(found, Found)
+    return found
+
+
 ENTER: dict[str, Callable[[Bench], Found]] = {
     "bluesky": enter_bluesky,
     "mastodon": enter_mastodon,
@@ -263,6 +271,7 @@ ENTER: dict[str, Callable[[Bench], Found]] = {
     "youtube": enter_youtube,
     "x": enter_x,
     "google_business": enter_google_business,
+    "facebook": enter_facebook,
 }
 
 # Who is told of the language, of what is left of a limit, and of the hour at which it starts again.
