@@ -129,6 +129,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
 def _delivery(delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.pk, "state": delivery.state, "due_at": _moment(delivery.due_at), "sent_at": _moment(delivery.sent_at),
+        "handed_at": _moment(delivery.handed_at), "revised_at": _moment(delivery.revised_at),
         "removed_at": _moment(delivery.removed_at), "url": delivery.url, "remote_id": delivery.remote_id, "parcel": delivery.parcel,
         "attempts": [
             {

@@ -29,6 +29,7 @@ SPEC = Spec(
     ),
     videos=VideoRule(most=1, bytes=4_000_000_000, seconds=600, least=3, short=600, ratio=(0.5, 0.6), fact=Fact(600, TOOLS, READ)),
     door="oauth",
+    opens="https://www.tiktok.com/upload",
     layout="clip",
     threads=False,
     warnings=False,

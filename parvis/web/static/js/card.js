@@ -15,15 +15,15 @@ async function copied(field) {
 class CopyWords extends HTMLElement {
   connectedCallback() {
     const [button, field] = [this.querySelector("button"), this.querySelector("textarea")];
-    const words = button.querySelector("span");
+    const [words, status] = [button.querySelector("span"), this.querySelector("[role=status]")];
     const before = words.textContent;
     field.addEventListener("focus", () => field.select());
     button.hidden = false;
     button.addEventListener("click", async () => {
       if (!(await copied(field))) return;
-      words.textContent = this.dataset.done;
+      words.textContent = status.textContent = this.dataset.done;
       button.classList.add("is-done");
-      setTimeout(() => { words.textContent = before; button.classList.remove("is-done"); }, 4000);
+      setTimeout(() => { words.textContent = before; status.textContent = ""; button.classList.remove("is-done"); }, 4000);
     });
   }
 }
