@@ -22,7 +22,7 @@ from parvis.posts.advice import remarks, stopping
 from parvis.posts.calendar import moments
 from parvis.posts.checks import Finding, findings
 from parvis.posts.models import Departure, Post, Variant
-from parvis.posts.parcels import CannotSeal, parcels
+from parvis.posts.parcels import CannotSeal, NotMade, parcels
 from parvis.posts.queries import slots, taken, whole
 from parvis.posts.shapes import COMMENT_PART, numbered
 from parvis.publishing import commands as engine
@@ -149,7 +149,7 @@ def _seal(read: Post, variants: list[Variant], at: datetime | None, now: datetim
     try:
         return [(variant, parcels(variant)) for variant in variants]
     except CannotSeal as error:
-        raise Breaks([Finding("picture", error.why, asset=error.asset)]) from error
+        raise Breaks([Finding("making" if isinstance(error, NotMade) else "picture", error.why, asset=error.asset)]) from error
 
 
 def _given_up(variant: Variant) -> bool:

@@ -1,16 +1,44 @@
-"""Videos and documents as a network takes them; a video that must first be made ready says how far it is."""
+"""The videos of a post, made ready for each of its accounts."""
 
 from __future__ import annotations
 
-from parvis.media.models import Asset
-from parvis.networks.facts import Document, DocumentRule, ImageRule, Video, VideoRule
+from contextlib import suppress
+from datetime import datetime
+
+from parvis.channels.queries import spec_of
+from parvis.media import films
+from parvis.media.fitting import CannotFit
+from parvis.media.models import Asset, Making
+from parvis.people.actors import Actor
+from parvis.posts.models import Post
+from parvis.posts.shapes import Held, is_short, shaped
+
+STOPPED = frozenset({"failed", "cancelled"})
 
 
-def video(asset: Asset, rule: VideoRule, *, short: bool = False, cover_rule: ImageRule | None = None) -> Video:
-    """Return the video as the rule takes it. Raises CannotFit, NotReady."""
-    return Video(asset.digest, asset.mime, asset.width, asset.height, asset.size, asset.seconds or 0.0, asset.alt)
+def videos(post: Post) -> list[Asset]:
+    """Return the videos that a post shows, each once."""
+    return list({asset.pk: asset for asset in Held([place.asset for place in post.pictures.all()]).videos}.values())
 
 
-def document(asset: Asset, rule: DocumentRule) -> Document:
-    """Return the document as the rule takes it. Raises CannotFit."""
-    return Document(asset.digest, asset.mime, asset.size, asset.pages or 0, asset.name)
+def wanted(*, post: Post, by: Actor, now: datetime) -> list[Making]:
+    """Have the videos of a post (from `queries.sheets`) made as each of its accounts takes them; return the jobs that are not over.
+
+    What cannot be made to fit is said where it is checked. Raises NotAllowed.
+    """
+    found: dict[int, Making] = {}
+    for asset in videos(post):
+        for variant in post.variants.all():
+            rule = shaped(variant).videos
+            if rule is None:
+                continue
+            with suppress(CannotFit):
+                making = films.wanted(asset=asset, rule=rule, short=is_short(spec_of(variant.channel), variant.form), by=by, now=now)
+                if making is not None and making.state not in STOPPED:
+                    found[making.pk] = making
+    return list(found.values())
+
+
+def stopped(post: Post) -> list[Making]:
+    """Return the jobs on a post's videos that failed or were stopped. With the makings fetched beforehand it makes no query."""
+    return [making for asset in videos(post) for making in asset.makings.all() if making.state in STOPPED]

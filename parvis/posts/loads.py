@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core.say import Say, gettext_noop
+from parvis.media import films
 from parvis.media.models import Asset
 from parvis.networks.facts import DocumentRule, Spec, VideoRule
 from parvis.posts.found import Finding
 from parvis.posts.models import Variant
 from parvis.posts.shapes import Held, is_short, longest
 
+# Containers round the length of a video.
+SLACK = 0.05
 Facts = dict[str, str | int | Say]
 
 # What a form or a network needs, and how it is said where it is missing.
@@ -82,20 +85,16 @@ Told = tuple[str, str, dict[str, str | int]]
 
 
 def _video(rule: VideoRule, short: bool, asset: Asset) -> Iterator[Told]:
-    lasts, most = lasting(asset.seconds or 0), longest(rule, short)
-    if asset.seconds is not None and most and asset.seconds > most:
-        long = gettext_noop("“%(name)s” lasts %(lasts)s, and %(network)s takes %(most)s at most here: shorten it, or choose another form.")
+    seconds, most = films.lasts(asset), longest(rule, short)
+    lasts = lasting(seconds)
+    if asset.seconds is not None and most and seconds > most + SLACK:
+        long = gettext_noop(
+            "“%(name)s” lasts %(lasts)s, and %(network)s takes %(most)s at most here: choose the part to show on its page, or another form."
+        )
         yield "video_long", long, {"lasts": lasts, "most": lasting(most)}
-    if asset.seconds is not None and asset.seconds < rule.least:
+    if asset.seconds is not None and seconds < rule.least - SLACK:
         brief = gettext_noop("“%(name)s” lasts %(lasts)s, and %(network)s takes nothing under %(least)s: choose a longer one.")
         yield "video_brief", brief, {"lasts": lasts, "least": lasting(rule.least)}
-    shape = rule.ratio if short else rule.shape
-    wide = asset.width / max(1, asset.height)
-    if shape and not shape[0] <= wide <= shape[1]:
-        upright = gettext_noop("“%(name)s” is too wide for “%(form)s”, which is upright: choose another form, or another video.")
-        other = gettext_noop("%(network)s does not take the shape of “%(name)s” (%(width)s × %(height)s): choose another video.")
-        said = upright if short and wide > shape[1] else other
-        yield "video_shape", said, {"width": asset.width, "height": asset.height}
 
 
 def _document(rule: DocumentRule, asset: Asset) -> Iterator[Told]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import PurePath
 
 from parvis.channels.queries import spec_of
 from parvis.core.say import Say, gettext_noop
 from parvis.core.text import URL
+from parvis.media import documents, films
 from parvis.media.files import Missing, NoRoom
 from parvis.media.fitting import CannotFit, fit
-from parvis.media.models import Asset
+from parvis.media.models import Asset, Making
 from parvis.networks.facts import COMMENT, Card, Document, ImageRule, Parcel, Picture, Spec, Video
-from parvis.posts import heavy
 from parvis.posts.models import Link, Post, Variant
 from parvis.posts.shapes import Held, by_part, details_of, is_short, shaped, title_of, wordless
 
-__all__ = ["CannotSeal", "address_in", "by_part", "cards", "cited", "parcels", "with_card"]
+__all__ = ["CannotSeal", "NotMade", "address_in", "by_part", "cards", "cited", "parcels", "with_card"]
 
 
 class CannotSeal(Exception):
@@ -27,6 +26,14 @@ class CannotSeal(Exception):
         super().__init__(str(why))
         self.asset = asset
         self.why = why
+
+
+class NotMade(CannotSeal):
+    """A video is still being made ready for its network. `making` is the job, None where nobody asked for it yet."""
+
+    def __init__(self, asset: Asset, why: Say, making: Making | None) -> None:
+        super().__init__(asset, why)
+        self.making = making
 
 
 def parcels(variant: Variant, read: Mapping[str, Link] | None = None) -> list[Parcel]:
@@ -83,7 +90,9 @@ def _videos(variant: Variant, spec: Spec, held: Held) -> Iterator[Video]:
         assert rule is not None
         try:
             short = is_short(spec_of(variant.channel), variant.form)
-            yield heavy.video(asset, rule, short=short, cover_rule=spec_of(variant.channel).images)
+            yield films.video(asset, rule, short=short, cover_rule=spec_of(variant.channel).images, captions=spec.captions)
+        except films.NotReady as error:
+            raise NotMade(asset, error.why, error.making) from error
         except (CannotFit, NoRoom) as error:
             raise CannotSeal(asset, error.why) from error
         except Missing as error:
@@ -95,12 +104,11 @@ def _documents(spec: Spec, held: Held, title: str) -> Iterator[Document]:
     for asset in held.documents if rule else []:
         assert rule is not None
         try:
-            made = heavy.document(asset, rule)
+            yield documents.document(asset, rule, title=title or PurePath(asset.name).stem)
         except CannotFit as error:
             raise CannotSeal(asset, error.why) from error
         except Missing as error:
             raise CannotSeal(asset, _lost(asset)) from error
-        yield replace(made, title=title or made.title or PurePath(asset.name).stem)
 
 
 def _lost(asset: Asset) -> Say:

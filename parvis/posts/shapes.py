@@ -8,6 +8,7 @@ from typing import Literal
 
 from parvis.channels.queries import spec_of
 from parvis.core.text import graphemes
+from parvis.media import films
 from parvis.media.models import Asset, Kind
 from parvis.networks.facts import COMMENT, Form, Parcel, Spec, TextRule, VideoRule
 from parvis.posts.models import PostPicture, Variant
@@ -111,7 +112,7 @@ def is_short(spec: Spec, key: str) -> bool:
 
 def longest(rule: VideoRule, short: bool) -> float:
     """Return the longest time of a video, 0 where there is no limit."""
-    return rule.short if short else rule.seconds
+    return min(filter(None, (rule.seconds, rule.short if short else 0)), default=0)
 
 
 def sensible(spec: Spec, assets: Mapping[int, Sequence[Asset]], parts: int) -> str:
@@ -133,8 +134,8 @@ def _suits(spec: Spec, form: Form, asset: Asset) -> bool:
     if rule is None or asset.seconds is None or asset.width >= asset.height:
         return False
     most = rule.short or rule.seconds
-    wide = asset.width / asset.height
-    return rule.least <= asset.seconds <= (most or asset.seconds) and (rule.ratio is None or rule.ratio[0] <= wide <= rule.ratio[1])
+    wide, seconds = asset.width / asset.height, films.lasts(asset)
+    return rule.least <= seconds <= (most or seconds) and (rule.ratio is None or rule.ratio[0] <= wide <= rule.ratio[1])
 
 
 def stranded(spec: Spec, key: str, assets: Mapping[int, Sequence[Asset]]) -> bool:

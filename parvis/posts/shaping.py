@@ -24,7 +24,7 @@ MOST_VALUE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a post goes to one account, besides its text."""
+    """How a post goes to one account, besides its text. `details` of None leaves what was filled in as it is."""
 
     form: str = ""
     title: str = ""
@@ -46,7 +46,7 @@ class Chosen:
 
 
 def shape(*, variant: Variant, shape: Shape, by: Actor, now: datetime, revision: int | None = None) -> Post:
-    """Give a post its form, its title, its first comment and its fields for one account; what is filled in for other forms is kept.
+    """Give a post its form, its title, its first comment and its fields for one account; those of other forms stand among them.
 
     Raises NotAllowed, TooLong, Changed, and ValueError for a form that the network does not have.
     """
@@ -57,10 +57,12 @@ def shape(*, variant: Variant, shape: Shape, by: Actor, now: datetime, revision:
         raise ValueError("no such form")
     title, comment = one_line(shape.title), _plain(shape.comment)
     known = {field.key for field in spec.fields}
-    given = {key: _plain(value).strip() for key, value in (shape.details or {}).items() if key in known}
+    given = (
+        variant.details if shape.details is None else {key: _plain(value).strip() for key, value in shape.details.items() if key in known}
+    )
     if len(title) > MOST_TITLE or len(comment) > MOST_LETTERS or any(len(value) > MOST_VALUE for value in given.values()):
         raise TooLong
-    details = {key: value for key, value in {**variant.details, **given}.items() if value}
+    details = {key: value for key, value in given.items() if value}
     with writing():
         keep_revision(post, revision, by, now)
         Variant.objects.filter(pk=variant.pk).update(form=shape.form, title=title, comment=comment, details=details)

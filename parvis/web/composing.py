@@ -30,10 +30,10 @@ from parvis.web import gate
 from parvis.web.desk import desk
 from parvis.web.htmx import back, tell
 from parvis.web.media import receive, tell_received
-from parvis.web.previews import warm
 from parvis.web.reading import today, when
 from parvis.web.sheet import Kept, Sheet, as_typed, keep, number, variant_of
 from parvis.web.stopping import stopped
+from parvis.web.suiting import suited
 from parvis.web.tags import network_name, say
 
 CONFLICT = 409
@@ -152,7 +152,7 @@ def choose(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     for delivery in outcome.too_late:
         words = _("%(account)s stays: it has left there already, or may have.") % {"account": delivery.channel.handle}
         tell(request, words, tone="wait")
-    warm(whole_sheet(request, post.pk))
+    suited(request, post, [pressed] if pressed not in present else [])
     return to_sheet(request, post, sheet.tab if sheet.tab != pressed else 0)
 
 
@@ -307,7 +307,7 @@ def _hung(request: gate.Inside, post: Post) -> HttpResponse:
     part = number(request.POST.get("to", ""))
     for asset in [*taken, *chosen]:
         commands.place_picture(post=post, asset=asset, part=min(part, commands.MOST_PARTS - 1), by=request.actor, now=clock.now())
-    warm(whole_sheet(request, post.pk))
+    suited(request, post)
     if spoiled or not (taken or chosen):
         tell_received(request, [], spoiled)
     return to_sheet(request, post, number(request.POST.get("for", "")))
@@ -320,6 +320,7 @@ def put_back(request: gate.Inside, pk: int, asset: int, part: int) -> HttpRespon
     post = gate.one(_posts(request), request.company, pk)
     found: Asset = gate.one(media.of(request.company), request.company, asset)
     commands.place_picture(post=post, asset=found, part=min(part, commands.MOST_PARTS - 1), by=request.actor, now=clock.now())
+    suited(request, post)
     return to_sheet(request, post)
 
 
@@ -335,6 +336,7 @@ def take_off(request: gate.Inside, post: Post, sheet: Sheet, spot: int) -> HttpR
     """Take a picture off the post."""
     found = _spot(post, spot)
     commands.take_picture_off(picture=found, by=request.actor, now=clock.now())
+    suited(request, post, [])
     undo = reverse("compose-put-back", args=[request.company.slug, post.pk, found.asset_id, found.part])
     tell(request, _("“%(name)s” is off this publication; it stays in your pictures.") % {"name": found.asset.name}, undo=undo)
     return to_sheet(request, post, sheet.tab)

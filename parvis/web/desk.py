@@ -15,10 +15,13 @@ from django.utils.safestring import SafeString
 from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.channels.queries import spec_of
+from parvis.media import films
 from parvis.media.fitting import fits
+from parvis.media.models import Making
 from parvis.networks.codes.rule import Severity
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed
+from parvis.posts import heavy
 from parvis.posts.advice import Remark, remarks, stopping
 from parvis.posts.calendar import NotAMoment
 from parvis.posts.checks import CODE, Finding, findings
@@ -26,6 +29,8 @@ from parvis.posts.departures import next_free_slot
 from parvis.posts.links import LONGEST
 from parvis.posts.models import Link, Post, PostPicture, Variant
 from parvis.posts.parcels import address_in, cited, with_card
+from parvis.posts.shapes import Held, shaped
+from parvis.web.bench import Bench, Bill, Declared, bench_of, bills, declared, titled
 from parvis.web.previews import Count, Look, counts, looks
 from parvis.web.remarks import OPEN_TIPS, Group, Said, grouped, marked, numbered
 from parvis.web.sheet import Sheet, stamp, variant_of
@@ -82,6 +87,11 @@ class Desk:
     cited: list[Cited] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     muted: list[Remark] = field(default_factory=list)
+    bench: Bench | None = None
+    declared: list[Declared] = field(default_factory=list)
+    titled: list[str] = field(default_factory=list)
+    bills: list[Bill] = field(default_factory=list)
+    stopped: list[Making] = field(default_factory=list)
 
     @property
     def variant(self) -> Variant | None:
@@ -102,6 +112,16 @@ class Desk:
     def ready(self) -> list[Look]:
         """The accounts that nothing stops."""
         return [] if self.common else [look for look in self.looks if not look.findings and look.why_not is None]
+
+    @property
+    def waiting(self) -> list[Look]:
+        """The accounts that wait for a video to be made ready."""
+        return [look for look in self.looks if look.waits]
+
+    @property
+    def at_work(self) -> bool:
+        """Tell whether one of these videos is being made, or will be."""
+        return any(look.making is not None for look in self.waiting)
 
     @property
     def blank(self) -> bool:
@@ -184,6 +204,11 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         cited=list(_cited(shown, read, now)),
         said=said,
         muted=[remark for remark in advised if remark.muted],
+        bench=bench_of(variant) if variant else None,
+        declared=declared(post),
+        titled=titled(post),
+        bills=bills(post, shown, now),
+        stopped=heavy.stopped(post),
     )
 
 
@@ -207,11 +232,13 @@ def _cited(shown: Sequence[Look], read: Mapping[str, Link], now: datetime) -> It
 
 
 def _fetch(post: Post) -> None:
-    """Fetch at once what the checks and the seals will look at, and only for the pictures of which they will."""
+    """Fetch at once what the checks and the seals will look at, and only for the pictures and videos of which they will."""
     assets = [place.asset for place in post.pictures.all()]
-    rules = [spec_of(variant.channel).images for variant in post.variants.all()]
+    pictures, videos = Held(assets).pictures, Held(assets).videos
+    rules = [shaped(variant).images for variant in post.variants.all()]
     prefetch_related_objects([asset for asset in assets if asset.shows_people], "consents")
-    prefetch_related_objects([asset for asset in assets if not all(fits(asset, rule) for rule in rules)], "renditions", "crops")
+    prefetch_related_objects([asset for asset in pictures if not all(fits(asset, rule) for rule in rules)], "renditions", "crops")
+    prefetch_related_objects(videos, *films.WITH)
 
 
 def _parts(post: Post, variant: Variant | None, said: Sequence[Said]) -> list[Part]:

@@ -25,7 +25,7 @@ from parvis.networks.codes.draft import Draft
 from parvis.networks.codes.linter import lint
 from parvis.networks.codes.reading import Reading
 from parvis.networks.contract import Check, Gauge
-from parvis.networks.facts import Card, Parcel, Spec
+from parvis.networks.facts import COMMENT, Card, Parcel, Spec
 from parvis.people.models import Company
 from parvis.posts.advice import Remark
 from parvis.posts.agenda import Item
@@ -43,7 +43,7 @@ from parvis.web.desk import Part
 from parvis.web.home import Day
 from parvis.web.home import Shown as OnHome
 from parvis.web.media import Spoiled
-from parvis.web.previews import Look, Shown, coloured, counts, folded
+from parvis.web.previews import Look, Shown, counts
 from parvis.web.remarks import Said, grouped, marked, numbered
 from parvis.web.sheet import PAST
 from parvis.web.tags import STATES
@@ -153,12 +153,8 @@ def _desk(channels: list[Channel]) -> dict[str, Any]:
     texts = (CLUMSY, f"{LONG}. " * 5)
     said = _said(channels, specs[0])
     card = Card("https://boulangerie-lenoir.example/buches", SAMPLE, LONG)
-    look = Shown(0, Parcel(texts[0], card=card), coloured(texts[0]), rest=False)
-    cut, rest = folded(texts[1], 125)
-    long = Shown(0, Parcel(texts[1], warning=SAMPLE), coloured(cut), rest=rest)
-    empty = Shown(0, Parcel(""), coloured(""), rest=False)
-    variants = [Variant(channel=channel) for channel in channels]
-    shown = [Look(variant, spec, [part]) for variant, spec, part in zip(variants, specs, (look, long, empty), strict=False)]
+    look = Parcel(texts[0], card=card)
+    shown = _looks(channels, specs, (look, Parcel(texts[1], warning=SAMPLE), Parcel("")))
     return {
         "tab": 0,
         "parts": [
@@ -166,10 +162,27 @@ def _desk(channels: list[Channel]) -> dict[str, Any]:
             for n, text in enumerate(texts)
         ],
         "hard": [Finding("picture", REFUSAL, channels[0], 1), Finding("past", PAST)],
-        "looks": [*shown, Look(variants[0], specs[0], why_not=REFUSAL)],
+        "looks": [*shown, Look(Variant(channel=channels[0]), specs[0], why_not=REFUSAL)],
         "said": said, "groups": grouped(said[1:], channels[:1]), "more": said[:1], "more_groups": grouped(said[:1], channels),
         "muted": [said[-1].remark], "may_write": True, "curable": len(said),
     }  # fmt: skip
+
+
+def _looks(channels: list[Channel], specs: list[Spec], parcels: tuple[Parcel, ...]) -> list[Look]:
+    """Return the ordinary post in several states, then one of each way to lay a publication out and of each form."""
+    found = [
+        Look(Variant(channel=channel), spec, [Shown.of(spec, parcel)])
+        for channel, spec, parcel in zip(channels, specs, parcels, strict=False)
+    ]
+    seen: set[tuple[str, str]] = set()
+    for channel, spec in zip(channels, specs, strict=True):
+        for key in ("", *(form.key for form in spec.forms)):
+            if (spec.layout, key) not in seen:
+                seen.add((spec.layout, key))
+                variant = Variant(channel=channel, form=key, post=Post(parts=[SAMPLE]))
+                parcels_of = (Parcel(SAMPLE, form=key, title=SAMPLE), Parcel(LONG, form=COMMENT))
+                found.append(Look(variant, spec, [Shown.of(spec, parcel, n) for n, parcel in enumerate(parcels_of)]))
+    return found
 
 
 def _said(channels: list[Channel], spec: Spec) -> list[Said]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
+from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.core.say import Say
 from parvis.networks.facts import COMMENT, Parcel
@@ -37,6 +38,7 @@ from parvis.web import calendar, carrying, entries, reading
 from parvis.web.calendar import asked_channels, chips, next_page
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
+from parvis.web.previews import Shown
 from parvis.web.stopping import STOPS, stopped
 from parvis.web.tags import network_name
 
@@ -134,6 +136,7 @@ class Sending:
     delivery: Delivery
     parcel: Parcel
     attempts: list[Attempt]
+    shown: Shown
     earlier: bool = False
     overdue: bool = False
     fixed: Say | None = None
@@ -220,10 +223,11 @@ def _way(variant: Variant, late: datetime) -> Way:
 
 
 def _sending(departure: Departure, channel: Channel, *, earlier: bool, late: datetime) -> Sending:
-    row = departure.delivery
+    row, parcel = departure.delivery, Parcel.from_json(departure.delivery.parcel)
     overdue = row.state == State.HANDED and row.due_at < late
     fixed = why_not(row, channel) if row.state == State.SENT else None
-    return Sending(departure.part, row, Parcel.from_json(row.parcel), list(row.attempts.all()), earlier, overdue, fixed)
+    shown = Shown.of(spec_of(channel), parcel, departure.part, whole=True)
+    return Sending(departure.part, row, parcel, list(row.attempts.all()), shown, earlier, overdue, fixed)
 
 
 @member

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 import regex
 from django.utils.html import escape, format_html
@@ -12,13 +13,18 @@ from django.utils.safestring import SafeString, mark_safe
 
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
-from parvis.core.say import Say
+from parvis.core.say import Say, gettext_noop
 from parvis.core.text import URL
 from parvis.media.fitting import changes
-from parvis.networks.facts import Parcel, Spec, TextRule
+from parvis.media.models import Making
+from parvis.networks.facts import COMMENT, Field, Form, Parcel, Spec, TextRule
 from parvis.posts.checks import Finding
+from parvis.posts.filled import wall_of
+from parvis.posts.loads import lasting
 from parvis.posts.models import Link, Post, Variant
-from parvis.posts.parcels import CannotSeal, by_part, parcels
+from parvis.posts.parcels import CannotSeal, NotMade, by_part, parcels
+from parvis.posts.shapes import Held
+from parvis.web import reading
 
 TAG = r"(?<![\w&#/])#[\p{L}\p{M}\p{N}_]*[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*"
 MENTION = r"(?<![\w@/.])@[A-Za-z0-9_](?:[\w.-]*\w)?(?:@[\w.-]*\w)?"
@@ -41,25 +47,103 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """Something that was filled in, as a person reads it."""
+
+    field: Field
+    value: str | Say
+
+    @classmethod
+    def of(cls, field: Field, value: str) -> Detail:
+        """Return a value of a field in words."""
+        if field.kind == "choice":
+            return cls(field, dict(field.options).get(value, value))
+        moment = wall_of(value) if field.kind == "moment" else None
+        return cls(field, reading.when(moment) if moment else value)
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One part as the network shows it: `text` is marked up and cut at the fold, `rest` says that something is behind it."""
 
     number: int
+    spec: Spec
     parcel: Parcel
     text: SafeString
     rest: bool
     changed: Sequence[tuple[str, Sequence[Say]]] = ()
 
+    @classmethod
+    def of(cls, spec: Spec, parcel: Parcel, number: int = 0, *, whole: bool = False) -> Shown:
+        """Show a parcel as its network will; `whole` leaves the fold out."""
+        text, rest = (parcel.text, False) if whole or parcel.form == COMMENT else folded(parcel.text, spec.fold)
+        return cls(number, spec, parcel, coloured(text), rest)
+
+    @property
+    def template(self) -> str:
+        """What draws it."""
+        if self.parcel.form == COMMENT:
+            return "looks/comment.html"
+        return "looks/story.html" if not self.spec.as_form(self.parcel.form).texts else f"looks/{self.spec.layout}.html"
+
+    @property
+    def form(self) -> Form | None:
+        """The form that was chosen, None for the ordinary post."""
+        return self.spec.form(self.parcel.form)
+
+    @property
+    def host(self) -> str:
+        """The site of its card."""
+        return urlsplit(self.parcel.card.url).netloc.removeprefix("www.") if self.parcel.card else ""
+
+    @property
+    def details(self) -> list[Detail]:
+        """What was filled in, in words."""
+        fields = self.spec.fields_of(self.parcel.form)
+        return [Detail.of(field, self.parcel.details[field.key]) for field in fields if self.parcel.details.get(field.key)]
+
+    @property
+    def moments(self) -> list[Detail]:
+        """The moments among them."""
+        return [detail for detail in self.details if detail.field.kind == "moment"]
+
+    @property
+    def button(self) -> Detail | None:
+        """The button that it shows, where its network has one: a choice that goes with an address."""
+        at = [detail for detail in self.details if detail.field.kind == "address"]
+        made = [detail for detail in self.details if detail.field.kind == "choice" and at]
+        return made[0] if made else None
+
+    @property
+    def others(self) -> list[Detail]:
+        """What was filled in and is neither a moment nor a button."""
+        return [detail for detail in self.details if detail.field.kind != "moment" and detail != self.button]
+
+    @property
+    def lasts(self) -> str:
+        """How long its video lasts: 1:05."""
+        return lasting(self.parcel.video.seconds) if self.parcel.video else ""
+
+    @property
+    def upright(self) -> bool:
+        """Tell whether its video is higher than wide."""
+        return bool(self.parcel.video and self.parcel.video.height > self.parcel.video.width)
+
 
 @dataclass(slots=True)
 class Look:
-    """A post on one network: its parts as they will be seen, or why they cannot be sealed; its lengths; what stops it."""
+    """A post on one network: its parts as they will be seen, or why they cannot be sealed; its lengths; what stops it.
+
+    `making` is the job that makes its video ready, where that is what it waits for (`waits`).
+    """
 
     variant: Variant
     spec: Spec
     parts: list[Shown] = field(default_factory=list)
     why_not: Say | None = None
     findings: list[Finding] = field(default_factory=list)
+    waits: bool = False
+    making: Making | None = None
 
     @property
     def channel(self) -> Channel:
@@ -70,6 +154,40 @@ class Look:
     def adapted(self) -> bool:
         """Tell whether it has a text of its own."""
         return self.variant.parts is not None
+
+    @property
+    def form(self) -> Form | None:
+        """The form that was chosen, None for the ordinary post."""
+        return self.spec.form(self.variant.form)
+
+    @property
+    def notes(self) -> list[Say]:
+        """What the preview does not show, or what is not carried there."""
+        return list(_notes(self))
+
+
+ALTS = gettext_noop("%(network)s takes no descriptions from outside: they are kept here, and can be added over there.")
+WORDLESS = gettext_noop("No words go with “%(form)s”: yours stay on the other accounts.")
+UNCLICKABLE = gettext_noop("The address can be read there, not pressed.")
+UNSEEN: dict[str, str] = {
+    "gallery": gettext_noop("It cannot show music, a place or people tagged: they are added over there."),
+    "watch": gettext_noop("It cannot show chapters, the end screen nor what is proposed beside it."),
+    "clip": gettext_noop("It cannot show the sounds and effects of the application."),
+    "local": gettext_noop("It cannot show where on its page the network puts it."),
+}
+
+
+def _notes(look: Look) -> Iterator[Say]:
+    parcels_of = [part.parcel for part in look.parts]
+    facts: dict[str, str | int | Say] = {"network": look.spec.name, "form": look.form.name if look.form else ""}
+    if look.form and not look.spec.as_form(look.variant.form).texts and any(text.strip() for text in look.variant.own):
+        yield Say(WORDLESS, facts)
+    if not look.spec.images.alt and any(picture.alt for parcel in parcels_of for picture in parcel.pictures):
+        yield Say(ALTS, facts)
+    if not look.spec.links_clickable and any(URL.search(parcel.text) for parcel in parcels_of if parcel.form != COMMENT):
+        yield Say(UNCLICKABLE)
+    if look.spec.layout in UNSEEN:
+        yield Say(UNSEEN[look.spec.layout])
 
 
 def looks(post: Post, found: Sequence[Finding], read: Mapping[str, Link]) -> list[Look]:
@@ -96,13 +214,14 @@ def _look(variant: Variant, read: Mapping[str, Link], found: list[Finding]) -> L
         sealed = parcels(variant, read)
     except CannotSeal as error:
         look.why_not = error.why
+        if isinstance(error, NotMade):
+            look.waits, look.making = True, error.making
         return look
     assets = by_part(variant.post.pictures.all())
     for number, parcel in enumerate(sealed):
-        pairs = zip(assets.get(number, []), parcel.pictures, strict=False)
+        pairs = zip(Held(assets.get(number, [])).pictures, parcel.pictures, strict=False)
         changed = [(asset.name, said) for asset, picture in pairs if (said := changes(asset, picture))]
-        text, rest = folded(parcel.text, look.spec.fold)
-        look.parts.append(Shown(number, parcel, coloured(text), rest, changed))
+        look.parts.append(replace(Shown.of(look.spec, parcel, number), changed=changed))
     return look
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 
 from django.http import QueryDict
 
+from parvis.channels.queries import spec_of
 from parvis.core.say import Say, gettext_noop
 from parvis.media import commands as media
 from parvis.people.actors import Actor
@@ -18,6 +19,7 @@ from parvis.posts import commands as posts
 from parvis.posts.calendar import NotAMoment, Placed, place, read_day, read_hour
 from parvis.posts.models import Post, Variant
 from parvis.posts.queries import sheets
+from parvis.posts.shaping import Shape, shape
 
 ALT = re.compile(r"alt-(\d{1,18})")
 TOO_LONG = Say(
@@ -28,7 +30,10 @@ PAST = Say(gettext_noop("This hour is already past. Choose a later one: the rest
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What was typed. `tab` is the channel whose own text is shown (0: the shared text); `seen` stamps the texts that the page showed."""
+    """What was typed. `tab` is the channel whose own text is shown (0: the shared text); `seen` stamps the texts that the page showed.
+
+    `shaped` is the form whose fields the page showed, None where it showed none; `ai` and `paid` are None where it did not ask.
+    """
 
     tab: int = 0
     revision: int = 0
@@ -41,6 +46,12 @@ class Sheet:
     day: str = ""
     hour: str = ""
     proposed: str = ""
+    ai: bool | None = None
+    paid: bool | None = None
+    shaped: str | None = None
+    headline: str = ""
+    comment: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, typed: QueryDict) -> Sheet:
@@ -57,12 +68,27 @@ class Sheet:
             day=typed.get("day", "").strip(),
             hour=typed.get("hour", "").strip(),
             proposed=typed.get("proposed", ""),
+            ai="ai" in typed if "declares" in typed else None,
+            paid="paid" in typed if "declares" in typed else None,
+            shaped=typed.get("shaped"),
+            headline=" ".join(typed.get("headline", "").split()),
+            comment=_lines(typed.get("comment", "")).strip(),
+            fields={name.removeprefix("field-"): _lines(typed.get(name, "")).strip() for name in typed if name.startswith("field-")},
         )
 
     @property
     def has_own_hour(self) -> bool:
         """Tell whether a person chose the hour, rather than left the one that was proposed."""
         return bool(self.day and self.hour) and f"{self.day} {self.hour}" != self.proposed
+
+    def shape(self, variant: Variant) -> Shape:
+        """Return the shape that was typed for an account: the form is chosen by its own button, and fields that were not shown stay."""
+        own = Shape.of(variant)
+        if self.shaped is None:
+            return own
+        shown = [one.key for one in spec_of(variant.channel).fields_of(self.shaped)]
+        details = {**(own.details or {}), **{key: self.fields.get(key, "") for key in shown}}
+        return replace(own, title=self.headline, comment=self.comment, details={key: value for key, value in details.items() if value})
 
     def placed(self, timezone: str) -> Placed:
         """Return the moment that was typed, on the company's wall. Raises NotAMoment."""
@@ -91,7 +117,8 @@ def variant_of(post: Post, channel_id: int) -> Variant | None:
 def stamp(post: Post, tab: int) -> str:
     """Name the texts that a page on this tab shows: two pages with the same stamp show the same words."""
     variant = variant_of(post, tab)
-    shown = [post.title, post.language, post.warning, variant.own if variant else post.parts]
+    shown = [post.title, post.language, post.warning, post.ai, post.paid, variant.own if variant else post.parts]
+    shown += list(astuple(Shape.of(variant))) if variant else []
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
@@ -131,25 +158,36 @@ def _shown(post: Post, tab: int) -> list[str]:
 
 
 def _same(post: Post, sheet: Sheet) -> bool:
-    return _heads(post) == _typed_heads(sheet) and list(sheet.parts) == _shown(post, sheet.tab)
+    variant = variant_of(post, sheet.tab)
+    if variant is not None and sheet.shape(variant) != Shape.of(variant):
+        return False
+    return _heads(post) == _typed_heads(post, sheet) and list(sheet.parts) == _shown(post, sheet.tab)
 
 
-def _heads(post: Post) -> tuple[str, str, str]:
-    return post.title, post.language, post.warning
+Heads = tuple[str, str, str, bool, bool]
 
 
-def _typed_heads(sheet: Sheet) -> tuple[str, str, str]:
-    return " ".join(sheet.title.split())[:160], sheet.language[:5], " ".join(sheet.warning.split())[:200]
+def _heads(post: Post) -> Heads:
+    return post.title, post.language, post.warning, post.ai, post.paid
+
+
+def _typed_heads(post: Post, sheet: Sheet) -> Heads:
+    declared = (post.ai if sheet.ai is None else sheet.ai, post.paid if sheet.paid is None else sheet.paid)
+    return " ".join(sheet.title.split())[:160], sheet.language[:5], " ".join(sheet.warning.split())[:200], *declared
 
 
 def _write(post: Post, sheet: Sheet, by: Actor, now: datetime) -> None:
     variant = variant_of(post, sheet.tab)
     shared = list(post.parts) if variant else list(sheet.parts)
     revision = post.revision
-    if _heads(post) != _typed_heads(sheet) or shared != list(post.parts):
-        title, language, warning = _typed_heads(sheet)
-        read = posts.write(post=post, by=by, now=now, revision=revision, title=title, parts=shared, language=language, warning=warning)
+    if _heads(post) != _typed_heads(post, sheet) or shared != list(post.parts):
+        title, language, warning, ai, paid = _typed_heads(post, sheet)
+        read = posts.write(
+            post=post, by=by, now=now, revision=revision, title=title, parts=shared, language=language, warning=warning, ai=ai, paid=paid
+        )
         revision = read.revision
+    if variant is not None and sheet.shape(variant) != Shape.of(variant):
+        revision = shape(variant=variant, shape=sheet.shape(variant), by=by, now=now, revision=revision).revision
     if variant is not None and variant.own != list(sheet.parts):
         posts.adapt(variant=variant, parts=sheet.parts, by=by, now=now, revision=revision)
 
@@ -180,12 +218,15 @@ def _hour(kept: Kept, sheet: Sheet, by: Actor, now: datetime) -> None:
 
 def as_typed(post: Post, sheet: Sheet) -> Post:
     """Put what was typed into the rows in memory, to look at it without keeping it. Returns the same post."""
-    post.title, post.language, post.warning = _typed_heads(sheet)
+    post.title, post.language, post.warning, post.ai, post.paid = _typed_heads(post, sheet)
     variant = variant_of(post, sheet.tab)
     if variant is None:
         post.parts = list(sheet.parts)
-    elif variant.own != list(sheet.parts):
-        variant.parts = list(sheet.parts)
+    else:
+        shaped = sheet.shape(variant)
+        variant.title, variant.comment, variant.details = shaped.title, shaped.comment, dict(shaped.details or {})
+        if variant.own != list(sheet.parts):
+            variant.parts = list(sheet.parts)
     typed = {asset_id: (alt.strip(), waived) for asset_id, alt, waived in sheet.alts}
     for spot in post.pictures.all():
         if spot.asset_id in typed:

@@ -19,9 +19,11 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from parvis.channels.queries import facts_of_key, network_of
 from parvis.core.say import Say
+from parvis.media import films
 from parvis.networks.codes.rule import Both
 from parvis.networks.facts import Spec
 from parvis.networks.hand import OTHER
+from parvis.posts import loads
 from parvis.publishing.claims import lateness
 from parvis.publishing.models import Delivery
 from parvis.publishing.queries import name_of
@@ -182,7 +184,22 @@ def as_json(value: Any) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder)
 
 
+@register.filter
+def lasts(asset: Any) -> str:
+    """Write how long a video will be shown: 1:05."""
+    return loads.lasting(films.lasts(asset))
+
+
 # ---- signs
+
+# The icon of a form of publishing, and of what a publication carries.
+FORM_SIGNS = {"": "file-text", "story": "smartphone", "reel": "play", "short": "play", "event": "calendar-days", "offer": "tag"}
+
+
+@register.filter
+def form_sign(key: str) -> str:
+    """Return the icon that stands for a form of publishing."""
+    return FORM_SIGNS.get(key, "megaphone")
 
 
 # What is drawn here from a few names is the same on every page: each drawing is made once in a process.

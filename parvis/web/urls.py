@@ -21,6 +21,7 @@ from parvis.web import (
     people,
     posts,
     revising,
+    shaping,
     voice,
 )
 
@@ -38,6 +39,7 @@ inside = [
     *revising.urls,
     *composing.urls,
     *correcting.urls,
+    *shaping.urls,
 ]
 
 urlpatterns = [

@@ -11,6 +11,7 @@ import pytest
 from parvis.channels.models import Channel
 from parvis.core.say import Say
 from parvis.core.text import URL, graphemes
+from parvis.media.files import keep
 from parvis.media.models import Asset, Kind
 from parvis.networks.contract import Network
 from parvis.networks.facts import (
@@ -138,12 +139,16 @@ def account(world: World, key: str) -> Channel:
 
 
 def asset(world: World, kind: Kind, name: str, **more: Any) -> Asset:
-    fields = {"width": 1080, "height": 1920, "size": 2_000_000, "digest": f"{hash(name) & 0xFFFFFFFF:064x}", "created_at": NOON} | more
+    fields = {"width": 1080, "height": 1920, "size": 2_000_000, "digest": keep(name.encode()), "created_at": NOON} | more
     return Asset.objects.create(company=world.bakery, kind=kind, name=name, **fields)
 
 
+# What every network takes as it is.
+PROBED = {"video": "h264", "pixels": "yuv420p", "rotation": 0, "audio": "aac", "hertz": 48_000, "frames": 25, "bits": 800_000}
+
+
 def film(world: World, name: str = "fournil.mp4", **more: Any) -> Asset:
-    return asset(world, Kind.VIDEO, name, **{"mime": "video/mp4", "seconds": 20.0, **more})
+    return asset(world, Kind.VIDEO, name, **{"mime": "video/mp4", "seconds": 20.0, "probed": PROBED, **more})
 
 
 def booklet(world: World, name: str = "carte-de-noel.pdf", **more: Any) -> Asset:

@@ -27,6 +27,8 @@ class Composer extends HTMLElement {
     document.addEventListener("submit", (event) => { if (event.target.id === "sheet") this.pressed(event); }, { ...life, capture: true });
     window.addEventListener("pagehide", () => this.away(), life);
     window.addEventListener("online", () => this.save(), life);
+    // What is being made ready tells by itself how far it is; once it is, the previews can show it.
+    this.addEventListener("htmx:afterSwap", () => { if (this.querySelector("#makings[data-finished]")) this.count(); }, life);
     this.ready();
     this.remembered();
   }
@@ -138,8 +140,8 @@ class Composer extends HTMLElement {
     for (const piece of [...parsed.content.children]) {
       const old = piece.id && this.querySelector(`#${CSS.escape(piece.id)}`);
       if (!old || old.outerHTML === piece.outerHTML) continue;
-      const pictures = [...old.querySelectorAll("img")];
-      for (const img of piece.querySelectorAll("img")) {
+      const pictures = [...old.querySelectorAll("img, video")];
+      for (const img of piece.querySelectorAll("img, video")) {
         const same = pictures.findIndex((kept) => kept.getAttribute("src") === img.getAttribute("src") && kept.alt === img.alt);
         if (same >= 0) img.replaceWith(...pictures.splice(same, 1));
       }
@@ -148,6 +150,7 @@ class Composer extends HTMLElement {
       for (const panel of piece.querySelectorAll("details[id]")) panel.open ||= open.includes(panel.id);
       if (old.hasAttribute("aria-live")) old.replaceChildren(...piece.childNodes);
       else old.replaceWith(piece);
+      window.htmx?.process(piece);
       if (focused) this.querySelector(`#${CSS.escape(focused)}`)?.focus();
     }
     this.byHand();
@@ -272,6 +275,7 @@ class Composer extends HTMLElement {
     const open = [...this.querySelectorAll("details[open]")].map((panel) => panel.className);
     const late = this.late(fresh);
     this.replaceChildren(...fresh.childNodes);
+    window.htmx?.process(this);
     const said = page.getElementById("said");
     if (said?.children.length) document.getElementById("said").replaceChildren(...said.children);
     for (const panel of this.querySelectorAll("details")) if (open.includes(panel.className)) panel.open = true;
@@ -335,7 +339,11 @@ class Composer extends HTMLElement {
     const texts = this.kept.filter(([name]) => name === "part").map(([, text]) => text);
     const sheets = [...this.querySelectorAll("textarea[name=part]")];
     sheets.forEach((sheet, n) => { if (n < texts.length) sheet.value = n === sheets.length - 1 ? texts.slice(n).join("\n\n") : texts[n]; });
-    for (const [name, value] of this.kept) if (name === "title" || name === "warning") this.form.elements[name].value = value;
+    const tab = new Map(this.kept).get("for") === this.form.elements.for.value;
+    for (const [name, value] of this.kept) {
+      const field = this.form.elements[name];
+      if (/^(title|warning)$/.test(name) || (tab && field && /^(headline|comment|field-.+)$/.test(name))) field.value = value;
+    }
     sheets[0].focus();
     this.count();
     this.save();
