@@ -61,7 +61,7 @@ class X(Stand):
         "credits_shape": "newer",
         "enrolled": True,
         "usage_capped": False,
-        "restricted": "",
+        "verbatim": None,
         "summoned": True,
         "mentions_forbidden": False,
         "duplicate_seconds": DAY,
@@ -226,6 +226,9 @@ class X(Stand):
     def publish(self, request: Request) -> Reply:
         """Make a post, or an answer to one."""
         user = self.enter(request, *PUBLISH, limit=("publish", 100))
+        told = self.setting("verbatim")
+        if told:
+            raise Said(as_json(told["body"], told["status"], **told.get("headers", {})))
         given = self.body(request, POST_FIELDS)
         self._count("app", "publish day", 10_000, DAY, "x-app-limit-24hour")
         self._count(user["username"], "posts day", int(self.setting("day_posts")), DAY, "x-user-limit-24hour")
@@ -268,8 +271,6 @@ class X(Stand):
         }
 
     def _check_text(self, user: dict[str, Any], text: str, media: bool) -> None:
-        if self.setting("restricted"):
-            raise self.refused(str(self.setting("restricted")))
         if not text.strip() and not media:
             raise self.invalid("text", text, "text or media is required")
         if text_rules.weight(text) > (25_000 if user["subscription"] != "None" else 280):

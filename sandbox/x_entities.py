@@ -206,7 +206,8 @@ class Entities:
         body = {"title": title, "detail": words.get(kind, "Sorry, you are not authorized to access a field."), "resource_type": "tweet",
                 "resource_id": name, "parameter": "ids", "value": name, "type": f"https://api.x.com/2/problems/{kind}"}  # fmt: skip
         if kind == "field-unauthorized":
-            body["field"] = "non_public_metrics"
+            named = ("title", "detail", "resource_type", "type")
+            return {**{part: body[part] for part in named}, "field": "non_public_metrics", "section": "data"}
         return body
 
 

@@ -38,6 +38,11 @@ def linkedin(town: Town) -> Iterator[Bench]:
     yield from connected("linkedin", town)
 
 
+@pytest.fixture
+def x(town: Town) -> Iterator[Bench]:
+    yield from connected("x", town)
+
+
 def connected(key: str, town: Town) -> Iterator[Bench]:
     bench = Bench(key, town)
     bench.connect()
