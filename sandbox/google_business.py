@@ -71,7 +71,7 @@ class GoogleBusiness(Google):
 
     def empty(self) -> None:
         """Forget everything that was kept."""
-        self.state = {**{name: {} for name in ("accounts", "places", "posts", "reviews")}, "made": 1000, **self.doors.fresh()}
+        self.state = {**{name: {} for name in ("accounts", "places", "posts", "reviews", "edits")}, "made": 1000, **self.doors.fresh()}
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths."""
@@ -110,11 +110,12 @@ class GoogleBusiness(Google):
         return found
 
     def edits(self, place: str) -> None:
-        """Count a change of a place: ten in a minute."""
-        left, _ = self.windows.spend(place, "edits", cost=1, most=EDITS, seconds=MINUTE, now=self.now())
-        if left < 0 and self.setting("limits"):
+        """Count a change of a place: ten within any minute."""
+        fresh = [at for at in self.state["edits"].get(place, ()) if self.now() - at < MINUTE]
+        if len(fresh) >= EDITS and self.setting("limits"):
             words = "Quota exceeded for quota metric 'Edits' and limit 'Edits per minute per profile'."
             raise self.refuse(429, "RATE_LIMIT_EXCEEDED", words, quota_limit_value=str(EDITS))
+        self.state["edits"][place] = [*fresh, self.now()]
 
     def stamp(self, moment: float) -> str:
         """Return a time as Google writes it."""
@@ -190,26 +191,27 @@ class GoogleBusiness(Google):
     def _check(self, given: Mapping[str, Any]) -> None:
         topic, summary, action = given.get("topicType"), str(given.get("summary") or ""), given.get("callToAction") or {}
         if topic not in TOPICS:
-            raise self._wrong("topic_type")
+            raise self.wrong("topic_type")
         if len(summary) > MOST_WORDS or not (summary.strip() or given.get("media")):
-            raise self._wrong("summary")
+            raise self.wrong("summary")
         if action and (action.get("actionType") not in ACTIONS or (action["actionType"] != "CALL" and not action.get("url"))):
-            raise self._wrong("call_to_action")
+            raise self.wrong("call_to_action")
         if len(given.get("media") or []) > 1:
-            raise self._wrong("media")
+            raise self.wrong("media")
         event = given.get("event") or {}
         if topic in {"EVENT", "OFFER"} and not event:
-            raise self._wrong("event")
+            raise self.wrong("event")
         if event and not 0 < len(str(event.get("title") or "").strip()) <= MOST_TITLE:
-            raise self._wrong("event.title")
+            raise self.wrong("event.title")
         if event and not _in_order(event.get("schedule") or {}):
-            raise self._wrong("event.schedule")
+            raise self.wrong("event.schedule")
         if topic != "OFFER" and given.get("offer"):
-            raise self._wrong("offer")
+            raise self.wrong("offer")
         if given.get("scheduledTime") and from_iso(given["scheduledTime"]) <= self.now():
-            raise self._wrong("scheduled_time")
+            raise self.wrong("scheduled_time")
 
-    def _wrong(self, field: str, said: str = "Request contains an invalid argument.") -> Said:
+    def wrong(self, field: str, said: str = "Request contains an invalid argument.") -> Said:
+        """Return the refusal of a value."""
         wrong = {
             "@type": "type.googleapis.com/google.mybusiness.v4.ValidationError",
             "errorDetails": [{"code": 3, "field": field, "message": said}],
@@ -221,12 +223,12 @@ class GoogleBusiness(Google):
 
     def _fetched(self, one: Mapping[str, Any]) -> dict[str, Any]:
         if one.get("mediaFormat") != "PHOTO":
-            raise self._wrong("media.media_format")
+            raise self.wrong("media.media_format")
         try:
             digest, _ = self.files.fetch(str(one.get("sourceUrl", "")), MOST_BYTES)
             return self._seen(self.files[digest])
         except (NotThere, TooHeavy, ValueError) as error:
-            raise self._wrong("media.source_url", "Fetching image failed.") from error
+            raise self.wrong("media.source_url", "Fetching image failed.") from error
 
     def _seen(self, content: bytes) -> dict[str, Any]:
         kind, width, height = measure(content)
@@ -316,7 +318,7 @@ class GoogleBusiness(Google):
         post = self._post(request, account, place, name)
         given, mask = self.body(request, POST), [one for one in request.asked("updateMask").split(",") if one]
         if not mask or not {one.partition(".")[0] for one in mask} <= POST.keys():
-            raise self._wrong("update_mask")
+            raise self.wrong("update_mask")
         fresh = {**post["given"], **{top: given.get(top) for one in mask if (top := one.partition(".")[0])}}
         self._check(fresh)
         self.edits(place)

@@ -269,14 +269,16 @@ class Doors:
             raise self.wrong("invalid_grant")
         return code
 
-    def grant(self, account: str, scopes: Sequence[str] = (), client_id: str = CLIENT_ID, seconds: float | None = None, **more: Any) -> str:
-        """Make a token (all scopes when none is named) and return it. `more` is kept with it; `grant` names what it belongs to."""
+    def grant(
+        self, account: str, scopes: Sequence[str] | None = None, client_id: str = CLIENT_ID, seconds: float | None = None, **more: Any
+    ) -> str:
+        """Make a token (all scopes where none are spoken of) and return it. `more` is kept with it; `grant` names what it belongs to."""
         token = secrets.token_urlsafe(32)
         lasts = self.token_seconds if seconds is None else seconds
         now = self.stand.now()
         self.stand.state["tokens"][token] = {
             "account": account,
-            "scopes": [*(scopes or self.scopes)],
+            "scopes": [*(self.scopes if scopes is None else scopes)],
             "client_id": client_id,
             "at": now,
             "ends": now + lasts if lasts else 0,

@@ -359,7 +359,7 @@ class X(Stand):
             if about.get("avatar"):
                 user["avatar"] = self.keep_file(picture_bytes(about["avatar"]))
             user["public"] = False
-            return self.doors.grant(user["id"], [*about.get("scopes", ())])
+            return self.doors.grant(user["id"], about.get("scopes"))
 
     def _new_user(self, handle: str, name: str = "", *, public: bool) -> dict[str, Any]:
         handle = handle.removeprefix("@")
