@@ -181,8 +181,8 @@ class Doors:
         return self._approve(asked, chosen)
 
     def chosen(self, name: str) -> Choice | None:
-        """Return the account of this id or handle."""
-        return next((one for one in self.choices() if name and name in (one.id, one.handle)), None)
+        """Return the account of this id or handle, with its @ or without."""
+        return next((one for one in self.choices() if name and name in (one.id, one.handle, one.handle.removeprefix("@"))), None)
 
     def denied(self, given: Mapping[str, str]) -> Reply:
         """Send the person back with their no."""
