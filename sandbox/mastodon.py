@@ -56,6 +56,7 @@ class Mastodon(Stand):
         "description_limit": 1500,
         "media_polls": 0,
         "honours_keys": True,
+        "edits": True,
         "ids": "numbers",
         "bad_token_status": 401,
         "error_bodies": "json",
@@ -92,6 +93,7 @@ class Mastodon(Stand):
             "GET /api/v1/accounts/{name}/statuses": self.account_statuses,
             "POST /api/v1/statuses": self.post_status,
             "GET /api/v1/statuses/{name}": self.status,
+            "PUT /api/v1/statuses/{name}": self.edit_status,
             "DELETE /api/v1/statuses/{name}": self.delete_status,
             "GET /api/v1/statuses/{name}/context": self.context,
             "GET /api/v1/statuses/{name}/source": self.source,
@@ -360,6 +362,22 @@ class Mastodon(Stand):
         if status["account"] != account["id"]:
             return self.error(403)
         return as_json({"id": status["id"], "text": status["text"], "spoiler_text": status["warning"]})
+
+    def edit_status(self, request: Request, name: str) -> Reply:
+        """Put other words in one's own status; the pictures that are not named again are taken out of it."""
+        account = self.enter(request, "write:statuses", limits=(("statuses", 300, 10_800),))
+        status = self.state["statuses"].get(name)
+        if not self.setting("edits") or status is None or status["account"] != account["id"]:
+            return self.error(404)
+        given = self.fields(request, STATUS_FIELDS)
+        kept = [str(one) for one in given.pop("media_ids", None) or []]
+        if set(kept) - set(status["media"]):
+            raise self.invalid("Validation failed: media is not attached")
+        fresh = self._checked(account, {**given, "status": given.get("status") or ("…" if kept else "")})
+        status |= {"text": str(given.get("status") or "").strip(), "media": kept, "edited": self.now()}
+        status |= {field: fresh[field] for field in ("warning", "sensitive", "language")}
+        self.changed()
+        return as_json(self.entities.status(status))
 
     def delete_status(self, request: Request, name: str) -> Reply:
         """Take one's own status off and return it with its text."""

@@ -220,7 +220,7 @@ class Entities:
             "reblogs_count": 0,
             "favourites_count": 0,
             "quotes_count": 0,
-            "edited_at": None,
+            "edited_at": iso(status["edited"]) if "edited" in status else None,
             "favourited": False,
             "reblogged": False,
             "muted": False,

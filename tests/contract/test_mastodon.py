@@ -362,3 +362,25 @@ def test_what_a_server_tells_of_an_account_fits_any_database(mastodon: Bench, gi
     assert "\0" not in account.name
     assert 0 < len(account.name) <= 300
     assert (account.url, account.avatar) == ("", "")
+
+
+# ---- other words
+
+
+def test_other_words_keep_the_pictures_and_their_descriptions(mastodon: Bench) -> None:
+    parcel = replace(HELLO, pictures=(mastodon.picture(1, "Un pain"), mastodon.picture(2, "Deux pains")), warning="Faim")
+    receipt = mastodon.send(parcel)
+    mastodon.line().edit(receipt, replace(parcel, text="Il n’y en a plus.", warning=""))
+    (held,) = mastodon.posts()
+    assert (held["text"], held["warning"]) == ("Il n’y en a plus.", "")
+    assert [one["alt"] for one in held["pictures"]] == ["Un pain", "Deux pains"]
+
+
+def test_a_server_that_changes_nothing_is_told_from_a_post_that_is_gone(mastodon: Bench) -> None:
+    receipt = mastodon.send(HELLO)
+    mastodon.stand.settings(edits=False)
+    with pytest.raises(Refused, match="does not let a publication be changed"):
+        mastodon.line().edit(receipt, replace(HELLO, text="Autre"))
+    mastodon.line().delete(receipt)
+    with pytest.raises(Refused, match="not on the network any more"):
+        mastodon.line().edit(receipt, replace(HELLO, text="Autre"))

@@ -18,7 +18,7 @@ from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
 from parvis.channels.queries import by_hand_keys, spec_of
 from parvis.core import clock
-from parvis.networks.contract import Handed
+from parvis.networks.contract import Handed, Receipt
 from parvis.networks.facts import COMMENT, Parcel
 from parvis.people.models import User
 from parvis.people.permissions import NotAllowed
@@ -35,9 +35,10 @@ from parvis.publishing.states import State
 from parvis.publishing.switching import switch_to_hand
 from parvis.web.waiting import companies
 from parvis.worker import mail
+from sandbox import Town
 from tests.rooms.bakery import channel as connected
 from tests.rooms.bakery import picture
-from tests.rooms.town import as_, words
+from tests.rooms.town import PASSWORD, as_, words
 from tests.world import World
 
 HOME = "/c/lenoir/"
@@ -483,3 +484,27 @@ def test_what_is_in_hand_when_the_account_is_connected_may_be_left_to_parvis(wor
     assert "Let Parvis publish it" in card(client, delivery)
     client.post(reverse("card-hour", args=["lenoir", delivery.pk]), {"in": "0"})
     assert state(delivery) == State.SCHEDULED
+
+
+def test_connecting_the_network_s_account_takes_the_place_over_with_its_history(world: World, town: Town) -> None:
+    town.bluesky.add_account("lenoir.test", password=PASSWORD)
+    made = place(world, "bluesky", handle="boulangerie.lenoir")
+    earlier, waiting = in_hand(world), planned(world, title="Demain", at=clock.now() + timedelta(days=1))
+    client = as_(world.alice)
+    say(client, earlier)
+    assert reverse("channel-mend", args=["lenoir", made.pk]) in words(client.get(reverse("channels", args=["lenoir"])))
+    done = client.post(reverse("channel-mend", args=["lenoir", made.pk]), {"who": "lenoir.test", "password": PASSWORD})
+    assert done.status_code == 303
+    assert Channel.objects.get().pk == made.pk
+    made.refresh_from_db()
+    assert (made.by_hand, made.handle, made.tokens != "") == (False, "lenoir.test", True)
+    assert Entry.objects.filter(verb="channels:channel:taken_over", object_id=made.pk).exists()
+    with clock.later(timedelta(days=1, minutes=1)):
+        assert [type(outcome) for outcome in hand_over()] == [Receipt]
+    assert [post["text"] for post in town.bluesky.posts()] == ["La bûche est là."]
+    assert Delivery.objects.filter(channel=made, state=State.SENT).count() == 2
+    assert waiting.variants.get().channel_id == made.pk
+    switch_to_hand(channel=made, by=world.actor(world.alice), now=clock.now())
+    again = client.post(reverse("connect", args=["lenoir", "bluesky"]), {"who": "lenoir.test", "password": PASSWORD})
+    assert again.status_code == 303
+    assert Channel.objects.get().pk == made.pk

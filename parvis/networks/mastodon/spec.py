@@ -58,6 +58,7 @@ SPEC = Spec(
     cards=False,
     fold=0,
     asks_host=True,
+    edits=True,
     # A reading may come from a copy that lags, and a proxy may give up on a call that its server still finishes.
     settles=timedelta(seconds=90),
     twice=Fact(

@@ -13,7 +13,7 @@ import regex
 from parvis.core import clock
 from parvis.core.http import Answer, Refused, address, identifier, said, verdict, when
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Uneditable, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Wires
 from parvis.networks.facts import Parcel, Picture
 from parvis.networks.mastodon.session import Session
 from parvis.networks.mastodon.spec import SPEC
@@ -28,12 +28,17 @@ MOST_POLLS = 40
 OTHER_PICTURE = Say(gettext_noop("Replace the picture by a lighter or a simpler one."))
 
 
+GONE = Say(gettext_noop("It is not on the network any more."))
+PUBLISH_AGAIN = Say(gettext_noop("Publish it again if it is still of use."))
+INSTEAD = Say(gettext_noop("Take it off and publish it again, or correct it in a comment."))
+
+
 class _Unreadable(Exception):
     """The account's posts cannot be read."""
 
 
 @dataclass(slots=True)
-class Posting(Uneditable):
+class Posting:
     """An account that can be written to."""
 
     account: Account
@@ -101,6 +106,28 @@ class Posting(Uneditable):
         answer = self.session.call("DELETE", f"/api/v1/statuses/{_id_of(receipt)}")
         if not answer.ok and answer.status not in {404, 410}:
             raise verdict(answer, commit=False)
+
+    def edit(self, receipt: Receipt, parcel: Parcel) -> None:
+        """Put other words in its place. The pictures are named again: a server takes out those that are not."""
+        parcel, path = SPEC.carried(parcel), f"/api/v1/statuses/{_id_of(receipt)}"
+        there = self.session.call("GET", path)
+        if there.status in {404, 410}:
+            raise Refused(GONE, PUBLISH_AGAIN)
+        if not there.ok:
+            raise verdict(there, commit=False)
+        media = there.mapping().get("media_attachments")
+        kept = [identifier(one.get("id")) for one in media if isinstance(one, dict)] if isinstance(media, list) else []
+        body = {
+            "status": parcel.text, "spoiler_text": parcel.warning, "sensitive": bool(parcel.warning.strip()), "language": parcel.language,
+            "media_ids": kept,
+        }  # fmt: skip
+        answer = self.session.call("PUT", path, json=body)
+        if answer.status in {404, 405, 501}:  # it is there: it is the call that this server does not know
+            raise Refused(
+                Say(gettext_noop("%(host)s does not let a publication be changed once it is there."), {"host": self._host()}), INSTEAD
+            )
+        if not answer.ok:
+            raise verdict(answer, commit=False, cure=_cure(answer))
 
     # ---- pictures
 
