@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 
 from sandbox.server import Handler, measure
-from sandbox.wire import Malformed, Reply, Request, as_json, multipart
+from sandbox.wire import Reply, Request, as_json
 
 if TYPE_CHECKING:
     from sandbox.youtube import YouTube
@@ -171,10 +172,14 @@ class Uploads:
         return as_json({"kind": "youtube#caption", "etag": stand.tag(), "id": track["id"], "snippet": told})
 
     def _two_parts(self, request: Request) -> tuple[dict[str, Any], bytes]:
+        """Google's own client ends its lines with one sign only: mail's rules take both."""
+        whole = message_from_bytes(f"Content-Type: {request.headers.get('content-type', '')}\r\n\r\n".encode() + request.body)
+        parts: list[Any] = [part.get_payload(decode=True) for part in whole.walk() if not part.is_multipart()]
         try:
-            head, body = multipart(request)
-            given = json.loads(head.body)
-        except (Malformed, ValueError) as error:
-            raise self.stand.refuse(400, "badRequest", "Expected a description and a file.") from error
+            given = json.loads(parts[0]) if len(parts) == 2 else None
+        except (TypeError, ValueError):
+            given = None
+        if not isinstance(given, dict) or not isinstance(parts[1], bytes):
+            raise self.stand.refuse(400, "badRequest", "Expected a description and a file.")
         self.stand.fits(given, CAPTION)
-        return dict(given.get("snippet") or {}), body.body
+        return dict(given.get("snippet") or {}), parts[1]
