@@ -276,6 +276,19 @@ def test_what_is_reported_of_the_day_is_counted_before_anything_is_called(linked
     assert len(linkedin.stand.requests("commit")) == 1
 
 
+def test_what_was_not_made_is_not_counted(linkedin: Bench) -> None:
+    wires = _wires(linkedin)
+    line, ready = told(linkedin, daily="1").connector(linkedin.account, wires), linkedin.ready(HELLO)
+    for fault, kind in (("rate_limited", NotSent), ("permission_lost", Refused)):
+        linkedin.stand.arm(fault)
+        with pytest.raises(kind):
+            line.commit(ready, "key")
+        linkedin.stand.disarm()
+    assert "posts" not in wires.gauges
+    line.commit(ready, "key")
+    assert wires.gauges["posts"].used == 1
+
+
 # ---- every error, in the words of the stand-in
 
 ERRORS = [
@@ -334,6 +347,16 @@ def test_an_error_of_the_network_itself_leaves_a_doubt(linkedin: Bench, status: 
     ready = linkedin.ready(HELLO)
     with pytest.raises(Unknown):
         linkedin.line().commit(ready, "key")
+
+
+@pytest.mark.parametrize("status", [403, 404, 409])
+def test_a_proxys_page_is_not_taken_for_the_networks_word(linkedin: Bench, status: int) -> None:
+    linkedin.stand.arm("html_error_page", status=status)
+    ready = linkedin.ready(HELLO)
+    with pytest.raises(Refused) as caught:
+        linkedin.line().commit(ready, "key")
+    assert str(status) in str(caught.value.reason)
+    assert "LinkedIn" not in str(caught.value.reason)
 
 
 def test_a_yes_that_names_nothing_leaves_a_doubt(linkedin: Bench) -> None:

@@ -158,8 +158,10 @@ def codes_in(answer: Answer) -> frozenset[str]:
 
 def known(answer: Answer) -> Failure | None:
     """Return the line of the table that an answer fits, or None."""
+    if not 400 <= answer.status < 500 or (not answer.mapping() and answer.status != 401):
+        return None  # the page of a proxy says nothing of LinkedIn
     codes = codes_in(answer)
-    return next((line for line in TABLE if line.fits(answer, codes)), None) if 400 <= answer.status < 500 else None
+    return next((line for line in TABLE if line.fits(answer, codes)), None)
 
 
 def failure(answer: Answer, *, commit: bool) -> NotSent | Refused | Unknown:

@@ -22,6 +22,7 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 PAGE, MOST_PAGES = 100, 30
 MOST_POLLS, LONGEST_POLL = 90, 60
 MOST_DOUBTS = 5
+POSTS = "posts"
 TWIN_CURE = Say(
     gettext_noop("Look at the page. If the publication there is enough, cancel this one; else change its words and send it again.")
 )
@@ -73,9 +74,18 @@ class Posting:
 
     def commit(self, ready: Ready, key: str) -> Receipt:
         """Publish it. The answer is empty: a header tells the name of what was made."""
+        if ready.body["path"] != "/rest/posts":
+            return self._made(ready)
+        before = self.wires.gauges.get(POSTS)
+        self._spend()
+        try:
+            return self._made(ready)
+        except (NotSent, Refused):
+            self._spare(before)
+            raise
+
+    def _made(self, ready: Ready) -> Receipt:
         path, comments = str(ready.body["path"]), ready.body["path"] != "/rest/posts"
-        if not comments:
-            self._spend()
         answer = self.session.call("POST", path, commit=True, json=ready.body["json"], headers={"x-restli-method": "CREATE"})
         name = identifier(answer.headers.get("x-restli-id"))
         if answer.status == 201 and name:
@@ -87,7 +97,13 @@ class Posting:
     def _spend(self) -> None:
         if self.places.daily:
             now = clock.now()
-            self.wires.spend("posts", 1, Gauge(0, self.places.daily, midnight(now), "posts"), now)
+            self.wires.spend(POSTS, 1, Gauge(0, self.places.daily, midnight(now), "posts"), now)
+
+    def _spare(self, before: Gauge | None) -> None:
+        """Count nothing for what was not made."""
+        self.wires.gauges.pop(POSTS, None)
+        if before is not None:
+            self.wires.gauge(POSTS, before)
 
     def _posted(self, urn: str) -> Receipt:
         return Receipt(urn, f"{self.places.www}/feed/update/{urn}/", {"urn": urn})
@@ -123,7 +139,7 @@ class Posting:
     def _is_ours(self, post: Mapping[str, Any], ready: Ready) -> bool:
         began = when(str(ready.memory.get("first", ""))) or clock.now()
         same = bodies.same(str(post.get("commentary") or ""), little.read(str(ready.body["json"]["commentary"])))
-        return post.get("author") == self.account.remote_id and same and _made(post) >= began - CLOCKS_DIFFER
+        return post.get("author") == self.account.remote_id and same and _moment(post) >= began - CLOCKS_DIFFER
 
     def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
         """Read the page's posts (or the comments of its post) since then, and find the one with these words that shows the same."""
@@ -165,7 +181,7 @@ class Posting:
             if gone and answer.status in {404, 410}:
                 return
             elements = _listed(answer)
-            fresh = [one for one in elements if _made(one) >= cut]
+            fresh = [one for one in elements if _moment(one) >= cut]
             yield from fresh
             if len(elements) < PAGE or not fresh:
                 return
@@ -208,7 +224,7 @@ def _listed(answer: Answer) -> list[Mapping[str, Any]]:
     return [one for one in elements if isinstance(one, dict) and identifier(one.get("id"))]
 
 
-def _made(thing: Mapping[str, Any]) -> datetime:
+def _moment(thing: Mapping[str, Any]) -> datetime:
     """Return when a post or a comment was made; one that does not say is as young as can be."""
     created = thing.get("created")
     moment = thing.get("createdAt") or thing.get("publishedAt") or (created.get("time") if isinstance(created, dict) else None)
