@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import Any
 
 from sandbox.server import Handler, Said, iso
 from sandbox.wire import Reply, Request, as_json, fields
 
+THREAD = re.compile(r"urn:li:comment:\((urn:li:\w+:\d+),(\d+)\)")
 COMMENT = {"actor", "object", "message", "parentComment", "content"}
 
 
@@ -41,7 +43,11 @@ class Social:
         }
 
     def _post(self, urn: str) -> dict[str, Any]:
-        post: dict[str, Any] | None = self.stand.posting.of(urn)
+        """Return the post of this URN, or the one under which the comment of this URN stands."""
+        inner = THREAD.fullmatch(urn)
+        post: dict[str, Any] | None = self.stand.posting.of(inner[1] if inner else urn)
+        if post and inner and not any(one["id"] == inner[2] for one in post["comments"]):
+            post = None
         if post is None:
             raise Said(self.stand.error(404, "RESOURCE_NOT_FOUND", f"Could not find entity {urn}"))
         return post
@@ -60,15 +66,20 @@ class Social:
         if unknown := given.keys() - COMMENT:
             raise self.stand.unpermitted(f"/{sorted(unknown)[0]}")
         page = self.stand.rights(member, str(given.get("actor", "")))
-        if self.stand.posting.of(str(given.get("object", ""))) is not post:
+        if self._post(str(given.get("object", ""))) is not post:
             raise self.stand.invalid("/object", "INVALID_URN_ID", "The object is not the entity of the path")
         message = given.get("message")
         text = message.get("text", "") if isinstance(message, dict) and not message.keys() - {"text", "attributes"} else ""
         self._length(text)
-        one = self.store(post, given["actor"], page["handle"], text, str(given.get("parentComment", "")))
+        parent = str(given.get("parentComment", "")) or (urn if THREAD.fullmatch(urn) else "")
+        one = self.store(post, given["actor"], page["handle"], text, self._number(parent))
         reply = as_json(self.element(post, one), 201)
         reply.headers["x-restli-id"] = one["id"]
         return reply
+
+    def _number(self, urn: str) -> str:
+        found = THREAD.fullmatch(urn)
+        return found[2] if found else ""
 
     def _length(self, text: str) -> None:
         if not text or len(text) > self.stand.setting("max_comment"):
@@ -86,14 +97,15 @@ class Social:
         thing, moment = f"urn:li:activity:{post['id']}", {"actor": one["actor"], "time": int(one["at"] * 1000)}
         told = {"actor": one["actor"], "commentUrn": f"urn:li:comment:({thing},{one['id']})", "created": moment, "lastModified": moment}
         told |= {"id": one["id"], "message": {"attributes": [], "text": one["text"]}, "object": thing}
-        return {**told, "parentComment": one["parent"]} if one["parent"] else told
+        return {**told, "parentComment": f"urn:li:comment:({thing},{one['parent']})"} if one["parent"] else told
 
     def listing(self, request: Request, urn: str) -> Reply:
-        """List the comments of a post, the newest first."""
+        """List the comments of a post, or the answers to one of them, the newest first."""
         self.stand.enter(request, "r_organization_social_feed")
         post = self._post(urn)
         lag = self.stand.setting("lag_seconds")
-        held = [one for one in reversed(post["comments"]) if self.stand.now() - one["at"] >= lag]
+        under = self._number(urn)
+        held = [one for one in reversed(post["comments"]) if self.stand.now() - one["at"] >= lag and one["parent"] == under]
         return as_json(self.stand.page_of(request, [self.element(post, one) for one in held], most=100))
 
     def read(self, request: Request, urn: str, name: str) -> Reply:

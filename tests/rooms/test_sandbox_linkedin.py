@@ -192,6 +192,20 @@ def test_an_address_that_ran_out_takes_nothing(web: httpx.Client, stand: Any) ->
     assert codes(answer) == {"EXPIRED_UPLOAD_URL"}
 
 
+def test_an_answer_to_a_comment_stands_under_it(web: httpx.Client, stand: Any) -> None:
+    urn = web.post("/rest/posts", json=body()).headers["x-restli-id"]
+    stand.comment(urn, "camille", "À quelle heure ?")
+    (asked,) = web.get(f"/rest/socialActions/{quote(urn, safe='')}/comments").json()["elements"]
+    place = f"/rest/socialActions/{quote(asked['commentUrn'], safe='')}/comments"
+    given = {"actor": "urn:li:organization:5000000", "object": asked["object"], "message": {"text": "À 7 h."}}
+    made = web.post(place, json={**given, "parentComment": asked["commentUrn"]})
+    assert (made.status_code, made.headers["x-restli-id"]) == (201, made.json()["id"])
+    assert [one["message"]["text"] for one in web.get(place).json()["elements"]] == ["À 7 h."]
+    assert len(web.get(f"/rest/socialActions/{quote(urn, safe='')}/comments").json()["elements"]) == 1
+    told = web.get(f"/rest/socialMetadata/{quote(urn, safe='')}").json()["commentSummary"]
+    assert told == {"count": 2, "topLevelCount": 1}
+
+
 @pytest.mark.parametrize("path", ["/rest/shares", "/v2/ugcPosts", "/rest/messages", "/v2/me"])
 def test_a_path_that_is_not_there_is_not_answered(web: httpx.Client, path: str) -> None:
     assert web.get(path).status_code == 404
