@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from parvis.channels.models import Channel
 from parvis.core import clock
-from parvis.media.models import Asset, Consent
+from parvis.media.models import Asset, Consent, Making
 from parvis.people import invitations
 from parvis.people.models import Member, Role
 from parvis.posts.models import Post, PostPicture, Slot, Variant
@@ -24,7 +24,7 @@ from tests.world import NOON, World
 
 SECRETS = ("Boulangerie Lenoir", "Seigle de Couëron", "lenoir.bakery.test", "fournil.jpg", "Odile Ravanel", "alice@example.test")
 # What stands in an address beside the company's name, and an existing value of the bakery's for each.
-KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent")
+KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def bakery(world: World) -> dict[str, Any]:
         company=company, digest="0" * 64, name="fournil.jpg", mime="image/jpeg", width=10, height=10, size=10, created_at=NOON
     )
     picture = PostPicture.objects.create(post=post, asset=asset, position=0)
+    making = Making.objects.create(asset=asset, recipe="film", rule={}, state="failed", created_at=NOON, changed_at=NOON)
     consent = Consent.objects.create(asset=asset, person="Odile Ravanel", given_on=NOON.date())
     hours = {"due_at": NOON, "ready_at": NOON, "created_at": NOON}
     delivery = Delivery.objects.create(company=company, channel=channel, subject="Seigle de Couëron", parcel={}, digest="0" * 64, **hours)
@@ -78,7 +79,8 @@ def bakery(world: World) -> dict[str, Any]:
     invitation = invitations.invite(company=company, email="z@example.test", role=Role.OWNER, by=world.actor(world.alice), now=clock.now())
     rows: dict[str, Model] = {
         "post": post, "variant": variant, "delivery": delivery, "channel": channel, "asset": asset,
-        "picture": picture, "slot": slot, "consent": consent, "invitation": invitation, "member": Member.objects.get(user=world.bob),
+        "picture": picture, "slot": slot, "consent": consent, "making": making,
+        "invitation": invitation, "member": Member.objects.get(user=world.bob),
     }  # fmt: skip
     return {"slug": company.slug, "digest": asset.digest, "rows": rows}
 
@@ -96,6 +98,7 @@ def addresses(place: Place, bakery: dict[str, Any]) -> Iterator[str]:
 EXTRA: dict[str, Any] = {
     "part": 0, "position": 0, "year": 2026, "month": 12, "week": 50, "number": 1, "day": "2026-12-11", "network": "fake",
     "size": 400, "recipe": "x", "name": "x", "format": "csv", "key": "x", "uidb36": "x", "token": "x", "kind": "csv", "spot": 1,
+    "language": "fr", "box": "0,0,5,5",
 }  # fmt: skip
 KNOWN = {"slug", "digest", "pk", *KINDS, *EXTRA}
 

@@ -158,7 +158,7 @@ def still(job: dict[str, Any], beat: Beat) -> dict[str, Any]:
     """Write the frame shown `at` a second to `target`, as a JPEG."""
     with opened(job) as film:
         stream = picture_of(film, job["most_pixels"])
-        frame = next(reel.frames(film, stream, job["at"]), None) or next(reel.frames(film, stream, 0.0), None)
+        frame = reel.shown(film, stream, job["at"])
         if frame is None:
             raise Trouble("short")
         image = reel.upright(frame, job["side"])

@@ -27,6 +27,8 @@ POOR, RICH = 0.03, 0.15
 LEAST_SIDE = 320
 # A pixel more or less is no other shape.
 SLACK = 0.004
+NOT_A_TIME = gettext_noop("Write the moments in seconds, such as 12.5.")
+NO_CAPTIONS = gettext_noop("Choose a language and a file of captions (.srt or .vtt), then send it.")
 # What `video` reads beside the asset itself.
 WITH = ("renditions", "makings", "subtitles", "crops", "cover__renditions", "cover__crops")
 
@@ -190,10 +192,10 @@ def _canvas(size: tuple[int, int], shape: tuple[float, float] | None, side: int)
     width, height = size
     if shape is None or framing.within(width, height, shape, slack=SLACK):
         return size
-    wide = width / height
-    if wide < shape[0]:
-        return min(_even(height * shape[0] + 1.99), side or 1 << 20), height
-    return width, min(_even(width / shape[1] + 1.99), side or 1 << 20)
+    wide = framing.nearest(width, height, shape)
+    if width / height < wide:
+        return min(_even(height * wide + 1.99), side or 1 << 20), height
+    return width, min(_even(width / wide + 1.99), side or 1 << 20)
 
 
 def _even(length: float) -> int:

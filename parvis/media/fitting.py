@@ -19,7 +19,7 @@ from parvis.core.say import Say, gettext_noop
 from parvis.media import files, framing
 from parvis.media.framing import Box
 from parvis.media.intake import has_alpha, write
-from parvis.media.models import Asset, Rendition
+from parvis.media.models import Asset, Crop, Rendition
 from parvis.networks.facts import ImageRule, Picture
 
 VERSION = 1
@@ -87,9 +87,14 @@ def cropped(asset: Asset, rule: ImageRule) -> Box | None:
     chosen = next((crop for crop in asset.crops.all() if crop.ratio == name), None)
     if chosen is None:
         return framing.window(asset.width, asset.height, rule.ratio, focus(asset))
-    width, height = framing.inside(round(chosen.width * asset.width), round(chosen.height * asset.height), rule.ratio)
-    left, top = round(chosen.left * asset.width), round(chosen.top * asset.height)
-    return min(left, asset.width - width), min(top, asset.height - height), width, height
+    return placed(asset, chosen, rule.ratio)
+
+
+def placed(asset: Asset, crop: Crop, shape: framing.Shape) -> Box:
+    """Return a person's cut in pixels of the picture, brought into the shape that is taken."""
+    width, height = framing.inside(round(crop.width * asset.width), round(crop.height * asset.height), shape)
+    left, top = round(crop.left * asset.width), round(crop.top * asset.height)
+    return max(0, min(left, asset.width - width)), max(0, min(top, asset.height - height)), width, height
 
 
 def focus(asset: Asset) -> tuple[float, float]:

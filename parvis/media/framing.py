@@ -21,8 +21,12 @@ def within(width: int, height: int, shape: Shape, *, slack: float = 0.0) -> bool
 
 
 def nearest(width: int, height: int, shape: Shape) -> float:
-    """Return the end of a shape that loses least of width by height."""
-    return min(max(width / max(1, height), shape[0]), shape[1])
+    """Return what a shape makes of width by height: its nearer end, or the usual shape within it where that end has no name."""
+    end = min(max(width / max(1, height), shape[0]), shape[1])
+    usual = [value for value in NAMES.values() if shape[0] <= value <= shape[1]]
+    if end not in shape or not usual or any(abs(value - end) <= end * 0.01 for value in usual):
+        return end
+    return min(usual, key=lambda value: abs(value - end))
 
 
 def named(wide: float) -> str:
@@ -39,12 +43,10 @@ def valued(name: str) -> float | None:
 
 def window(width: int, height: int, shape: Shape, focus: tuple[float, float]) -> Box:
     """Return the largest part (left, top, width, height) of that shape, as near to its middle being the focus as the edges let it."""
-    wide = width / max(1, height)
     across, down = width, height
-    if wide > shape[1]:
-        across = max(1, int(height * shape[1] + 1e-6))
-    elif wide < shape[0]:
-        down = max(1, int(width / shape[0] + 1e-6))
+    if not within(width, height, shape):
+        wide = nearest(width, height, shape)
+        across, down = min(width, max(1, int(height * wide + 1e-6))), min(height, max(1, int(width / wide + 1e-6)))
     return _near(width, across, focus[0]), _near(height, down, focus[1]), across, down
 
 

@@ -9,14 +9,17 @@ from typing import Literal
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from parvis.core import clock
 from parvis.core.say import Say, gettext_noop
 from parvis.media import fitting
-from parvis.media.models import Asset, Consent, Kind, Rendition, Subtitles
+from parvis.media.models import Asset, Consent, Kind, Making, Rendition, Subtitles
 from parvis.media.shelf import SCREEN, SMALL
 from parvis.people.models import Company
 
 PAGE = 48
 SOON = timedelta(days=30)
+JUST = timedelta(minutes=10)
+MOST_MAKINGS = 12
 Which = Literal["all", "pictures", "videos", "documents", "undescribed", "ending", "removed"]
 KINDS = {"pictures": Kind.PICTURE, "videos": Kind.VIDEO, "documents": Kind.DOCUMENT}
 
@@ -123,6 +126,15 @@ def _facts(consent: Consent) -> dict[str, str | int]:
 def undescribed(asset: Asset) -> bool:
     """Tell whether nobody has described the picture nor said that it needs no description."""
     return not asset.alt and not asset.decorative and asset.kind != Kind.DOCUMENT
+
+
+def makings(company: Company, *, asset_id: int | None = None) -> list[Making]:
+    """Return the jobs that a person wants to see: those under way, what failed or was stopped, and what has just been made."""
+    rows = Making.objects.filter(asset__company=company, asset__removed_at=None).select_related("asset")
+    if asset_id is not None:
+        rows = rows.filter(asset_id=asset_id)
+    new = Q(state="done", changed_at__gte=clock.now() - JUST)
+    return list(rows.filter(Q(state__in=("waiting", "working", "failed", "cancelled")) | new).order_by("-pk")[:MOST_MAKINGS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,16 @@ class Plan:
     sound: int
 
 
-def frames(film: InputContainer, stream: av.VideoStream, since: float) -> Iterator[av.VideoFrame]:
-    """Give the frames from that second on."""
-    if since > 0:
-        film.seek(int((since + _start(film)) * av.time_base))
+def shown(film: InputContainer, stream: av.VideoStream, at: float) -> av.VideoFrame | None:
+    """Return the frame that is on the screen at that second; None where there is no frame at all."""
+    if at > 0:
+        film.seek(int((at + _start(film)) * av.time_base))
+    found = None
     for frame in film.decode(stream):
-        if frame.time is None or frame.time - _start(film) >= since - 0.001:
-            yield frame
+        if found is not None and frame.time is not None and frame.time - _start(film) > at:
+            break
+        found = frame
+    return found
 
 
 def _start(film: InputContainer) -> float:

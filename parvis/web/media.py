@@ -1,4 +1,4 @@
-"""Screens: the company's pictures, what is said of each, who agreed to appear, and the files themselves."""
+"""Screens: the company's pictures, videos and documents, what is said of each, who agreed to appear, and the files themselves."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.core.say import Say
 from parvis.media import addresses, commands, files, intake, queries
-from parvis.media.models import Asset, Consent
+from parvis.media.models import Asset, Consent, Kind
 from parvis.people.permissions import allowed, may
 from parvis.posts.queries import showing
-from parvis.web import gate
+from parvis.web import films, framing, gate
 from parvis.web.htmx import back, fragment, is_htmx, tell
 from parvis.web.reading import today
 from parvis.web.serving import serve
@@ -74,7 +74,7 @@ class Spoiled:
 
 @gate.member
 def library(request: gate.Inside) -> HttpResponse:
-    """Show the pictures, newest first; a POST takes in those that were sent, and says what was wrong with the others."""
+    """Show pictures, videos and documents, newest first; a POST takes in those that were sent, and says what was wrong with the others."""
     may(request.actor, "media.read", request.company.pk)
     if request.method == "POST":
         return _sent(request)
@@ -86,7 +86,7 @@ def library(request: gate.Inside) -> HttpResponse:
     context = {"place": "settings", "shelf": shelf, "which": which, "filters": FILTERS, "more": more.urlencode() if shelf.next else ""}
     if is_htmx(request) and request.GET.get("after"):
         return fragment(request, "media/tiles.html", context)
-    context["may_write"] = allowed(request.actor, "media.write", request.company.pk)
+    context |= {"may_write": allowed(request.actor, "media.write", request.company.pk), **films.jobs(request.company)}
     return render(request, "media/library.html", context)
 
 
@@ -129,12 +129,12 @@ def tell_received(request: gate.Inside, taken: list[Asset], spoiled: list[Spoile
     for file in spoiled:
         tell(request, _("“%(name)s” was not kept. %(why)s") % {"name": file.name, "why": say(file.why)}, tone="wrong")
     if not taken and not spoiled:
-        tell(request, _("No file was chosen. Choose at least one picture, then send it."), tone="wait")
+        tell(request, _("No file was chosen. Choose at least one, then send it."), tone="wait")
 
 
 @gate.member
 def picture(request: gate.Inside, pk: int) -> HttpResponse:
-    """Show one picture and what is known of it; a POST keeps its description."""
+    """Show one picture, video or document and what is known of it; a POST keeps its description."""
     may(request.actor, "media.read", request.company.pk)
     asset = gate.one(_whole(request), request.company, pk)
     form = Description(request.POST or None, initial={"alt": asset.alt, "decorative": asset.decorative})
@@ -147,7 +147,7 @@ def picture(request: gate.Inside, pk: int) -> HttpResponse:
 
 
 def _whole(request: gate.Inside) -> QuerySet[Asset]:
-    return queries.whole(queries.of(request.company))
+    return queries.whole(queries.of(request.company).select_related("company", "cover").prefetch_related("crops"))
 
 
 def _shown(request: gate.Inside, asset: Asset, form: Description, agreement: Agreement, status: int = 200) -> HttpResponse:
@@ -159,6 +159,8 @@ def _shown(request: gate.Inside, asset: Asset, form: Description, agreement: Agr
         "consents": [(consent, queries.stands(consent, today())) for consent in asset.consents.all()],
         "trouble": queries.trouble(asset, today()),
         "posts": showing(asset),
+        **framing.context(asset),
+        **(films.context(asset) if asset.kind == Kind.VIDEO else {}),
         "may_write": allowed(request.actor, "media.write", request.company.pk),
     }
     return render(request, "media/picture.html", context, status=status)

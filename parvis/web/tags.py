@@ -153,6 +153,21 @@ def size(value: int | None) -> str:
 
 
 @register.filter
+def clock(value: float | None) -> str:
+    """Write a length in seconds as players do: 1:05."""
+    whole = round(value or 0)
+    minutes, seconds = divmod(whole, 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}" if minutes >= 60 else f"{minutes}:{seconds:02d}"
+
+
+@register.filter
+def hundredths(value: float | None) -> str:
+    """Write a share as people do: « 42 % »."""
+    whole = int((value or 0) * 100)
+    return f"{whole}{reading.NO_BREAK}%" if spoken() == "fr" else f"{whole}%"
+
+
+@register.filter
 def dollars(value: int | None) -> str:
     """Write a sum given in millionths of a US dollar: « 0,20 $ »."""
     return "" if value is None else reading.dollars(value)
