@@ -105,9 +105,7 @@ def test_a_reader_watches_and_changes_nothing(world: World) -> None:
     assert 'method="post" action="/c/lenoir/media' not in page
     typed = {"x": "1", "y": "1", "start": "0", "end": "1", "at": "0", "whole": "y", "ratio": "4:5"}
     for tail in (f"{asset.pk}/cut/", f"{asset.pk}/still/", f"{asset.pk}/focus/", f"{asset.pk}/crops/", f"makings/{row.pk}/cancellation/"):
-        assert (
-            remi.post(f"/c/lenoir/media/{tail}", {"x": "1", "y": "1", "start": "0", "end": "1", "at": "0", "whole": "y"}).status_code == 403
-        )
+        assert remi.post(f"/c/lenoir/media/{tail}", typed).status_code == 403
     row.refresh_from_db()
     assert row.state == "working"
 
