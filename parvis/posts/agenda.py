@@ -15,9 +15,10 @@ from typing import Any, Literal
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from parvis.media.models import Kind
 from parvis.people.models import Company
 from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
-from parvis.posts.models import Departure, Post, Slot, Variant, folded
+from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant, folded
 from parvis.posts.moods import MOVABLE, Mood, mood
 from parvis.publishing.states import WAITS_FOR_A_PERSON
 
@@ -37,6 +38,8 @@ class Item:
     at: datetime | None
     mood: Mood = Mood.DRAFT
     networks: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
     behind: bool = False
     changed_at: datetime | None = None
     late: timedelta = timedelta(0)
@@ -215,12 +218,21 @@ def _aware(kept: datetime | str) -> datetime:
 
 def _items(posts: Iterable[Post], stands: dict[int, _Stand]) -> list[Item]:
     items = {p.pk: Item(p.pk, p.called, p.at, behind=p.behind, changed_at=p.changed_at) for p in posts}
-    for post_id, network in Variant.objects.filter(post__in=items).order_by("pk").values_list("post_id", "channel__network"):
-        items[post_id].networks.append(network)
+    rows = Variant.objects.filter(post__in=items).order_by("pk").annotate(video=_carries(Kind.VIDEO), document=_carries(Kind.DOCUMENT))
+    for post_id, network, form, *kinds in rows.values_list("post_id", "channel__network", "form", "video", "document"):
+        item = items[post_id]
+        item.networks.append(network)
+        if form and form not in item.forms:
+            item.forms.append(form)
+        item.kinds = [kind for kind, there in zip((Kind.VIDEO, Kind.DOCUMENT), kinds, strict=True) if there]
     for pk, item in items.items():
         if pk in stands:
             item.mood, item.late = stands[pk].mood, stands[pk].late
     return list(items.values())
+
+
+def _carries(kind: Kind) -> Exists:
+    return Exists(PostPicture.objects.filter(post=OuterRef("post"), asset__kind=kind))
 
 
 def _free(company: Company, days: Sequence[date], now: datetime) -> dict[date, list[Placed]]:

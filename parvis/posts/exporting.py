@@ -15,11 +15,15 @@ from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
 from parvis.posts.calendar import wall
+from parvis.posts.columns import written
 from parvis.posts.models import Departure, Post, Variant
 from parvis.publishing.models import Attempt, Delivery
 
 CHUNK = 200
-HEADER = ("date", "time", "title", "text", "language", "warning", "account", "network", "state", "left_at", "link", "pictures")
+HEADER = (
+    "date", "time", "title", "text", "language", "warning", "account", "network", "state", "left_at", "link", "pictures", "form",
+    "account_title", "first_comment", "details", "ai", "paid",
+)  # fmt: skip
 # A spreadsheet runs a cell that begins so as a formula: such a cell is given a leading apostrophe, which it hides.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -60,15 +64,21 @@ def _lines(company: Company, post: Post) -> Iterator[tuple[str, ...]]:
     at = wall(post.at, company.timezone) if post.at else None
     head = (f"{at:%d/%m/%Y}" if at else "", f"{at:%H:%M}" if at else "", post.title)
     pictures = ", ".join(place.asset.name for place in post.pictures.all())
+    declared = ("yes" if post.ai else "", "yes" if post.paid else "")
     for variant in post.variants.all():
         last = list({d.part: d.delivery for d in variant.departures.all()}.values())
         left = wall(last[0].sent_at, company.timezone).strftime("%d/%m/%Y %H:%M") if last and last[0].sent_at else ""
         text = "\n\n".join(variant.own)
         states = " ".join(dict.fromkeys(d.state for d in last))
         links = " ".join(d.url for d in last if d.url)
-        yield *head, text, post.language, post.warning, variant.channel.handle, variant.channel.network, states, left, links, pictures
+        told = (variant.channel.handle, variant.channel.network, states, left, links, pictures)
+        yield *head, text, post.language, post.warning, *told, *_shape(variant), *declared
     if not post.variants.all():
-        yield *head, "\n\n".join(post.parts), post.language, post.warning, "", "", "", "", "", pictures
+        yield *head, "\n\n".join(post.parts), post.language, post.warning, "", "", "", "", "", pictures, "", "", "", "", *declared
+
+
+def _shape(variant: Variant) -> tuple[str, str, str, str]:
+    return variant.form, variant.title, variant.comment, written(variant.details)
 
 
 def _json(company: Company, now: datetime) -> Iterator[str]:
@@ -103,6 +113,7 @@ def _posts(company: Company) -> Iterator[Post]:
 def _post(post: Post) -> dict[str, Any]:
     return {
         "id": post.pk, "title": post.title, "parts": post.parts, "language": post.language, "warning": post.warning, "at": _moment(post.at),
+        "ai": post.ai, "paid": post.paid,
         "scheduled": post.scheduled, "created_at": _moment(post.created_at), "changed_at": _moment(post.changed_at),
         "removed_at": _moment(post.removed_at),
         "pictures": [_picture(place) for place in post.pictures.all()],
@@ -115,6 +126,7 @@ def _picture(place: Any) -> dict[str, Any]:
     return {
         "part": place.part, "position": place.position, "name": asset.name, "alt": asset.alt, "decorative": asset.decorative,
         "sha256": asset.digest, "type": asset.mime, "width": asset.width, "height": asset.height, "bytes": asset.size,
+        "kind": asset.kind, "seconds": asset.seconds, "pages": asset.pages,
     }  # fmt: skip
 
 
@@ -122,6 +134,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
     channel = variant.channel
     return {
         "network": channel.network, "account": channel.handle, "account_url": channel.url, "parts": variant.parts,
+        "form": variant.form, "title": variant.title, "first_comment": variant.comment, "details": variant.details,
         "deliveries": [{"part": d.part, **_delivery(d.delivery)} for d in variant.departures.all()],
     }  # fmt: skip
 

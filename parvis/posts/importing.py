@@ -17,24 +17,31 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import alive
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.media.models import Asset
+from parvis.media.models import Asset, Kind
 from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
 from parvis.posts.calendar import NotAMoment, place, read_day, read_hour
+from parvis.posts.columns import SHAPED, Unreadable, read_shape, variant_of
 from parvis.posts.departures import Breaks, InThePast, NothingToSend, schedule
+from parvis.posts.heavy import wanted
 from parvis.posts.keeping import MOST_LETTERS
 from parvis.posts.models import Batch, Post, PostPicture, Variant, folded
+from parvis.posts.queries import sheets
+from parvis.posts.shaping import suit
 
 MOST_BYTES = 5_000_000
 MOST_LINES = 2_000
-COLUMNS = ("date", "time", "text", "channels", "title", "picture", "language")
+COLUMNS = ("date", "time", "text", "channels", "title", "picture", "language", *SHAPED)
 # What people call the columns in their own spreadsheet.
 NAMES: Mapping[str, str] = {
     "date": "date", "jour": "date", "day": "date", "heure": "time", "hour": "time", "time": "time", "texte": "text", "text": "text",
     "message": "text", "comptes": "channels", "compte": "channels", "canaux": "channels", "réseaux": "channels", "reseaux": "channels",
     "channels": "channels", "accounts": "channels", "networks": "channels", "titre": "title", "title": "title", "image": "picture",
-    "photo": "picture", "picture": "picture", "langue": "language", "language": "language",
+    "photo": "picture", "picture": "picture", "langue": "language", "language": "language", "vidéo": "picture", "video": "picture",
+    "document": "picture", "fichier": "picture", "file": "picture", "forme": "form", "form": "form", "premier commentaire": "comment",
+    "commentaire": "comment", "first comment": "comment", "first_comment": "comment", "comment": "comment", "détails": "details",
+    "details": "details", "ia": "ai", "ai": "ai", "partenariat": "paid", "paid": "paid",
 }  # fmt: skip
 
 
@@ -62,6 +69,7 @@ class Line:
     language: str = ""
     picture: int | None = None
     note: dict[str, Any] | None = None
+    shape: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -119,6 +127,7 @@ def confirm_csv(*, batch: Batch, leave: bool, by: Actor, now: datetime) -> Made:
             "posts:batch:confirmed", by=by, now=now, company_id=batch.company_id, object_id=batch.pk, label=batch.name,
             made=len(made.posts),
         )  # fmt: skip
+    _prepare(made.posts, by, now)
     for post in made.posts if leave else []:
         if why := _leave(post, by, now):
             made.kept_as_drafts.append((post, why))
@@ -131,19 +140,33 @@ def _make(batch: Batch, lines: list[Line], by: Actor, now: datetime) -> list[Pos
     posts = Post.objects.bulk_create(
         Post(
             title=line.title, parts=[line.text], language=line.language, at=datetime.fromisoformat(line.at),
-            words=folded(f"{line.title}\n{line.text}"), **born,
+            words=folded(f"{line.title}\n{line.text}\n{(line.shape or {}).get('comment', '')}"),
+            ai=bool(line.shape and line.shape["ai"]), paid=bool(line.shape and line.shape["paid"]), **born,
         )
         for line in lines
     )  # fmt: skip
     both = list(zip(posts, lines, strict=True))
-    living = set(alive(batch.company).values_list("pk", flat=True))
-    Variant.objects.bulk_create(Variant(post=p, channel_id=c) for p, line in both for c in line.channels if c in living)
+    living = {channel.pk: channel for channel in alive(batch.company)}
+    Variant.objects.bulk_create(
+        variant_of(p, living[c], line.shape) if line.shape else Variant(post=p, channel_id=c)
+        for p, line in both
+        for c in line.channels
+        if c in living
+    )
     there = set(
         Asset.objects.filter(company=batch.company, pk__in=[line.picture for line in lines if line.picture]).values_list("pk", flat=True)
     )
     placed = (PostPicture(post=p, asset_id=line.picture, position=0) for p, line in both if line.picture in there)
     PostPicture.objects.bulk_create(placed)
     return posts
+
+
+def _prepare(posts: list[Post], by: Actor, now: datetime) -> None:
+    """Choose the form that suits a video, and have it made ready, on the posts that have one."""
+    filmed = PostPicture.objects.filter(post__in=posts, asset__kind__in=[Kind.VIDEO, Kind.DOCUMENT]).values("post")
+    for post in sheets(Post.objects.filter(pk__in=filmed)):
+        suit(post=post, by=by, now=now)
+        wanted(post=sheets(Post.objects.filter(pk=post.pk)).get(), by=by, now=now)
 
 
 def _leave(post: Post, by: Actor, now: datetime) -> Say | None:
@@ -231,10 +254,20 @@ def _line(number: int, row: Mapping[str, str], known: _Known) -> Line:
         raise _Broken(Say(gettext_noop("The text is empty.")))
     if len(text) > MOST_LETTERS:
         raise _Broken(Say(gettext_noop("The text is too long to be kept.")))
+    channels = _channels(row.get("channels", ""), known)
     return Line(
-        number, text, placed.at.isoformat(), _channels(row.get("channels", ""), known), row.get("title", "")[:160],
-        _language(row.get("language", ""), known), _picture(row.get("picture", ""), known), placed.note.to_json() if placed.note else None,
+        number, text, placed.at.isoformat(), channels, row.get("title", "")[:160], _language(row.get("language", ""), known),
+        _picture(row.get("picture", ""), known), placed.note.to_json() if placed.note else None, _shape(row, channels, known),
     )  # fmt: skip
+
+
+def _shape(row: Mapping[str, str], channels: list[int], known: _Known) -> dict[str, Any] | None:
+    if not any(row.get(name) for name in SHAPED):
+        return None
+    try:
+        return read_shape(row, [channel for channel in known.channels if channel.pk in channels])
+    except Unreadable as error:
+        raise _Broken(error.why) from error
 
 
 def _channels(typed: str, known: _Known) -> list[int]:

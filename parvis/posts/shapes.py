@@ -133,9 +133,10 @@ def _suits(spec: Spec, form: Form, asset: Asset) -> bool:
     rule = form.videos or spec.videos
     if rule is None or asset.seconds is None or asset.width >= asset.height:
         return False
-    most = rule.short or rule.seconds
+    short = form.videos is None
+    most, shape = longest(rule, short), rule.ratio if short else rule.shape or rule.ratio
     wide, seconds = asset.width / asset.height, films.lasts(asset)
-    return rule.least <= seconds <= (most or seconds) and (rule.ratio is None or rule.ratio[0] <= wide <= rule.ratio[1])
+    return rule.least <= seconds <= (most or seconds) and (shape is None or shape[0] <= wide <= shape[1])
 
 
 def stranded(spec: Spec, key: str, assets: Mapping[int, Sequence[Asset]]) -> bool:

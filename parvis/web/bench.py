@@ -17,6 +17,7 @@ from parvis.posts.shapes import Held, by_part, shaped, title_rule, wordless
 from parvis.publishing import spending
 from parvis.web.previews import Count, Look
 
+OPEN = 5
 ORDINARY = Say(gettext_noop("Publication"))
 
 
@@ -59,6 +60,22 @@ class Bench:
     title: Count | None
     comment: Count | None
     others: bool
+
+    @property
+    def first(self) -> Sequence[Blank]:
+        """What is filled in at once; the rest waits behind one line, where there is much."""
+        needed = [blank for blank in self.blanks if blank.field.needed]
+        return self.blanks if len(self.blanks) <= OPEN else needed or self.blanks[: OPEN - 2]
+
+    @property
+    def more(self) -> Sequence[Blank]:
+        """What waits behind one line."""
+        return [blank for blank in self.blanks if blank not in self.first]
+
+    @property
+    def told(self) -> bool:
+        """Tell whether something of it was filled in."""
+        return any(blank.value for blank in self.more)
 
     @property
     def wordless(self) -> bool:

@@ -111,7 +111,7 @@ def template(request: Inside) -> HttpResponse:
     """Give a file to fill in, with one line as an example."""
     may(request.actor, "posts.read", request.company.pk)
     day = wall(clock.now(), request.company.timezone)
-    example = [f"{day:%d/%m/%Y}", "09:30", _("What you want to say"), "", "", "", request.company.language]
+    example = [f"{day:%d/%m/%Y}", "09:30", _("What you want to say"), "", "", "", request.company.language, *[""] * 5]
     return _file(request, [list(COLUMNS), example], "template")
 
 

@@ -44,8 +44,33 @@ def entry(item: Item, company: Company, writes: bool) -> SafeString:
     return mark_safe(  # noqa: S308 the title is the only piece that people write, and it is escaped
         f'<a class="entry {MOODS[item.mood][1]}" id="p{item.id}" href="{address(company.slug, item.id)}"{move}>'
         f'<span class="top">{_state(item.mood, get_language(), late)} <span>{reading.hour(item.at)}{_lateness(item)}</span>'
+        f"{carried(tuple(item.kinds), tuple(item.forms), get_language())}"
         f"{_marks_of(tuple(dict.fromkeys(item.networks)), get_language())}</span><b>{escape(item.called or '…')}</b></a>"
     )
+
+
+# What a publication carries and the forms it takes: a sign and its word.
+CARRIED: dict[str, tuple[str, Any]] = {
+    "video": ("play", gettext_lazy("video")),
+    "document": ("file-text", gettext_lazy("document")),
+    "story": ("smartphone", gettext_lazy("story")),
+    "reel": ("play", gettext_lazy("reel")),
+    "short": ("play", gettext_lazy("short video")),
+    "event": ("calendar-days", gettext_lazy("event")),
+    "offer": ("tag", gettext_lazy("offer")),
+    "poll": ("chart-column-big", gettext_lazy("poll")),
+}
+
+
+@lru_cache(maxsize=256)
+def carried(kinds: tuple[str, ...], forms: tuple[str, ...], _language: str | None) -> SafeString:
+    """Draw the signs of what a publication carries and of its forms, each sign once, with all their words."""
+    known = [CARRIED[key] for key in (*forms, *kinds) if key in CARRIED]
+    if not known:
+        return SafeString("")
+    words = ", ".join(str(word) for _sign, word in known)
+    signs = format_html_join("", "{}", ((_icon(sign),) for sign in dict.fromkeys(sign for sign, _word in known)))
+    return format_html('<span class="carried" title="{0}">{1}<span class="vh">{0}</span></span>', words, signs)
 
 
 def _lateness(item: Item) -> str:

@@ -11,8 +11,9 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.channels.models import Channel
@@ -72,6 +73,11 @@ class Row:
     sign: str
     tone: str
     word: Any
+
+    @property
+    def carried(self) -> SafeString:
+        """The signs of what it carries and of its forms."""
+        return entries.carried(tuple(self.item.kinds), tuple(self.item.forms), get_language())
 
 
 @member

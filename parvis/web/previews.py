@@ -64,7 +64,10 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One part as the network shows it: `text` is marked up and cut at the fold, `rest` says that something is behind it."""
+    """One part as the network shows it: `text` is marked up and cut at the fold, `rest` says that something is behind it.
+
+    `still` is the digest of what a video shows before it plays, where it is known.
+    """
 
     number: int
     spec: Spec
@@ -72,6 +75,7 @@ class Shown:
     text: SafeString
     rest: bool
     changed: Sequence[tuple[str, Sequence[Say]]] = ()
+    still: str = ""
 
     @classmethod
     def of(cls, spec: Spec, parcel: Parcel, number: int = 0, *, whole: bool = False) -> Shown:
@@ -98,9 +102,11 @@ class Shown:
 
     @property
     def details(self) -> list[Detail]:
-        """What was filled in, in words."""
+        """What was filled in, in words; a choice that is the usual one goes without saying."""
         fields = self.spec.fields_of(self.parcel.form)
-        return [Detail.of(field, self.parcel.details[field.key]) for field in fields if self.parcel.details.get(field.key)]
+        usual = {field.key: field.options[0][0] for field in fields if field.options}
+        told = [(field, self.parcel.details.get(field.key, "")) for field in fields]
+        return [Detail.of(field, value) for field, value in told if value and value != usual.get(field.key)]
 
     @property
     def moments(self) -> list[Detail]:
@@ -221,7 +227,8 @@ def _look(variant: Variant, read: Mapping[str, Link], found: list[Finding]) -> L
     for number, parcel in enumerate(sealed):
         pairs = zip(Held(assets.get(number, [])).pictures, parcel.pictures, strict=False)
         changed = [(asset.name, said) for asset, picture in pairs if (said := changes(asset, picture))]
-        look.parts.append(replace(Shown.of(look.spec, parcel, number), changed=changed))
+        still = next((film.cover.digest if film.cover else film.digest for film in Held(assets.get(number, [])).videos), "")
+        look.parts.append(replace(Shown.of(look.spec, parcel, number), changed=changed, still=still))
     return look
 
 

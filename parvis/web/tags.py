@@ -208,7 +208,21 @@ def lasts(asset: Any) -> str:
 # ---- signs
 
 # The icon of a form of publishing, and of what a publication carries.
-FORM_SIGNS = {"": "file-text", "story": "smartphone", "reel": "play", "short": "play", "event": "calendar-days", "offer": "tag"}
+FORM_SIGNS = {
+    "": "file-text",
+    "story": "smartphone",
+    "reel": "play",
+    "short": "play",
+    "event": "calendar-days",
+    "offer": "tag",
+    "poll": "chart-column-big",
+}
+
+
+@register.filter
+def brief(name: Any) -> str:
+    """Say a name without what stands in brackets behind it."""
+    return say(name).partition(" (")[0]
 
 
 @register.filter

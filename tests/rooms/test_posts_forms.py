@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +15,10 @@ from parvis.core.say import Say
 from parvis.media.models import Asset
 from parvis.networks.facts import COMMENT, Parcel
 from parvis.posts import commands as posts
+from parvis.posts.agenda import shelf
 from parvis.posts.checks import findings
+from parvis.posts.exporting import export_csv, export_json
+from parvis.posts.importing import confirm_csv, import_csv
 from parvis.posts.models import Post, Variant
 from parvis.posts.parcels import parcels
 from parvis.posts.queries import whole
@@ -398,3 +404,55 @@ def test_a_copy_has_all_of_it(world: World) -> None:
     mine, theirs = post.variants.get(), copy.variants.get()
     assert Shape.of(mine) == Shape.of(theirs)
     assert copy.ai
+
+
+# ---- files, the calendar
+
+
+def test_a_file_brings_forms_comments_fields_and_declarations(world: World) -> None:
+    account(world, "gallery")
+    account(world, "local")
+    film(world, "four.mp4")
+    lines = (
+        "date;heure;texte;comptes;titre;fichier;forme;premier commentaire;détails;ia;partenariat",
+        "15/12/2026;9:30;Fête;local;Fête du pain;;Événement;;starts=2026-12-20T10:00; ends=2026-12-20T18:00;oui;x".replace(
+            "starts=2026-12-20T10:00; ends=2026-12-20T18:00", '"starts=2026-12-20T10:00; ends=2026-12-20T18:00"'
+        ),
+        "16/12/2026;9:30;Le four;gallery;;four.mp4;;Merci;;;",
+        "17/12/2026;9:30;Rien;gallery;;;carrousel;;;;",
+        "18/12/2026;9:30;Rien;local;;;event;;couleur=bleu;;",
+    )
+    by = world.actor(world.bob)
+    batch = import_csv(company=world.bakery, content="\n".join(lines).encode(), name="x.csv", by=by, now=NOON)
+    assert [str(Say.from_json(line["why"])) for line in batch.broken] == [
+        "None of these accounts has a form called “carrousel”.",
+        "“couleur=bleu” is no field of these accounts: write key=value, parted by semicolons.",
+    ]
+    event, filmed = confirm_csv(batch=batch, leave=False, by=by, now=NOON).posts
+    variant = event.variants.get()
+    assert (variant.form, variant.details) == ("event", {"starts": "2026-12-20T10:00", "ends": "2026-12-20T18:00"})
+    assert (event.ai, event.paid) == (True, True)
+    assert (filmed.variants.get().form, filmed.variants.get().comment) == ("reel", "Merci")
+
+
+def test_what_is_taken_out_holds_the_shapes_and_can_be_brought_back(world: World) -> None:
+    post = only(world, "local", picture(world), title="Fête")
+    form(world, post, "event", title="Fête du pain", starts="2026-12-20T10:00", ends="2026-12-20T18:00")
+    Post.objects.filter(pk=post.pk).update(ai=True, at=TOMORROW)
+    text = "".join(export_csv(company=world.bakery, by=world.actor(world.alice)))
+    [row] = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), delimiter=";")
+    assert (row["form"], row["account_title"], row["ai"], row["paid"]) == ("event", "Fête du pain", "yes", "")
+    batch = import_csv(company=world.bakery, content=text.encode(), name="x.csv", by=world.actor(world.bob), now=NOON)
+    assert batch.good[0]["shape"]["details"] == {"starts": "2026-12-20T10:00", "ends": "2026-12-20T18:00"}
+    whole_file = json.loads("".join(export_json(company=world.bakery, by=world.actor(world.alice), now=NOON)))
+    kept = whole_file["posts"][0]
+    assert (kept["ai"], kept["pictures"][0]["kind"]) == (True, "picture")
+    assert kept["variants"][0]["details"]["starts"] == "2026-12-20T10:00"
+
+
+def test_the_calendar_knows_forms_and_kinds(world: World) -> None:
+    post = only(world, "gallery", film(world))
+    form(world, post, "reel")
+    Post.objects.filter(pk=post.pk).update(at=TOMORROW)
+    [item] = shelf(world.bakery, "coming", now=NOON).items
+    assert (item.forms, item.kinds) == (["reel"], ["video"])
