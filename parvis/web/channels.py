@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.channels import applications, commands, queries, rounds
@@ -172,14 +172,15 @@ def limits_of(gauges: Mapping[str, Gauge]) -> list[Limit]:
 
 
 def _in_words(gauge: Gauge) -> str:
+    used = round(gauge.used)
     words = {
-        "calls": _("%(used)s of %(most)s calls"),
+        "calls": ngettext("%(used)s of %(most)s calls", "%(used)s of %(most)s calls", used),
         "percent": _("%(used)s%% of what the network allows"),
-        "units": _("%(used)s of %(most)s units of the quota"),
-        "posts": _("%(used)s of %(most)s publications"),
-        "uploads": _("%(used)s of %(most)s files sent"),
+        "units": ngettext("%(used)s of %(most)s units of the quota", "%(used)s of %(most)s units of the quota", used),
+        "posts": ngettext("%(used)s of %(most)s publications", "%(used)s of %(most)s publications", used),
+        "uploads": ngettext("%(used)s of %(most)s files sent", "%(used)s of %(most)s files sent", used),
     }
-    return words[gauge.unit] % {"used": reading.number(round(gauge.used)), "most": reading.number(round(gauge.most))}
+    return words[gauge.unit] % {"used": reading.number(used), "most": reading.number(round(gauge.most))}
 
 
 @require_POST
