@@ -297,3 +297,6 @@ class Network:
     door: Door
     connector: Callable[[Account, Wires], Connector]
     new_key: Callable[[datetime], str]
+    # How it is listened to, and its webhooks (see `listening`); None where it cannot be.
+    ear: Callable[[Account, Wires], Any] | None = None
+    bell: Any = None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from parvis.core.say import Say
+from parvis.networks.parcel import ALONE, COMMENT, MESSAGE, REPLY, Captions, Card, Document, Parcel, Picture, Video
+
+__all__ = [
+    "ALONE", "COMMENT", "MESSAGE", "REPLY", "AppRule", "Captions", "Card", "Document", "DocumentRule", "Fact", "Field", "Form", "Guide",
+    "ImageRule", "Mark", "Parcel", "Picture", "Price", "Spec", "TextRule", "Video", "VideoRule",
+]  # fmt: skip
 
 WARNING_SIGN = "\N{WARNING SIGN}\N{VARIATION SELECTOR-16}"
 
@@ -198,6 +202,12 @@ class Spec:
     go together. `titled` names the forms that have a title (None: all that have a text). `layout` is how its page lays a publication
     out, for the preview: "page" (words under it), "feed" (signs under it), "gallery" (pictures first), "watch" (a video and its title),
     "local" (a box on a map's page), "clip" (a full screen).
+
+    `forms` are what can be published beside the ordinary post, `fields` what a person fills in besides, `comment` the limit of a first
+    comment (None: it cannot be sent), `answers` and `messages` those of an answer in public (None: as a comment) and in private (None:
+    there are none). `discloses` tells which of "ai" and "paid" the network marks itself, `captions` the types of subtitles that it takes.
+    `fetches`: it fetches media from a public address of this Parvis. `app`: a company makes its own application there first. `price`
+    tells what a parcel costs (None: nothing). `opens` is the page where a person publishes by hand.
     """
 
     key: str
@@ -229,6 +239,8 @@ class Spec:
     forms: tuple[Form, ...] = ()
     fields: tuple[Field, ...] = ()
     comment: TextRule | None = None
+    answers: TextRule | None = None
+    messages: TextRule | None = None
     edits: bool = False
     discloses: frozenset[str] = frozenset()
     captions: frozenset[str] = frozenset()
@@ -246,9 +258,10 @@ class Spec:
         return next((form for form in self.forms if form.key == key), None)
 
     def as_form(self, key: str) -> Spec:
-        """Return the facts as one form of publishing has them; a first comment is a text alone."""
-        if key == COMMENT:
-            texts = (self.comment,) if self.comment else ()
+        """Return the facts as one form of publishing has them; a first comment, and an answer, are a text alone."""
+        if key in ALONE:
+            rule = {COMMENT: self.comment, REPLY: self.answers or self.comment, MESSAGE: self.messages}[key]
+            texts = (rule,) if rule else ()
             return replace(self, texts=texts, images=replace(self.images, most=0), videos=None, documents=None, title=None, needs="")
         form = self.form(key)
         title = self.title if self.titled is None or key in self.titled else None
@@ -314,175 +327,3 @@ def _refined(spec: Spec, limits: Mapping[str, Any]) -> Spec:
         return replace(spec, images=images)
     first = spec.texts[0].refined(int(limits.get("text", spec.texts[0].most)), limits.get("url"))
     return replace(spec, images=images, texts=(first, *spec.texts[1:]))
-
-
-# ---- what leaves
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture made to fit its network. `digest` (SHA-256, hex) finds its bytes; `mime`, pixels and bytes are the sent file's own."""
-
-    digest: str
-    mime: str
-    width: int
-    height: int
-    size: int
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The card of a link, read when the post was composed."""
-
-    url: str
-    title: str
-    description: str = ""
-    picture: Picture | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Captions:
-    """Subtitles of a video: `digest` finds the file, `mime` is text/vtt or application/x-subrip."""
-
-    digest: str
-    language: str
-    mime: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Video:
-    """A video made to fit its network. `mime`, pixels, bytes and seconds are the sent file's own; `cover` is the chosen still."""
-
-    digest: str
-    mime: str
-    width: int
-    height: int
-    size: int
-    seconds: float
-    alt: str = ""
-    cover: Picture | None = None
-    captions: tuple[Captions, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document (a PDF, say) shown page by page where the network can."""
-
-    digest: str
-    mime: str
-    size: int
-    pages: int
-    name: str
-    title: str = ""
-
-
-# The form of a parcel that is the first comment under what it follows.
-COMMENT = "comment"
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One thing that leaves the house, frozen. What was seen and approved is what goes out.
-
-    `form` is empty for the ordinary post, a key of `Spec.forms`, or COMMENT. `ai` and `paid` are what a person declared: made with
-    artificial intelligence, a paid partnership. `details` holds what was filled in under the keys of `Spec.fields`.
-    """
-
-    text: str
-    language: str = "fr"
-    pictures: tuple[Picture, ...] = ()
-    warning: str = ""
-    card: Card | None = None
-    form: str = ""
-    title: str = ""
-    video: Video | None = None
-    document: Document | None = None
-    ai: bool = False
-    paid: bool = False
-    details: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def has_media(self) -> bool:
-        """Tell whether it carries more than words."""
-        return bool(self.pictures or self.video or self.document)
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The digests of every file that it needs."""
-        seen: list[Picture | Video | Document | Captions] = [*self.pictures]
-        if self.card and self.card.picture:
-            seen.append(self.card.picture)
-        if self.video:
-            seen += [self.video, *([self.video.cover] if self.video.cover else []), *self.video.captions]
-        if self.document:
-            seen.append(self.document)
-        return tuple(one.digest for one in seen)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the form that is stored and digested. What is not there is left out, so that an old parcel keeps its digest."""
-        more = {
-            "form": self.form,
-            "title": self.title,
-            "video": {**asdict(self.video), "captions": [asdict(one) for one in self.video.captions]} if self.video else None,
-            "document": asdict(self.document) if self.document else None,
-            "ai": self.ai,
-            "paid": self.paid,
-            "details": dict(self.details),
-        }
-        return {
-            **{name: value for name, value in more.items() if value},
-            "text": self.text,
-            "language": self.language,
-            "pictures": [_plain(p) for p in self.pictures],
-            "warning": self.warning,
-            "card": {
-                "url": self.card.url,
-                "title": self.card.title,
-                "description": self.card.description,
-                "picture": _plain(self.card.picture) if self.card.picture else None,
-            }
-            if self.card
-            else None,
-        }
-
-    def digest(self) -> str:
-        """Return what identifies this exact content (SHA-256, hex)."""
-        text = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Parcel:
-        """Read what `to_json` wrote."""
-        card = kept.get("card")
-        return cls(
-            text=kept["text"],
-            language=kept["language"],
-            pictures=tuple(Picture(**p) for p in kept["pictures"]),
-            warning=kept["warning"],
-            card=Card(card["url"], card["title"], card["description"], Picture(**card["picture"]) if card["picture"] else None)
-            if card
-            else None,
-            form=kept.get("form", ""),
-            title=kept.get("title", ""),
-            video=_video(kept["video"]) if kept.get("video") else None,
-            document=Document(**kept["document"]) if kept.get("document") else None,
-            ai=kept.get("ai", False),
-            paid=kept.get("paid", False),
-            details=kept.get("details", {}),
-        )
-
-
-def _plain(picture: Picture) -> dict[str, Any]:
-    return {name: getattr(picture, name) for name in Picture.__slots__}
-
-
-def _video(kept: Mapping[str, Any]) -> Video:
-    return Video(
-        **{
-            **kept,
-            "cover": Picture(**kept["cover"]) if kept.get("cover") else None,
-            "captions": tuple(Captions(**one) for one in kept.get("captions", ())),
-        }
-    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from parvis.networks.contract import Account, Connector, Door, Network, Wires
 from parvis.networks.facts import Spec
@@ -70,6 +70,16 @@ class Line:
     def connector(self) -> Callable[[Account, Wires], Connector]:
         """What makes a connector."""
         return self._whole.connector
+
+    @property
+    def ear(self) -> Callable[[Account, Wires], Any] | None:
+        """What listens to an account."""
+        return self._whole.ear
+
+    @property
+    def bell(self) -> Any:
+        """Its webhooks."""
+        return self._whole.bell
 
     @property
     def new_key(self) -> Callable[[datetime], str]:

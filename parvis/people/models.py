@@ -98,3 +98,45 @@ class Invitation(models.Model):
                 name="one_open_invitation",
             )
         ]
+
+
+class Establishment(models.Model):
+    """A place of a company, with its own number and its own hours. Days closed by law follow `holidays` (a zone, or empty: open then)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="establishments")
+    name = models.CharField(max_length=120)
+    siret = models.CharField(max_length=14, blank=True)
+    main = models.BooleanField(default=False)
+    holidays = models.CharField(max_length=20, blank=True, default="metropole")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company"], condition=Q(main=True, removed_at__isnull=True), name="one_main_establishment")
+        ]
+
+
+class Hours(models.Model):
+    """A range of hours in which a place is open, in the company's time zone; several a day. `weekday` 0 is Monday."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="hours_on_a_weekday"),
+            models.CheckConstraint(condition=Q(closes__gt=models.F("opens")), name="hours_end_after_they_begin"),
+        ]
+
+
+class Closure(models.Model):
+    """Days on which a place is closed, both included, or open all the same on a day closed by law (`opened`)."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.CASCADE, related_name="closures")
+    first = models.DateField()
+    last = models.DateField()
+    why = models.CharField(max_length=120, blank=True)
+    opened = models.BooleanField(default=False)

@@ -17,10 +17,12 @@ from parvis.networks.known import NETWORKS
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "parvis"
-LEVEL = {name: level for level, names in enumerate(
-    [["core"], ["audit", "networks"], ["people"], ["voice"], ["media", "channels"], ["publishing"], ["posts"], ["web", "worker"], ["cli"]]
-) for name in names}  # fmt: skip
-ROOMS = ["audit", "people", "voice", "media", "channels", "publishing", "posts"]
+STACK = [
+    ["core"], ["audit", "networks"], ["people"], ["voice"], ["media", "channels"], ["publishing"], ["posts", "inbox"], ["web", "worker"],
+    ["cli"],
+]  # fmt: skip
+LEVEL = {name: level for level, names in enumerate(STACK) for name in names}
+ROOMS = ["audit", "people", "voice", "media", "channels", "publishing", "posts", "inbox"]
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -115,7 +117,7 @@ def test_rooms_hold_only_the_agreed_files() -> None:
 
 def commands() -> list[tuple[str, ast.FunctionDef]]:
     found = []
-    for room in ("people", "voice", "channels", "media", "publishing", "posts"):
+    for room in ("people", "voice", "channels", "media", "publishing", "posts", "inbox"):
         for path in (HOUSE / room).glob("*commands.py"):
             body = ast.parse(path.read_text()).body
             found += [(f"{room}.{f.name}", f) for f in body if isinstance(f, ast.FunctionDef) and not f.name.startswith("_")]

@@ -1,0 +1,176 @@
+"""What a network tells of the public: comments, mentions, private messages; how one answers; and its webhooks.
+
+A network that can be listened to has `ear.py` in its folder and gives it in its `Network.ear`. Like the rest it knows no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from parvis.core.say import Say
+from parvis.networks.contract import Account, Wires
+
+# What is heard: under one of our posts, naming us elsewhere, or to us alone.
+Kind = Literal["comment", "mention", "message"]
+Ability = Literal["answer", "hide", "delete", "like"]
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Who wrote it, as the network tells. `handle` is shown, `remote_id` is what stays."""
+
+    remote_id: str
+    handle: str
+    name: str = ""
+    url: str = ""
+    avatar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What hangs on a message: shown as a link or a picture, never executed."""
+
+    kind: Literal["picture", "video", "sound", "file", "link"]
+    url: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message. `remote_id` is the network's own and permanent; `thread` is what holds a conversation together.
+
+    `parent` is the message that it answers, `under` our own publication that it stands under. `mine`: the account itself wrote it.
+    `refs` is what an answer needs, given back in `Parcel.to`. `words` are plain text, whatever the network sends.
+    """
+
+    remote_id: str
+    kind: Kind
+    thread: str
+    words: str
+    at: datetime
+    author: Somebody
+    mine: bool = False
+    parent: str = ""
+    under: str = ""
+    url: str = ""
+    language: str = ""
+    edited_at: datetime | None = None
+    hidden: bool = False
+    attached: tuple[Attached, ...] = ()
+    refs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """One of our publications, under which the public may write."""
+
+    remote_id: str
+    url: str
+    refs: Mapping[str, Any]
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What one reading brought. `gone` are remote ids that are no longer there; `more`: read again at once with the new cursor.
+
+    `cursor` is whatever the network's next reading needs (ids, moments); it fits in JSON.
+    """
+
+    heard: tuple[Heard, ...]
+    cursor: Mapping[str, Any]
+    gone: frozenset[str] = frozenset()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Whether one may answer a message now, and until when. Closed: `why` says the network's rule; one then answers over there."""
+
+    open: bool
+    until: datetime | None = None
+    why: Say | None = None
+    # The late answer of a human being, which some networks allow under a mark of its own.
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One thing that is read: its name in the cursor, how often at rest, and how often while something is going on."""
+
+    name: str
+    every: timedelta
+    soon: timedelta = timedelta(minutes=2)
+    # A reading that costs money or a scarce quota: read by the setting of the account.
+    costs: bool = False
+
+
+class Ear(Protocol):
+    """An account that is listened to. Readings may raise NotSent, Refused, Unknown and Disconnected like any call."""
+
+    sources: tuple[Source, ...]
+    abilities: Mapping[Kind, frozenset[Ability]]
+
+    def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
+        """Read what is new or changed since `cursor` ({}: the first time), oldest first. Reading twice brings the same again, no more."""
+
+    def window(self, heard: Heard, now: datetime, late_allowed: bool) -> Window:
+        """Say, without a call, whether an answer to this message would be accepted."""
+
+    def hide(self, heard: Heard, hidden: bool) -> None:
+        """Hide it from the public over there, or show it again. Twice is no error."""
+
+    def delete(self, heard: Heard) -> None:
+        """Take it away over there; what is already gone is no error."""
+
+    def like(self, heard: Heard, liked: bool) -> None:
+        """Like it in the account's name, or take that back. Twice is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A webhook call as it came: header names in small letters, the body untouched."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered to a webhook call."""
+
+    status: int
+    body: str = ""
+    kind: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What a webhook says happened: something new for the account of this remote id, in this source ("": any)."""
+
+    remote_id: str
+    source: str = ""
+
+
+class Bell(Protocol):
+    """A network's webhooks: they only hasten a reading, and are believed only with their signature."""
+
+    def handshake(self, call: Call, app: Mapping[str, Any]) -> Reply | None:
+        """Answer the network's own question about the address, or None where this is no such question."""
+
+    def genuine(self, call: Call, app: Mapping[str, Any]) -> bool:
+        """Tell whether the signature over the untouched body is right. Compares in constant time."""
+
+    def knocks(self, call: Call) -> tuple[Knock, ...]:
+        """Return what it says happened; of a body that makes no sense, nothing."""
+
+
+__all__ = [
+    "Ability", "Account", "Attached", "Bell", "Call", "Ear", "Gathered", "Heard", "Kind", "Knock", "Ours", "Reply", "Somebody", "Source",
+    "Window", "Wires",
+]  # fmt: skip
