@@ -106,6 +106,7 @@ class Conversation(models.Model):
                 fields=["company", "status", "due_at", "id"], condition=Q(waiting_since__isnull=False), name="conversation_waiting"
             ),
             models.Index(fields=["company", "status", "-last_at", "-id"], name="conversation_by_date"),
+            models.Index(fields=["company", "-last_at", "-id"], name="conversation_of_any_status"),
             models.Index(fields=["company", "assigned_to", "status", "-last_at"], name="conversation_of_member"),
             models.Index(fields=["person", "-last_at"], name="conversation_of_person"),
             models.Index(fields=["due_at"], condition=Q(warned_at__isnull=True, waiting_since__isnull=False), name="conversation_to_warn"),
@@ -113,9 +114,28 @@ class Conversation(models.Model):
         ]
 
 
-class Message(models.Model):
-    """One message, theirs or ours. `remote_id` is empty while an answer of ours has not left.
+class Standing(models.TextChoices):
+    """Where an answer of ours stands that is not there yet; nothing for what is there, and for what others wrote."""
 
+    ASKS = "asks"  # it waits for the yes of somebody who may give it
+    LEAVING = "leaving"  # the engine has it
+    FAILED = "failed"  # a person must look: it was refused, held, or nobody knows what became of it
+
+
+class Wish(models.TextChoices):
+    """What a member wants done to a message on its network, until the network has done it."""
+
+    HIDE = "hide"
+    SHOW = "show"
+    DELETE = "delete"
+    LIKE = "like"
+    UNLIKE = "unlike"
+
+
+class Message(models.Model):
+    """One message, theirs or ours. `remote_id` is empty while an answer of ours has not left; `standing` says where it stands then.
+
+    `wish` is done on the network at `wish_at`; `told` holds the sentences for a person where that came to nothing.
     `sorted` says what it is about, with the words that say so; `corrected` is what a person made of that.
     """
 
@@ -127,6 +147,7 @@ class Message(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="messages")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Our member who wrote it.")
     delivery = models.OneToOneField(Delivery, null=True, on_delete=models.SET_NULL, related_name="message")
+    standing = models.CharField(max_length=8, blank=True, choices=Standing.choices)
     words = models.TextField()
     at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
@@ -134,6 +155,11 @@ class Message(models.Model):
     gone_at = models.DateTimeField(null=True, help_text="When it was seen that it is no longer there.")
     hidden = models.BooleanField(default=False)
     liked = models.BooleanField(default=False)
+    wish = models.CharField(max_length=8, blank=True, choices=Wish.choices)
+    wish_at = models.DateTimeField(null=True)
+    wish_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    wish_tries = models.PositiveIntegerField(default=0)
+    told = models.JSONField(null=True)
     parent = models.CharField(max_length=500, blank=True)
     url = models.CharField(max_length=700, blank=True)
     attached = models.JSONField(default=list)
@@ -150,6 +176,9 @@ class Message(models.Model):
             models.Index(fields=["conversation", "at", "id"], name="message_in_order"),
             models.Index(fields=["company", "at", "id"], name="message_by_date"),
             models.Index(fields=["person", "at"], name="message_of_person"),
+            models.Index(fields=["channel", "parent"], condition=~Q(parent=""), name="message_by_parent"),
+            models.Index(fields=["standing", "id"], condition=~Q(standing=""), name="answer_under_way"),
+            models.Index(fields=["wish_at"], condition=Q(wish_at__isnull=False), name="message_to_change"),
         ]
 
 
@@ -221,7 +250,10 @@ class Presence(models.Model):
 
 
 class Reading(models.Model):
-    """What is read of an account, source by source: where the last reading ended and when the next is due."""
+    """What is read of an account, source by source: where the last reading ended and when the next is due.
+
+    `off`: a person does not want it read; so begins whatever costs money.
+    """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="readings")
     source = models.CharField(max_length=30)
@@ -230,6 +262,7 @@ class Reading(models.Model):
     read_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     told = models.JSONField(null=True)
+    off = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "source"], name="one_reading_per_source")]

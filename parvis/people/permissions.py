@@ -12,12 +12,12 @@ DRAFT = frozenset({"posts.write", "media.write", "consents.write", "voice.change
 SEND = frozenset({"posts.schedule", "deliveries.decide", "slots.write", "inbox.answer"})
 # What a signed-in person may do outside any company, where no member stands: found one, join one, change their own account.
 ALONE = frozenset({"company.start", "invitation.accept", "account.change"})
-OWN = frozenset({"company.change", "members.change", "channels.change", "export.all", "inbox.change", "persons.erase"})
+OWN = frozenset({"company.change", "members.change", "channels.change", "export.all", "inbox.change", "inbox.approve", "persons.erase"})
 
 ALLOWED: dict[str, frozenset[str]] = {
     Role.OWNER: READ | DRAFT | SEND | OWN,
     Role.EDITOR: READ | DRAFT | SEND,
-    Role.APPROVER: READ | frozenset({"deliveries.decide", "posts.schedule", "inbox.sort", "inbox.answer"}),
+    Role.APPROVER: READ | frozenset({"deliveries.decide", "posts.schedule", "inbox.sort", "inbox.answer", "inbox.approve"}),
     Role.READER: READ,
     "person": ALONE,
     "house": READ | DRAFT | SEND | OWN | ALONE,
