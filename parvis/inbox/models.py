@@ -90,6 +90,9 @@ class Conversation(models.Model):
     warned_at = models.DateTimeField(null=True)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    heard_at = models.DateTimeField(
+        null=True, help_text="When the newest message of theirs came in here: what a member has read is told by it."
+    )
     last_words = models.CharField(max_length=200, blank=True)
     last_mine = models.BooleanField(default=False)
     messages_count = models.PositiveIntegerField(default=0)

@@ -1,0 +1,358 @@
+"""Reading the inbox: the list, its counts, one conversation. A fixed number of queries each.
+
+For the pages: `listed` gives a `Page` of `Row`s, `counts` the figures of the tabs, `whole` one conversation as `Whole`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from parvis.inbox import search
+from parvis.inbox.ears import abilities_of, window_of
+from parvis.inbox.models import Conversation, Label, Message, Note, Person, Presence, Promise, Reading, SavedAnswer, Standing, Status, Turn
+from parvis.networks.listening import Ability, Window
+from parvis.people.models import Company, Member, User
+
+TABS = ("waiting", "mine", "all", "snoozed", "done")
+PAGE = 40
+# Of a longer conversation the newest are shown first.
+MOST_MESSAGES = 200
+# Whoever gave no sign for so long is not there any more, or does not write any more.
+HERE, WRITING = timedelta(seconds=45), timedelta(seconds=12)
+# What no list shows, and weighs.
+HEAVY = ("channel__tokens", "channel__limits", "channel__gauges", "channel__readiness")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which conversations to list. Empty: any. `assignee` 0 means those that nobody has; `label` and `channel` are ids."""
+
+    tab: str = "waiting"
+    network: str = ""
+    channel: int | None = None
+    kind: str = ""
+    topic: str = ""
+    label: int | None = None
+    assignee: int | None = None
+    urgent: bool = False
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the list. `conversation` has its channel, person, assigned_to and labels (`labels.all()`) read already.
+
+    `unread`: something of theirs came in since this member looked. `standing` is the worst of what is under way: failed, asks, leaving.
+    `here` are the others who have it open.
+    """
+
+    conversation: Conversation
+    unread: bool = False
+    standing: str = ""
+    here: list[User] = field(default_factory=list)
+    draft: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether somebody waits for an answer."""
+        return self.conversation.waiting_since is not None and self.conversation.status == Status.OPEN
+
+    def late(self, now: datetime) -> bool:
+        """Tell whether the promised hour has passed."""
+        due = self.conversation.due_at
+        return self.waits and due is not None and due < now
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of the list; `after` is given back for the next one (empty: there is none)."""
+
+    rows: list[Row]
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The figures of the tabs. `waiting` people wait, `late` of them past their hour, `failed` answers need a person, `asks` wait for a
+    yes."""
+
+    waiting: int = 0
+    late: int = 0
+    mine: int = 0
+    snoozed: int = 0
+    unread: int = 0
+    failed: int = 0
+    asks: int = 0
+
+
+@dataclass(slots=True)
+class Shown:
+    """One message of an open conversation. `answers` is the message it answers, where that is not simply the one before it.
+
+    `standing` of an answer of ours: "" (it is there), leaving, failed (then `delivery.told` or `told` says why), asks.
+    """
+
+    message: Message
+    answers: Message | None = None
+
+    @property
+    def standing(self) -> str:
+        """Where an answer of ours stands."""
+        return self.message.standing
+
+
+@dataclass(slots=True)
+class Whole:
+    """One conversation, open. `newest` is the message of theirs that an answer would answer; `window` whether that is possible now.
+
+    `abilities` is what the network lets us do to their messages. `here` are the other members who have it open; `own` is this member's
+    place (their draft, what they have read). `earlier`: there is more above, read with `before`.
+    """
+
+    conversation: Conversation
+    messages: list[Shown]
+    notes: list[Note]
+    labels: list[Label]
+    followers: list[User]
+    here: list[Presence]
+    own: Presence | None
+    turns: list[Turn]
+    newest: Message | None
+    window: Window
+    abilities: frozenset[Ability]
+    promise: Promise
+    earlier: bool = False
+
+    @property
+    def writing(self) -> list[User]:
+        """The other members who are writing an answer."""
+        return [one.user for one in self.here if one.writing_at is not None]
+
+
+# ---- the list
+
+
+def listed(company: Company, user_id: int, wanted: Wanted, now: datetime, *, after: str = "", most: int = PAGE) -> Page:
+    """Return a page of the conversations wanted: who waits by the hour promised, everything else newest first. At most seven queries."""
+    rows = narrowed(_of_tab(company, user_id, wanted.tab), company, wanted)
+    by_due = wanted.tab == "waiting"
+    if place := _place(after):
+        at, pk = place
+        rows = (
+            rows.filter(Q(due_at__gt=at) | Q(due_at=at, pk__gt=pk)) if by_due else rows.filter(Q(last_at__lt=at) | Q(last_at=at, pk__lt=pk))
+        )
+    ordered = rows.order_by("due_at", "pk") if by_due else rows.order_by("-last_at", "-pk")
+    found = list(_shown(ordered)[: most + 1])
+    shown = found[:most]
+    last = shown[-1] if len(found) > most else None
+    return Page(_rows(shown, user_id, now), _end(last, by_due) if last else "")
+
+
+def _end(last: Conversation, by_due: bool) -> str:
+    at = last.due_at if by_due else last.last_at
+    return f"{at.astimezone(UTC).isoformat()}_{last.pk}" if at else ""
+
+
+def narrowed(rows: QuerySet[Conversation], company: Company, wanted: Wanted) -> QuerySet[Conversation]:
+    """Keep of these conversations what a member filtered for."""
+    plain: dict[str, Any] = {"channel__network": wanted.network, "kind": wanted.kind, "topic": wanted.topic}
+    rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    if wanted.channel is not None:
+        rows = rows.filter(channel_id=wanted.channel)
+    if wanted.label is not None:
+        rows = rows.filter(labels=wanted.label)
+    if wanted.assignee is not None:
+        rows = rows.filter(assigned_to_id=wanted.assignee or None)
+    if wanted.urgent:
+        rows = rows.filter(urgent=True)
+    return rows.filter(pk__in=search.found(company, wanted.text)) if wanted.text.strip() else rows
+
+
+def _of_tab(company: Company, user_id: int, tab: str) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(company=company)
+    match tab:
+        case "waiting":
+            return rows.filter(status=Status.OPEN, waiting_since__isnull=False)
+        case "mine":
+            return rows.filter(assigned_to_id=user_id, status__in=(Status.OPEN, Status.SNOOZED))
+        case "snoozed" | "done":
+            return rows.filter(status=tab)
+        case _:
+            return rows
+
+
+def _shown(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    labels = Prefetch("labels", Label.objects.order_by("name"))
+    return rows.select_related("channel", "person", "assigned_to").defer(*HEAVY).prefetch_related(labels)
+
+
+def _rows(conversations: list[Conversation], user_id: int, now: datetime) -> list[Row]:
+    """Add to conversations what a member has read of them, who else is there, and what is under way."""
+    found = {one.pk: Row(one, unread=one.heard_at is not None) for one in conversations}
+    presences = Presence.objects.filter(conversation__in=found).filter(Q(user=user_id) | Q(here_at__gt=now - HERE)).select_related("user")
+    for presence in presences:
+        row = found[presence.conversation_id]
+        if presence.user_id != user_id:
+            row.here.append(presence.user)
+            continue
+        row.draft = bool(presence.draft)
+        row.unread = row.unread and not _has_read(presence, row.conversation)
+    for pk, standing in Message.objects.filter(conversation__in=found).exclude(standing="").values_list("conversation_id", "standing"):
+        found[pk].standing = max(found[pk].standing, standing, key=_WEIGHT.__getitem__)
+    return list(found.values())
+
+
+_WEIGHT: dict[str, int] = {"": 0, Standing.LEAVING: 1, Standing.ASKS: 2, Standing.FAILED: 3}
+
+
+def _has_read(presence: Presence, conversation: Conversation) -> bool:
+    return presence.read_at is not None and conversation.heard_at is not None and presence.read_at >= conversation.heard_at
+
+
+def _place(after: str) -> tuple[datetime, int] | None:
+    """Read where a page ended; whatever is not ours is the beginning."""
+    at, _, pk = after.rpartition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)), int(pk)
+    except ValueError:
+        return None
+
+
+def counts(company: Company, member: Member, now: datetime) -> Counts:
+    """Return the figures of the tabs for a member, in three queries."""
+    open_ones = Q(status=Status.OPEN)
+    waiting = open_ones & Q(waiting_since__isnull=False)
+    figures = Conversation.objects.filter(company=company, status__in=(Status.OPEN, Status.SNOOZED)).aggregate(
+        waiting=Count("pk", filter=waiting),
+        late=Count("pk", filter=waiting & Q(due_at__lt=now)),
+        mine=Count("pk", filter=Q(assigned_to_id=member.user_id)),
+        snoozed=Count("pk", filter=Q(status=Status.SNOOZED)),
+    )
+    under_way = Message.objects.filter(standing__in=(Standing.FAILED, Standing.ASKS), company=company).values_list("standing", flat=True)
+    standings = list(under_way)
+    return Counts(**figures, unread=unread(company, member), failed=standings.count(Standing.FAILED), asks=standings.count(Standing.ASKS))
+
+
+def unread(company: Company, member: Member) -> int:
+    """Return how many open conversations hold something that came in since this member last looked, or joined."""
+    seen = Presence.objects.filter(conversation=OuterRef("pk"), user=member.user_id, read_at__gte=OuterRef("heard_at"))
+    rows = Conversation.objects.filter(company=company, status=Status.OPEN, heard_at__gt=member.since)
+    return rows.filter(~Exists(seen)).count()
+
+
+def waiting_count(company: Company) -> int:
+    """Return how many people wait for an answer: the count beside the verb."""
+    return Conversation.objects.filter(company=company, status=Status.OPEN, waiting_since__isnull=False).count()
+
+
+# ---- one conversation
+
+
+def of(company: Company) -> QuerySet[Conversation]:
+    """Return a company's conversations, for the gate."""
+    return Conversation.objects.filter(company=company).select_related("channel", "person", "assigned_to", "under")
+
+
+def whole(conversation: Conversation, user_id: int, now: datetime, before: int | None = None) -> Whole:
+    """Return a conversation as `of` gave it, open, with its newest messages (or those older than the message `before`). Nine queries."""
+    rows = Message.objects.filter(conversation=conversation).select_related("person", "by", "delivery", "wish_by")
+    if before is not None:
+        edge = rows.get(pk=before)
+        rows = rows.filter(Q(at__lt=edge.at) | Q(at=edge.at, pk__lt=edge.pk))
+    found = list(rows.order_by("-at", "-pk")[: MOST_MESSAGES + 1])
+    messages = in_order(reversed(found[:MOST_MESSAGES]))
+    newest = newest_of(messages)
+    promise = Promise.objects.filter(company=conversation.company_id).first() or Promise(company_id=conversation.company_id)
+    presences = list(Presence.objects.filter(conversation=conversation).select_related("user"))
+    return Whole(
+        conversation=conversation,
+        messages=_answering(messages),
+        notes=list(Note.objects.filter(conversation=conversation, removed_at=None).select_related("by").order_by("at", "pk")),
+        labels=list(conversation.labels.order_by("name")),
+        followers=list(conversation.followers.order_by("name", "pk")),
+        here=_others(presences, user_id, now),
+        own=next((one for one in presences if one.user_id == user_id), None),
+        turns=list(Turn.objects.filter(conversation=conversation).select_related("by").order_by("-opened_at")[:20]),
+        newest=newest,
+        window=window_of(newest, conversation, now, promise.late_answers),
+        abilities=abilities_of(conversation.channel, conversation.kind),
+        promise=promise,
+        earlier=len(found) > MOST_MESSAGES,
+    )
+
+
+def newest_of(messages: Iterable[Message]) -> Message | None:
+    """Return the newest message of theirs that is still there: what an answer answers."""
+    theirs = [one for one in messages if not one.mine and one.gone_at is None]
+    return theirs[-1] if theirs else None
+
+
+def in_order(messages: Iterable[Message]) -> list[Message]:
+    """Put messages by their hour, and none before the one that it answers, whatever the clocks over there say."""
+    rows = list(messages)
+    named = {one.remote_id: one for one in rows if one.remote_id}
+    placed: dict[int, Message] = {}
+    for row in rows:
+        above: list[Message] = []
+        step: Message | None = row
+        while step is not None and step.pk not in placed and step not in above:
+            above.append(step)
+            step = named.get(step.parent) if step.parent else None
+        placed.update((one.pk, one) for one in reversed(above))
+    return list(placed.values())
+
+
+def _answering(messages: list[Message]) -> list[Shown]:
+    """Name what each message answers, where it is not the one just above."""
+    named = {one.remote_id: one for one in messages if one.remote_id}
+    shown, above = [], ""
+    for one in messages:
+        shown.append(Shown(one, named.get(one.parent) if one.parent and one.parent != above else None))
+        above = one.remote_id
+    return shown
+
+
+def _others(presences: list[Presence], user_id: int, now: datetime) -> list[Presence]:
+    here = [one for one in presences if one.user_id != user_id and one.here_at is not None and one.here_at > now - HERE]
+    for one in here:
+        if one.writing_at is not None and one.writing_at <= now - WRITING:
+            one.writing_at = None
+    return here
+
+
+# ---- what is beside a conversation
+
+
+def saved_answers(company: Company, typed: str = "", most: int = 8) -> list[SavedAnswer]:
+    """Return the answers kept ready, those used most first; `typed` finds them by their name or their words."""
+    rows = SavedAnswer.objects.filter(company=company)
+    for word in typed.split()[:6]:
+        rows = rows.filter(Q(name__icontains=word) | Q(words__icontains=word))
+    return list(rows.order_by("-used", "name", "pk")[:most])
+
+
+def labels(company: Company) -> list[Label]:
+    """Return the company's labels by name."""
+    return list(Label.objects.filter(company=company).order_by("name"))
+
+
+def assignable(company: Company) -> list[User]:
+    """Return the members to whom a conversation can be given."""
+    return [member.user for member in Member.objects.filter(company=company).select_related("user").order_by("user__name", "pk")]
+
+
+def history(person: Person, most: int = 20) -> list[Conversation]:
+    """Return the newest conversations with somebody."""
+    rows = Conversation.objects.filter(person=person).select_related("channel", "person", "assigned_to").defer(*HEAVY)
+    return list(rows.order_by("-last_at", "-pk")[:most])
+
+
+def readings(company: Company) -> list[Reading]:
+    """Return what is read of a company's accounts: when each was last read, and what is wrong (`told`)."""
+    return list(Reading.objects.filter(channel__company=company).select_related("channel").order_by("channel_id", "source"))
