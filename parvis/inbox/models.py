@@ -151,6 +151,7 @@ class Message(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Our member who wrote it.")
     delivery = models.OneToOneField(Delivery, null=True, on_delete=models.SET_NULL, related_name="message")
     standing = models.CharField(max_length=8, blank=True, choices=Standing.choices)
+    automatic = models.BooleanField(default=False, help_text="Sent by the house out of hours: whoever waits still waits.")
     words = models.TextField()
     at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
@@ -255,7 +256,8 @@ class Presence(models.Model):
 class Reading(models.Model):
     """What is read of an account, source by source: where the last reading ended and when the next is due.
 
-    `off`: a person does not want it read; so begins whatever costs money.
+    `off`: a person does not want it read; so begins whatever costs money. `began_at` is set while somebody reads, `knocked_at` is when the
+    network last said that there is something new.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="readings")
@@ -266,6 +268,8 @@ class Reading(models.Model):
     failures = models.PositiveIntegerField(default=0)
     told = models.JSONField(null=True)
     off = models.BooleanField(default=False)
+    began_at = models.DateTimeField(null=True)
+    knocked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "source"], name="one_reading_per_source")]
