@@ -154,6 +154,7 @@ NETWORKS = networks(Config(BLUESKY_RESOLVER, BLUESKY_PLC, BLUESKY_WEB, MASTODON_
 # ---- the worker
 HANDS = _number("PARVIS_HANDS", 24, "Deliveries that one worker process makes at the same time.", int)
 LEASE_SECONDS = _number("PARVIS_LEASE_SECONDS", 10.0, "How long a silent worker keeps a delivery.", float)
+UNDO_SECONDS = _number("PARVIS_UNDO_SECONDS", 10.0, "How long an answer waits before it leaves, so that it can be taken back.", float)
 SETTLE_FACTOR = _number(
     "PARVIS_SETTLE_FACTOR", 1.0, "Multiplies how long a reading that finds nothing is doubted; below 1 only in tests.", float
 )

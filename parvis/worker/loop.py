@@ -1,4 +1,5 @@
-"""The worker: one thread claims and looks, one keeps what is held, one makes the rounds, one makes videos fit, and the hands do the rest.
+"""The worker: one thread claims and looks, one keeps what is held, one makes the rounds, one makes videos fit, some listen to the public.
+The hands do the rest.
 
 Whatever happens to the database, the loops live on: what they hold lapses at worst, and lapsed is not lost.
 """
@@ -21,6 +22,7 @@ from django.conf import settings
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
 from parvis.core.memory import give_back
+from parvis.inbox import gathering
 from parvis.media import makings
 from parvis.networks.contract import Disconnected, Handed, NotSent, NotYet, Receipt, Refused
 from parvis.publishing import claims, looking
@@ -38,6 +40,8 @@ TICK_SECONDS = 1.0
 BREATH_SECONDS = 0.15
 DRAIN_SECONDS = 20.0
 MOST_AT_ONCE = 24
+# Accounts that are read at the same time: a slow network keeps nobody from hearing the others.
+EARS = 3
 
 
 def run(stop: threading.Event) -> None:
@@ -67,7 +71,11 @@ class Worker:
             threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, make_rounds), name="rounds", daemon=True),
         ]
         maker = threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, self._make), name="films", daemon=True)
-        for thread in (*others, maker):
+        ears = [
+            threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, self._listen), name=f"ear-{n}", daemon=True)
+            for n in range(EARS)
+        ]
+        for thread in (*others, maker, *ears):
             thread.start()
         self._dispatch()
         self._drain()
@@ -89,6 +97,11 @@ class Worker:
         """Make the videos that wait, one after the other, and tell whoever waited long."""
         while not self._stop.is_set() and (making := makings.work(self.name, self._stop)):
             mail.tell_made(making, clock.now())
+
+    def _listen(self) -> None:
+        """Read what is due of what the public writes."""
+        while not self._stop.is_set() and gathering.read_next(clock.now()):
+            pass
 
     def _drain(self) -> None:
         until = clock.steady() + DRAIN_SECONDS

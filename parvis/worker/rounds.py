@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
+from parvis.inbox import acknowledging, answering, commands, gathering, wishes
 from parvis.media import files
 from parvis.publishing import handing, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
@@ -34,7 +35,25 @@ def _visits(now: datetime) -> None:
     visit_due(now, keep=files.keep)
 
 
+def _follow_answers(now: datetime) -> int:
+    return answering.follow_answers(now=now)
+
+
+def _any_to_wake(now: datetime) -> bool:
+    return commands.any_to_wake(now=now)
+
+
+def _wake(now: datetime) -> int:
+    return commands.wake_due(now=now)
+
+
 ROUNDS = [
+    Round("answers", timedelta(seconds=2), _follow_answers, answering.any_moved),
+    Round("wishes", timedelta(seconds=3), wishes.carry_out, wishes.any_due),
+    Round("listening", timedelta(seconds=10), gathering.begin, gathering.any_unheard),
+    Round("acknowledging", timedelta(seconds=20), acknowledging.acknowledge_due, acknowledging.any_to_acknowledge),
+    Round("waking", timedelta(seconds=20), _wake, _any_to_wake),
+    Round("knocks", timedelta(hours=6), gathering.tidy_knocks),
     Round("removals", timedelta(seconds=3), removals.remove_due, removals.any_due),
     Round("revisions", timedelta(seconds=3), revisions.revise_due, revisions.any_due),
     Round("late", timedelta(seconds=60), hold_late),

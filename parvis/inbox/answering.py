@@ -1,0 +1,344 @@
+"""Answering: a parcel through the one engine, after some seconds in which it can be taken back, and what becomes of it.
+
+Whatever happens, the words are kept: in the message while it is under way, in the writer's draft when it comes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from parvis.audit.commands import record
+from parvis.channels.models import Channel
+from parvis.channels.queries import spec_of
+from parvis.core.db import writing
+from parvis.core.say import Say, gettext_noop
+from parvis.inbox.ears import window_of
+from parvis.inbox.hearing import there
+from parvis.inbox.models import Conversation, Message, Presence, Promise, Standing, Status
+from parvis.inbox.settling import settle
+from parvis.networks.facts import MESSAGE, REPLY, Parcel, TextRule
+from parvis.networks.listening import Window
+from parvis.people.actors import HOUSE, Actor
+from parvis.people.permissions import allowed, may
+from parvis.publishing import commands as engine
+from parvis.publishing.commands import TooLate
+from parvis.publishing.models import Delivery
+from parvis.publishing.states import State
+
+__all__ = [
+    "Closed", "Empty", "NothingToAnswer", "TooLate", "TooLong", "again", "answer", "any_moved", "approve_answer", "follow_answers",
+    "form_of", "give_up", "is_there", "measured", "refuse_answer", "take_back",
+]  # fmt: skip
+
+MOST_LETTERS = 20_000
+# Where a delivery stands that goes on by itself, and where a person is needed.
+GOES_ON = (State.SCHEDULED, State.SENDING, State.UNKNOWN)
+STOPPED = (State.REFUSED, State.HELD, State.ASKED, State.HANDED)
+NO_ANSWERS = Say(gettext_noop("This network takes no such answer from here."))
+
+
+class Empty(Exception):
+    """There is nothing to send."""
+
+
+class NothingToAnswer(Exception):
+    """What was to be answered is not there any more, or it is no message of this conversation."""
+
+
+class Closed(Exception):
+    """The network would not take an answer from here now; `window` says why. The draft is kept: one answers on its own page."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(str(window.why))
+        self.window = window
+
+
+class TooLong(Exception):
+    """The answer is longer than its network takes."""
+
+    def __init__(self, rule: TextRule, count: int) -> None:
+        super().__init__(f"{count} > {rule.most}")
+        self.rule, self.count = rule, count
+
+
+def form_of(conversation: Conversation) -> str:
+    """Return the form of an answer here: in private, or in public."""
+    return MESSAGE if conversation.kind == "message" else REPLY
+
+
+def measured(conversation: Conversation, words: str) -> list[tuple[TextRule, int]]:
+    """Return each limit on an answer here, with what these words count."""
+    return spec_of(conversation.channel).measured(Parcel(words, form=form_of(conversation)))
+
+
+def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, to: Message | None = None) -> Message:
+    """Answer the newest message of theirs (or `to`), in some seconds; where the company wants a yes first, it waits for one.
+
+    Raises NotAllowed, Empty, NothingToAnswer, Closed, TooLong. The draft is kept in each case, and is gone once the answer is on its way.
+    """
+    may(by, "inbox.answer", conversation.company_id)
+    words = _clean(words)
+    promise = _promise(conversation.company_id)
+    parcel = _parcel(conversation, to or _newest(conversation), words, now, promise.late_answers)
+    asks = promise.needs_yes and not allowed(by, "inbox.approve", conversation.company_id)
+    with writing():
+        message = _row(conversation, parcel, by, now)
+        if asks:
+            Message.objects.filter(pk=message.pk).update(standing=Standing.ASKS)
+        else:
+            _leave(message, parcel, by, now)
+        Presence.objects.filter(conversation=conversation, user=by.user_id).update(draft="", writing_at=None)
+        settle({conversation.pk}, now)
+        _journal("inbox:answer:proposed" if asks else "inbox:answer:given", conversation, by, now)
+    return Message.objects.get(pk=message.pk)
+
+
+def _clean(words: str) -> str:
+    words = words.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[:MOST_LETTERS]
+    if not words:
+        raise Empty
+    return words
+
+
+def _promise(company_id: int) -> Promise:
+    return Promise.objects.filter(company=company_id).first() or Promise(company_id=company_id)
+
+
+def _newest(conversation: Conversation) -> Message | None:
+    rows = Message.objects.filter(conversation=conversation, mine=False, gone_at=None).select_related("person")
+    return rows.order_by("-at", "-pk").first()
+
+
+def _parcel(conversation: Conversation, to: Message | None, words: str, now: datetime, late_allowed: bool) -> Parcel:
+    """Make what leaves, after everything that can be known beforehand was asked."""
+    if to is None or to.conversation_id != conversation.pk or to.mine or to.gone_at is not None:
+        raise NothingToAnswer
+    window = window_of(to, conversation, now, late_allowed)
+    if not window.open:
+        raise Closed(window)
+    limits = measured(conversation, words)
+    if not limits:
+        raise Closed(Window(False, why=NO_ANSWERS))
+    for rule, count in limits:
+        if count > rule.most:
+            raise TooLong(rule, count)
+    refs: dict[str, Any] = {**to.refs, "remote_id": to.remote_id, "kind": conversation.kind, "thread": conversation.thread}
+    if window.late:
+        refs["late"] = True
+    return Parcel(words, language=conversation.language or "fr", form=form_of(conversation), to=refs)
+
+
+def _row(conversation: Conversation, parcel: Parcel, by: Actor, now: datetime) -> Message:
+    return Message.objects.create(
+        company_id=conversation.company_id, conversation=conversation, channel_id=conversation.channel_id, mine=True, by_id=by.user_id,
+        standing=Standing.LEAVING, words=parcel.text, at=now, parent=parcel.to["remote_id"], refs=dict(parcel.to), created_at=now,
+    )  # fmt: skip
+
+
+def _leave(message: Message, parcel: Parcel, by: Actor, now: datetime) -> None:
+    """Hand an answer to the engine, after an earlier one of this conversation that has not left."""
+    earlier = Message.objects.filter(conversation=message.conversation_id, standing=Standing.LEAVING, delivery__state__in=GOES_ON)
+    last = earlier.exclude(pk=message.pk).select_related("delivery").order_by("-pk").first()
+    due = now + timedelta(seconds=settings.UNDO_SECONDS)
+    after = last.delivery if last else None
+    channel = Channel.objects.get(pk=message.channel_id)
+    subject = " ".join(message.words.split())[:200]
+    delivery = engine.schedule(channel=channel, parcel=parcel, subject=subject, due_at=due, by=by, now=now, after=after)
+    Message.objects.filter(pk=message.pk).update(delivery=delivery, standing=Standing.LEAVING, told=None)
+
+
+def _parcel_of(message: Message) -> Parcel:
+    form = MESSAGE if message.refs.get("kind") == "message" else REPLY
+    return Parcel(message.words, language=message.conversation.language or "fr", form=form, to=message.refs)
+
+
+# ---- taken back, approved, refused
+
+
+def take_back(*, message: Message, by: Actor, now: datetime) -> None:
+    """Take an answer back before it leaves, with those that were to follow it; its words are in the writer's draft again.
+
+    Raises NotAllowed, and TooLate where it has left or may have.
+    """
+    may(by, "inbox.answer", message.company_id)
+    with writing():
+        delivery = Delivery.objects.filter(message=message).first()
+        if delivery is None and not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).exists():
+            if Message.objects.filter(pk=message.pk).exists():
+                raise TooLate(State.SENT)
+            return
+        if delivery is not None:
+            engine.cancel(delivery=delivery, by=by, now=now)
+        _back(message, by.user_id)
+        for row in _cancelled(message.conversation_id):
+            _back(row, row.by_id)
+        settle({message.conversation_id}, now)
+        _journal("inbox:answer:taken_back", message.conversation, by, now)
+
+
+def _cancelled(conversation_id: int) -> QuerySet[Message]:
+    return Message.objects.filter(conversation=conversation_id, delivery__state=State.CANCELLED).exclude(standing="").order_by("pk")
+
+
+def _back(message: Message, user_id: int | None) -> None:
+    """Put an answer's words back into a draft; the row goes."""
+    if user_id is not None and not message.automatic:
+        place, _ = Presence.objects.get_or_create(conversation_id=message.conversation_id, user_id=user_id)
+        place.draft = "\n\n".join(part for part in (message.words, place.draft) if part.strip())
+        place.save(update_fields=["draft"])
+    Message.objects.filter(pk=message.pk).exclude(standing="").delete()
+
+
+def approve_answer(*, message: Message, by: Actor, now: datetime) -> None:
+    """Say yes: the answer leaves in some seconds, as the one who wrote it. Doing it twice is no error.
+
+    Raises NotAllowed, Closed where the network would not take it any more.
+    """
+    may(by, "inbox.approve", message.company_id)
+    conversation = message.conversation
+    to = Message.objects.filter(conversation=conversation, remote_id=message.parent).select_related("person").first()
+    parcel = _parcel(conversation, to, message.words, now, _promise(message.company_id).late_answers)
+    with writing():
+        if not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).update(
+            standing=Standing.LEAVING, at=now, refs=dict(parcel.to)
+        ):
+            return
+        _leave(message, parcel, by, now)
+        settle({conversation.pk}, now)
+        _journal("inbox:answer:approved", conversation, by, now)
+
+
+def refuse_answer(*, message: Message, by: Actor, now: datetime, why: str = "") -> None:
+    """Say no: the words go back to the draft of whoever wrote them, and `why` becomes a note. Raises NotAllowed."""
+    may(by, "inbox.approve", message.company_id)
+    with writing():
+        if not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).exists():
+            return
+        _back(message, message.by_id)
+        if why.strip():
+            message.conversation.notes.create(by_id=by.user_id, words=_clean(why), at=now)
+        settle({message.conversation_id}, now)
+        _journal("inbox:answer:refused", message.conversation, by, now)
+
+
+# ---- where it failed
+
+
+def again(*, message: Message, by: Actor, now: datetime) -> None:
+    """Send an answer again that failed: at once where it was held or lost, as a new parcel where it was refused.
+
+    Raises NotAllowed, Closed, NothingToAnswer, and TooLate where it is there after all.
+    """
+    may(by, "inbox.answer", message.company_id)
+    delivery = message.delivery
+    assert delivery is not None
+    to = Message.objects.filter(conversation=message.conversation_id, remote_id=message.parent).select_related("person").first()
+    parcel = _parcel(message.conversation, to, message.words, now, _promise(message.company_id).late_answers)
+    with writing():
+        state = Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
+        if state == State.HELD:
+            engine.release(delivery=delivery, due_at=now, by=by, now=now)
+        elif state == State.ASKED:
+            engine.send_again(delivery=delivery, by=by, now=now)
+        elif state == State.REFUSED:
+            _leave(message, parcel, by, now)
+        else:
+            raise TooLate(state)
+        Message.objects.filter(pk=message.pk).update(standing=Standing.LEAVING, told=None)
+        settle({message.conversation_id}, now)
+        _journal("inbox:answer:sent_again", message.conversation, by, now)
+
+
+def is_there(*, message: Message, by: Actor, now: datetime, url: str = "") -> None:
+    """Answer the engine's question: a person saw the answer over there. Raises NotAllowed, TooLate."""
+    may(by, "inbox.answer", message.company_id)
+    delivery = message.delivery
+    assert delivery is not None
+    with writing():
+        engine.say_there(delivery=delivery, url=url, by=by, now=now)
+        there(Message.objects.select_related("delivery").get(pk=message.pk), now)
+        _journal("inbox:answer:found", message.conversation, by, now)
+
+
+def give_up(*, message: Message, by: Actor, now: datetime) -> None:
+    """Leave an answer that failed: its words are in this member's draft again. Raises NotAllowed, TooLate where it left after all."""
+    may(by, "inbox.answer", message.company_id)
+    with writing():
+        delivery = Delivery.objects.filter(message=message).first()
+        if delivery is not None and delivery.state != State.REFUSED:
+            engine.cancel(delivery=delivery, by=by, now=now)
+        _back(message, by.user_id)
+        settle({message.conversation_id}, now)
+        _journal("inbox:answer:given_up", message.conversation, by, now)
+
+
+# ---- what became of it
+
+
+def _moved() -> QuerySet[Message]:
+    """Return the answers that stand elsewhere than was last seen."""
+    on_its_way = Q(standing=Standing.LEAVING) & ~Q(delivery__state__in=GOES_ON)
+    stopped = Q(standing=Standing.FAILED) & ~Q(delivery__state__in=STOPPED)
+    return Message.objects.filter(on_its_way | stopped, standing__in=(Standing.LEAVING, Standing.FAILED), delivery__isnull=False)
+
+
+def any_moved(now: datetime) -> bool:
+    """Tell whether an answer has left, or failed, since this was last looked into."""
+    return _moved().exists()
+
+
+def follow_answers(*, now: datetime, most: int = 200) -> int:
+    """Take over what the engine made of answers: those that left are there, those that failed say so, those called off come back."""
+    count = 0
+    for message in _moved().select_related("delivery", "conversation").order_by("pk")[:most]:
+        with writing():
+            count += _follow(message, now)
+    return count
+
+
+def _follow(message: Message, now: datetime) -> bool:
+    delivery = Delivery.objects.get(pk=message.delivery_id or 0)
+    match delivery.state:
+        case State.SENT:
+            message.delivery = delivery
+            there(message, now)
+            return True
+        case State.CANCELLED:
+            _back(message, message.by_id)
+        case State.REFUSED | State.HELD | State.ASKED | State.HANDED:
+            Message.objects.filter(pk=message.pk, standing=Standing.LEAVING).update(standing=Standing.FAILED, told=delivery.told)
+            # Whoever was called done meanwhile waits again: what was to answer them has not.
+            Conversation.objects.filter(pk=message.conversation_id, status=Status.DONE).update(status=Status.OPEN, done_at=None)
+        case _:
+            Message.objects.filter(pk=message.pk, standing=Standing.FAILED).update(standing=Standing.LEAVING, told=None)
+    settle({message.conversation_id}, now)
+    return True
+
+
+def acknowledge(*, conversation: Conversation, to: Message, words: str, now: datetime) -> Message | None:
+    """Send the house's message out of hours; whoever waits goes on waiting. None where the network would not take it."""
+    try:
+        parcel = _parcel(conversation, to, _clean(words), now, late_allowed=False)
+    except (Closed, TooLong, Empty, NothingToAnswer):
+        return None
+    parcel = replace(parcel, to={name: value for name, value in parcel.to.items() if name != "late"})
+    with writing():
+        message = _row(conversation, parcel, HOUSE, now)
+        Message.objects.filter(pk=message.pk).update(automatic=True)
+        _leave(message, parcel, HOUSE, now)
+        settle({conversation.pk}, now)
+        _journal("inbox:person:acknowledged", conversation, HOUSE, now)
+    return message
+
+
+def _journal(verb: str, conversation: Conversation, by: Actor, now: datetime) -> None:
+    person = conversation.person
+    record(
+        verb, by=by, now=now, company_id=conversation.company_id, object_id=conversation.pk,
+        label=person.called if person else conversation.channel.handle,
+    )  # fmt: skip

@@ -1,0 +1,333 @@
+"""The verbs of the inbox: who has a conversation, where it stands, what colleagues add to it. Answers are in `answering`, what is done over
+there in `wishes`, answers kept ready in `ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from parvis.audit.commands import record
+from parvis.channels.models import Channel
+from parvis.core.db import writing
+from parvis.inbox import clocks
+from parvis.inbox.answering import again, answer, approve_answer, give_up, is_there, refuse_answer, take_back
+from parvis.inbox.models import Conversation, Label, Message, Note, Presence, Promise, Reading, Standing, Status
+from parvis.inbox.ready import change_saved, make_saved, remove_saved, use_saved
+from parvis.inbox.settling import settle
+from parvis.inbox.wishes import unwish, wish
+from parvis.people.actors import HOUSE, Actor
+from parvis.people.models import Company, Member, User
+from parvis.people.permissions import may
+
+__all__ = [
+    "NotAMember", "again", "answer", "approve_answer", "assign", "bring_back_label", "bring_back_note", "change_saved", "correct_sorting",
+    "done", "draft", "follow", "give_up", "is_there", "label", "listen", "look_at", "make_label", "make_saved", "note", "refuse_answer",
+    "remove_label", "remove_note", "remove_saved", "rename_label", "reopen", "seen", "snooze", "take_back", "unfollow", "unlabel", "unwish",
+    "use_saved", "wake", "wake_due", "wish", "writes",
+]  # fmt: skip
+
+MOST_NOTE, MOST_DRAFT = 5_000, 20_000
+
+
+class NotAMember(Exception):
+    """Only members of the company can have a conversation."""
+
+
+class PastHour(Exception):
+    """What is put off is put off until a later hour."""
+
+
+class AlreadyThere(Exception):
+    """The company has a label of that name."""
+
+
+class Nameless(Exception):
+    """A label, or a note, needs words."""
+
+
+# ---- who has it
+
+
+def assign(*, conversation: Conversation, to: User | None, by: Actor, now: datetime) -> int | None:
+    """Give a conversation to a member, or to nobody; return who had it (an id, to be given back on undo). Raises NotAllowed, NotAMember."""
+    may(by, "inbox.sort", conversation.company_id)
+    if to is not None and not Member.objects.filter(company=conversation.company_id, user=to).exists():
+        raise NotAMember
+    with writing():
+        before = Conversation.objects.values_list("assigned_to_id", flat=True).get(pk=conversation.pk)
+        if before == (to.pk if to else None):
+            return before
+        Conversation.objects.filter(pk=conversation.pk).update(assigned_to=to)
+        _journal(
+            "inbox:conversation:assigned" if to else "inbox:conversation:unassigned", conversation, by, now, to=to.called if to else ""
+        )
+    return before
+
+
+def follow(*, conversation: Conversation, by: Actor, now: datetime) -> None:
+    """Follow a conversation: its news is this member's too. Raises NotAllowed."""
+    may(by, "inbox.read", conversation.company_id)
+    with writing():
+        if by.user_id is not None and not conversation.followers.filter(pk=by.user_id).exists():
+            conversation.followers.add(by.user_id)
+            _journal("inbox:conversation:followed", conversation, by, now)
+
+
+def unfollow(*, conversation: Conversation, by: Actor, now: datetime) -> None:
+    """Follow a conversation no longer. Raises NotAllowed."""
+    may(by, "inbox.read", conversation.company_id)
+    with writing():
+        if by.user_id is not None and conversation.followers.filter(pk=by.user_id).exists():
+            conversation.followers.remove(by.user_id)
+            _journal("inbox:conversation:unfollowed", conversation, by, now)
+
+
+# ---- where it stands
+
+
+def done(*, conversation: Conversation, by: Actor, now: datetime) -> None:
+    """Call a conversation done: nobody waits there any more. A new message of theirs opens it again. Raises NotAllowed."""
+    may(by, "inbox.sort", conversation.company_id)
+    with writing():
+        rows = Conversation.objects.filter(pk=conversation.pk).exclude(status=Status.DONE)
+        if rows.update(status=Status.DONE, done_at=now, snoozed_until=None, waiting_since=None, due_at=None, warned_at=None):
+            # The clock of an answer on its way stops when it is there (`settling`).
+            if not Message.objects.filter(conversation=conversation, standing=Standing.LEAVING, automatic=False).exists():
+                clocks.resolved(Conversation.objects.get(pk=conversation.pk), now)
+            _journal("inbox:conversation:done", conversation, by, now)
+
+
+def reopen(*, conversation: Conversation, by: Actor, now: datetime) -> None:
+    """Open a conversation again that was done; whoever was not answered waits again, since when they wrote. Raises NotAllowed."""
+    may(by, "inbox.sort", conversation.company_id)
+    with writing():
+        rows = Conversation.objects.filter(pk=conversation.pk, status=Status.DONE)
+        if rows.update(status=Status.OPEN, done_at=None):
+            settle({conversation.pk}, now)
+            _journal("inbox:conversation:reopened", conversation, by, now)
+
+
+def snooze(*, conversation: Conversation, until: datetime, by: Actor, now: datetime) -> None:
+    """Put a conversation off until an hour, or until they write again; the clock runs on. Raises NotAllowed, PastHour."""
+    may(by, "inbox.sort", conversation.company_id)
+    if until <= now:
+        raise PastHour
+    with writing():
+        Conversation.objects.filter(pk=conversation.pk).update(status=Status.SNOOZED, snoozed_until=until)
+        _journal("inbox:conversation:snoozed", conversation, by, now, until=until.isoformat())
+
+
+def wake(*, conversation: Conversation, by: Actor, now: datetime) -> None:
+    """Take a conversation up again before its hour. Raises NotAllowed."""
+    may(by, "inbox.sort", conversation.company_id)
+    with writing():
+        rows = Conversation.objects.filter(pk=conversation.pk, status=Status.SNOOZED)
+        if rows.update(status=Status.OPEN, snoozed_until=None):
+            settle({conversation.pk}, now)
+            _journal("inbox:conversation:woken", conversation, by, now)
+
+
+def any_to_wake(*, now: datetime) -> bool:
+    """Tell whether the hour of anything put off has come."""
+    return Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=now).exists()
+
+
+def wake_due(*, now: datetime, by: Actor = HOUSE) -> int:
+    """Take up again what was put off until now; return how many."""
+    rows = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=now).order_by("snoozed_until")[:200]
+    for conversation in list(rows.select_related("person", "channel")):
+        wake(conversation=conversation, by=by, now=now)
+        # Whoever put it off sees it as news.
+        Presence.objects.filter(conversation=conversation, user=conversation.assigned_to_id).update(read_at=None)
+    return len(rows)
+
+
+# ---- between colleagues
+
+
+def note(*, conversation: Conversation, words: str, by: Actor, now: datetime) -> Note:
+    """Add a word between colleagues; it is never sent. Raises NotAllowed, Nameless."""
+    may(by, "inbox.sort", conversation.company_id)
+    text = words.replace("\r\n", "\n").replace("\x00", "").strip()[:MOST_NOTE]
+    if not text:
+        raise Nameless
+    with writing():
+        kept = Note.objects.create(conversation=conversation, by_id=by.user_id, words=text, at=now)
+        _journal("inbox:note:added", conversation, by, now)
+    return kept
+
+
+def remove_note(*, note: Note, by: Actor, now: datetime) -> None:
+    """Take a note away. Raises NotAllowed."""
+    may(by, "inbox.sort", note.conversation.company_id)
+    with writing():
+        if Note.objects.filter(pk=note.pk, removed_at=None).update(removed_at=now):
+            _journal("inbox:note:removed", note.conversation, by, now)
+
+
+def bring_back_note(*, note: Note, by: Actor, now: datetime) -> None:
+    """Put a note back that was taken away. Raises NotAllowed."""
+    may(by, "inbox.sort", note.conversation.company_id)
+    with writing():
+        if Note.objects.filter(pk=note.pk, removed_at__isnull=False).update(removed_at=None):
+            _journal("inbox:note:brought_back", note.conversation, by, now)
+
+
+def make_label(*, company: Company, name: str, by: Actor, now: datetime) -> Label:
+    """Return the company's label of this name, made where there is none. Raises NotAllowed, Nameless."""
+    may(by, "inbox.sort", company.pk)
+    name = _one_line(name)
+    with writing():
+        made, new = Label.objects.get_or_create(company=company, name=name)
+        if new:
+            record("inbox:label:made", by=by, now=now, company_id=company.pk, object_id=made.pk, label=name)
+    return made
+
+
+def rename_label(*, label: Label, name: str, by: Actor, now: datetime) -> None:
+    """Give a label another name. Raises NotAllowed, Nameless, AlreadyThere."""
+    may(by, "inbox.sort", label.company_id)
+    name = _one_line(name)
+    with writing():
+        try:
+            with transaction.atomic():
+                Label.objects.filter(pk=label.pk).update(name=name)
+        except IntegrityError as error:
+            raise AlreadyThere from error
+        record("inbox:label:renamed", by=by, now=now, company_id=label.company_id, object_id=label.pk, label=name, before=label.name)
+
+
+def remove_label(*, label: Label, by: Actor, now: datetime) -> list[int]:
+    """Take a label away from the company; return the conversations that had it, for `bring_back_label`. Raises NotAllowed."""
+    may(by, "inbox.sort", label.company_id)
+    with writing():
+        had = list(label.conversations.values_list("pk", flat=True))
+        if Label.objects.filter(pk=label.pk).delete()[0]:
+            record("inbox:label:removed", by=by, now=now, company_id=label.company_id, object_id=label.pk, label=label.name)
+    return had
+
+
+def bring_back_label(*, company: Company, name: str, conversations: list[int], by: Actor, now: datetime) -> Label:
+    """Make a label again and put it back on the conversations that had it. Raises NotAllowed."""
+    may(by, "inbox.sort", company.pk)
+    with writing():
+        made = make_label(company=company, name=name, by=by, now=now)
+        made.conversations.add(*Conversation.objects.filter(company=company, pk__in=conversations))
+    return made
+
+
+def label(*, conversation: Conversation, label: Label, by: Actor, now: datetime) -> None:
+    """Put a label on a conversation. Raises NotAllowed."""
+    may(by, "inbox.sort", conversation.company_id)
+    if label.company_id != conversation.company_id:
+        raise ValueError("a label of another company")
+    with writing():
+        if not conversation.labels.filter(pk=label.pk).exists():
+            conversation.labels.add(label)
+            _journal("inbox:conversation:labelled", conversation, by, now, name=label.name)
+
+
+def unlabel(*, conversation: Conversation, label: Label, by: Actor, now: datetime) -> None:
+    """Take a label off a conversation. Raises NotAllowed."""
+    may(by, "inbox.sort", conversation.company_id)
+    with writing():
+        if conversation.labels.filter(pk=label.pk).exists():
+            conversation.labels.remove(label)
+            _journal("inbox:conversation:unlabelled", conversation, by, now, name=label.name)
+
+
+# ---- what a member is doing there; nothing of it is journalled
+
+
+def look_at(*, conversation: Conversation, by: Actor, now: datetime) -> None:
+    """Note that a member has the conversation open and has read what is in it. Raises NotAllowed."""
+    _present(conversation, by, read_at=now, here_at=now)
+
+
+def seen(*, conversation: Conversation, by: Actor, now: datetime, read: bool = True) -> None:
+    """Mark a conversation as read, or as unread, for one member. Raises NotAllowed."""
+    _present(conversation, by, read_at=now if read else None)
+
+
+def writes(*, conversation: Conversation, by: Actor, now: datetime) -> None:
+    """Note that a member is writing there. Raises NotAllowed."""
+    _present(conversation, by, here_at=now, writing_at=now)
+
+
+def leave(*, conversation: Conversation, by: Actor, now: datetime) -> None:
+    """Note that a member has closed the conversation. Raises NotAllowed."""
+    _present(conversation, by, here_at=None, writing_at=None)
+
+
+def draft(*, conversation: Conversation, words: str, by: Actor, now: datetime) -> None:
+    """Keep what a member has written so far. Raises NotAllowed."""
+    may(by, "inbox.answer", conversation.company_id)
+    text = words.replace("\r\n", "\n").replace("\x00", "")[:MOST_DRAFT]
+    _present(conversation, by, draft=text if text.strip() else "", here_at=now, writing_at=now if text.strip() else None)
+
+
+def _present(conversation: Conversation, by: Actor, **facts: Any) -> None:
+    may(by, "inbox.read", conversation.company_id)
+    if by.user_id is None:
+        return
+    with writing():
+        if not Presence.objects.filter(conversation=conversation, user=by.user_id).update(**facts):
+            Presence.objects.update_or_create(conversation=conversation, user_id=by.user_id, defaults=facts)
+
+
+# ---- what it is about, and what is read
+
+
+def correct_sorting(*, message: Message, facts: Mapping[str, Any] | None, by: Actor, now: datetime) -> None:
+    """Keep what a person says a message is about (`topic`, `urgent`, `language`); None: what its words said.
+
+    Raises NotAllowed.
+    """
+    may(by, "inbox.sort", message.company_id)
+    kept = {name: facts[name] for name in ("topic", "urgent", "language") if name in facts} if facts is not None else None
+    if kept:
+        kept |= {"by": by.user_id, "at": now.isoformat()}
+    with writing():
+        Message.objects.filter(pk=message.pk).update(corrected=kept or None)
+        settle({message.conversation_id}, now)
+        _journal("inbox:message:corrected", message.conversation, by, now, topic=str((kept or {}).get("topic", "")))
+
+
+def listen(*, channel: Channel, source: str, on: bool, by: Actor, now: datetime) -> None:
+    """Have a source of an account read, or no longer (what costs money begins unread). Raises NotAllowed."""
+    may(by, "inbox.change", channel.company_id)
+    with writing():
+        if Reading.objects.filter(channel=channel, source=source).exclude(off=not on).update(off=not on, due_at=now, failures=0, told=None):
+            record(
+                "inbox:reading:on" if on else "inbox:reading:off", by=by, now=now, company_id=channel.company_id, object_id=channel.pk,
+                label=channel.handle, source=source,
+            )  # fmt: skip
+
+
+def promise(*, company: Company, facts: Mapping[str, Any], by: Actor, now: datetime) -> Promise:
+    """Keep how a company answers: any of `minutes`, `warn_minutes`, `acknowledges`, `acknowledgement`, `late_answers`, `needs_yes`.
+
+    Raises NotAllowed.
+    """
+    may(by, "inbox.change", company.pk)
+    names = ("minutes", "warn_minutes", "acknowledges", "acknowledgement", "late_answers", "needs_yes")
+    with writing():
+        kept, _ = Promise.objects.update_or_create(company=company, defaults={name: facts[name] for name in names if name in facts})
+        record("inbox:promise:changed", by=by, now=now, company_id=company.pk, object_id=kept.pk, label=company.name)
+    return kept
+
+
+def _one_line(name: str) -> str:
+    name = " ".join(name.replace("\x00", "").split())[:40]
+    if not name:
+        raise Nameless
+    return name
+
+
+def _journal(verb: str, conversation: Conversation, by: Actor, now: datetime, **facts: Any) -> None:
+    person = conversation.person
+    called = person.called if person else conversation.channel.handle
+    record(verb, by=by, now=now, company_id=conversation.company_id, object_id=conversation.pk, label=called, **facts)
