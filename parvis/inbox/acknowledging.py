@@ -22,7 +22,8 @@ def any_to_acknowledge(now: datetime) -> bool:
 
 
 def _lately(now: datetime) -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(status=Status.OPEN, waiting_since__gt=now - LATELY, heard_at__gt=now - LATELY, kind="message")
+    lately = {"heard_at__gt": now - LATELY, "last_at__gt": now - LATELY}
+    rows = Conversation.objects.filter(**lately, status=Status.OPEN, waiting_since__isnull=False, kind="message")
     # Whoever got it lately is not asked about again at every round; `_first_today` decides by the company's own day.
     fresh = Q(person__acknowledged_on=None) | Q(person__acknowledged_on__lt=(now + timedelta(hours=14)).date())
     return rows.filter(fresh, company__promise__acknowledges=True, person__isnull=False).exclude(company__promise__acknowledgement="")

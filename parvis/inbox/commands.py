@@ -137,12 +137,13 @@ def any_to_wake(*, now: datetime) -> bool:
 
 def wake_due(*, now: datetime, by: Actor = HOUSE) -> int:
     """Take up again what was put off until now; return how many."""
-    rows = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=now).order_by("snoozed_until")[:200]
-    for conversation in list(rows.select_related("person", "channel")):
+    rows = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=now).select_related("person", "channel")
+    woken = list(rows.order_by("snoozed_until")[:200])
+    for conversation in woken:
         wake(conversation=conversation, by=by, now=now)
         # Whoever put it off sees it as news.
         Presence.objects.filter(conversation=conversation, user=conversation.assigned_to_id).update(read_at=None)
-    return len(rows)
+    return len(woken)
 
 
 # ---- between colleagues

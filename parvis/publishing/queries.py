@@ -9,7 +9,7 @@ from django.db.models.fields.json import KT
 
 from parvis.channels.models import State as Life
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.facts import COMMENT
+from parvis.networks.facts import COMMENT, MESSAGE, REPLY
 from parvis.people.models import Company
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
@@ -53,4 +53,6 @@ def silent(now: datetime) -> list[Company]:
 def _stirs(company: Company, now: datetime) -> bool:
     since = now - timedelta(days=company.quiet_days)
     left = Q(state=State.SENT, sent_at__gt=since) | Q(state=State.HANDED, handed_at__gt=since)
-    return Delivery.objects.filter(left | Q(state__in=OPEN - {State.HANDED}), company=company).exists()
+    rows = with_form(Delivery.objects.filter(left | Q(state__in=OPEN - {State.HANDED}), company=company))
+    # Whoever only answers has published nothing.
+    return rows.filter(Q(form=None) | ~Q(form__in=(REPLY, MESSAGE))).exists()

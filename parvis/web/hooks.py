@@ -42,6 +42,9 @@ def called(request: HttpRequest, network: str, key: str) -> HttpResponse:
     except Busy:
         # Not written: the network calls again, and the next reading finds it anyway.
         return _plain("again", 503)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        log.info("a call of %s could not be read", network, exc_info=True)
+        return _plain("unreadable", 400)
 
 
 def _answered(bell: Bell, call: Call, app: Any, company: Company, network: str) -> HttpResponse:
@@ -61,11 +64,7 @@ def _answered(bell: Bell, call: Call, app: Any, company: Company, network: str) 
 
 def _knocks(bell: Bell, call: Call) -> tuple[Knock, ...] | None:
     """Return what a call says happened; None where its body makes no sense."""
-    try:
-        knocks = bell.knocks(call)
-    except Exception:
-        log.info("a call of a network could not be read", exc_info=True)
-        return None
+    knocks = bell.knocks(call)
     return knocks if knocks or _reads(call) else None
 
 
