@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import Any, ClassVar
 
+from sandbox.fake_inbox import Inbox
 from sandbox.faults import Fault
-from sandbox.server import Handler, Said, Stand, from_iso, iso, measure, picture_bytes
+from sandbox.public import name_of
+from sandbox.server import Clock, Handler, Said, Stand, from_iso, iso, measure, picture_bytes
 from sandbox.square import account_page, post_page
 from sandbox.wire import Reply, Request, as_html, as_json
 
@@ -22,11 +24,21 @@ class Fake(Stand):
     name: ClassVar[str] = "Fake"
     commit: ClassVar[str] = "POST /posts"
     prepare: ClassVar[str] = "POST /pictures"
-    defaults: ClassVar[dict[str, Any]] = {"max_characters": 500, "max_pictures": 4, "picture_limit": 1_000_000}
+    defaults: ClassVar[dict[str, Any]] = {
+        "max_characters": 500,
+        "max_pictures": 4,
+        "picture_limit": 1_000_000,
+        "answer_hours": 0,
+        "late_hours": 0,
+    }
+
+    def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
+        self.inbox = Inbox(self)
+        super().__init__(clock, port)
 
     def empty(self) -> None:
         """Forget everything that was kept."""
-        self.state = {"accounts": {}, "tokens": {}, "posts": {}, "pictures": {}, "made": 0}
+        self.state = {"accounts": {}, "tokens": {}, "posts": {}, "pictures": {}, "made": 0, "messages": {}, "gone": {}, "turns": 0}
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths."""
@@ -40,6 +52,7 @@ class Fake(Stand):
             "DELETE /posts/{name}": self.delete,
             "GET /pictures/{name}": self.picture,
             "GET /people/{who}": self.account_web,
+            **self.inbox.routes(),
         }
 
     def error(self, status: int, code: str = "", words: str = "") -> Reply:
@@ -107,13 +120,14 @@ class Fake(Stand):
 
     def _keep(self, account: str, content: bytes) -> str:
         kind, width, height = measure(content)
-        name = f"p{self._next()}"
+        name = f"p{self.number()}"
         digest = self.keep_file(content)
         self.state["pictures"][name] = {"account": account, "digest": digest, "kind": kind, "width": width, "height": height}
         self.changed()
         return name
 
-    def _next(self) -> int:
+    def number(self) -> int:
+        """Return the next number."""
         self.state["made"] += 1
         return int(self.state["made"])
 
@@ -142,7 +156,7 @@ class Fake(Stand):
             if self.state["pictures"].get(one.get("id"), {}).get("account") != account:
                 raise self.refuse("a picture is not there")
         post = {
-            "id": str(self._next()),
+            "id": str(self.number()),
             "account": account,
             "text": text,
             "after": after,
@@ -152,6 +166,7 @@ class Fake(Stand):
             "key": given.get("key") or "",
             "at": self.now(),
         }
+        self.inbox.place(post)
         self.state["posts"][post["id"]] = post
         self.changed()
         return post
@@ -195,17 +210,16 @@ class Fake(Stand):
         if len(str(given.get("text", ""))) > self.setting("max_characters"):
             raise self.refuse(f"a text may have {self.setting('max_characters')} characters")
         post |= {"text": str(given.get("text", "")), "warning": str(given.get("warning", ""))}
-        self.changed()
+        self.inbox.turned(post, edited=True)
         return as_json(self._told(post))
 
     def delete(self, request: Request, name: str) -> Reply:
         """Take one's own post off."""
         account = self.enter(request)
         post = self.state["posts"].get(name)
-        if post is None or post["account"] != account:
+        if post is None or account not in (post["account"], post.get("owner")):
             return self.error(404)
-        del self.state["posts"][name]
-        self.changed()
+        self.inbox.forget(name)
         return Reply(204, kind="")
 
     def picture(self, request: Request, name: str) -> Reply:
@@ -237,8 +251,36 @@ class Fake(Stand):
 
     def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
         """Answer a post as somebody of the public."""
-        self.add_account(who)
-        return self.add_post(who, text, after=post)
+        return self.add_post(self._passer_by(who), text, after=post)
+
+    def mention(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Name an account in a post of one's own."""
+        return self.add_post(self._passer_by(who), text if f"@{account}" in text else f"@{account} {text}")
+
+    def message(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Write to an account in private."""
+        with self.lock:
+            return self.inbox.write(self._passer_by(who), account, text)
+
+    def _passer_by(self, who: str) -> str:
+        name = name_of(who)
+        if name not in self.state["accounts"]:
+            self.add_account(name, name=who)
+        return name
+
+    def edit_comment(self, name: str, text: str) -> dict[str, Any]:
+        """Put other words in what somebody of the public wrote, in public or in private."""
+        with self.lock:
+            one = self.inbox.held(name)
+            one["text"] = text
+            self.inbox.turned(one, edited=True)
+            return dict(one)
+
+    def remove_comment(self, name: str) -> None:
+        """Take off what somebody of the public wrote, in public or in private."""
+        with self.lock:
+            self.inbox.held(name)
+            self.inbox.forget(name)
 
     def posts(self, account: str = "") -> list[dict[str, Any]]:
         """Return the posts held, oldest first."""

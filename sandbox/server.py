@@ -19,6 +19,7 @@ from PIL import Image
 
 from sandbox.faults import AFTER, BadFault, Fault, Faults, Windows, matches
 from sandbox.files import Files
+from sandbox.passing import Passing
 from sandbox.wire import Listener, Malformed, Part, Reply, Request, as_json, fields
 
 SECRETS = frozenset({"authorization", "cookie"})
@@ -82,7 +83,7 @@ def measure(content: bytes) -> tuple[str, int, int]:
         raise ValueError("no picture") from error
 
 
-class Stand:
+class Stand(Passing):
     """The stand-in of one network. A subclass gives its routes, its words for errors, and what it keeps."""
 
     key: ClassVar[str]
@@ -352,24 +353,6 @@ class Stand:
         """Place a post as if it had been made at `at`; return it as `posts` does."""
         raise NotImplementedError
 
-    # ---- the public, in person
-
-    def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
-        """Write under a post as somebody of the public; return what was written."""
-        raise BadSetting(f"nobody comments on {self.name}")
-
-    def message(self, account: str, who: str, text: str) -> dict[str, Any]:
-        """Write to an account in private."""
-        raise BadSetting(f"nobody writes in private on {self.name}")
-
-    def review(self, account: str, who: str, stars: int, text: str) -> dict[str, Any]:
-        """Leave a review of an account's place, of one to five stars."""
-        raise BadSetting(f"nobody leaves a review on {self.name}")
-
-    def acts(self) -> list[str]:
-        """Return what the public can do here: comment, message, review."""
-        return [name for name in ("comment", "message", "review") if getattr(type(self), name) is not getattr(Stand, name)]
-
     def facts(self) -> dict[str, Any]:
         """Return what else a client must know, for those who start the sandbox from outside."""
         return {"url": self.url}
@@ -407,8 +390,8 @@ class Stand:
                 done = self.settings(**given)
             case "POST accounts":
                 done = self.add_account(**given)
-            case "POST comments" | "POST messages" | "POST reviews":
-                done = getattr(self, rest[:-1])(**given)
+            case act if act in self.ACTS:
+                done = getattr(self, self.ACTS[act])(**given)
             case "POST reset":
                 self.reset()
             case "POST clock":

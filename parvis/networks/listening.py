@@ -170,7 +170,16 @@ class Bell(Protocol):
         """Return what it says happened; of a body that makes no sense, nothing."""
 
 
+def moment(text: Any) -> datetime | None:
+    """Read a moment as networks write it (ISO 8601 with its zone), or return None."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
 __all__ = [
     "Ability", "Account", "Attached", "Bell", "Call", "Ear", "Gathered", "Heard", "Kind", "Knock", "Ours", "Reply", "Somebody", "Source",
-    "Window", "Wires",
+    "Window", "Wires", "moment",
 ]  # fmt: skip

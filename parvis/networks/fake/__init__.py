@@ -16,5 +16,15 @@ given to `enter`; any token the server was told to accept):
 * `PATCH {base}/posts/{id}` with `{"text": str, "warning": str}` -> 200 as above: other words, the same post; 404 when it is not there, 422
   past 500 characters.
 * `DELETE {base}/posts/{id}` -> 204; 404 when it is not there (any more).
+* `DELETE {base}/posts/{id}` also takes off what others wrote under one's own posts.
+* `GET {base}/heard?after=<number>&limit=<1..100>` -> 200 `{"heard": [...], "next": number, "more": bool}`: everything that concerns the
+  account and is new or changed after that number, in the order of the changes. Each is `{"id", "kind": "comment" | "mention" | "message",
+  "thread", "parent", "under", "text", "by": {"id", "name", "url"}, "at", "edited_at", "mine": bool, "url", "hidden": bool,
+  "attached": [{"kind", "url", "name"}]}`; a message has `until` and `late_until` besides (null: answered for ever); what was taken off is
+  `{"id", "gone": true}`. An answer to a comment or a mention is a post with `after`.
+* `POST {base}/messages` with `{"to": who, "text": str, "key": str, "late": bool}` -> 200 `{"id": "m7"}`; as with posts, the same key
+  twice makes two. 403 to whom never wrote, 422 past 1000 characters or where the window is closed.
+* `GET {base}/messages` -> 200 `{"messages": [{"id", "text", "key", "at"}]}`: the account's own. `DELETE {base}/messages/{id}` as for posts.
+* `PUT {base}/posts/{id}/hidden` with `{"hidden": bool}`, `PUT {base}/posts/{id}/liked` with `{"liked": bool}` -> 200.
 * 429 carries `Retry-After` in seconds. Every answer may carry `X-Left` and `X-Reset` (epoch seconds): the rate budget.
 """

@@ -8,11 +8,15 @@ from parvis.networks.facts import Fact, ImageRule, Mark, Spec, TextRule
 
 OURS = Fact(500, "parvis/networks/fake/__init__.py: the protocol is ours", date(2026, 11, 22))
 
+TEXT = TextRule(500, "characters", len, OURS)
+
 SPEC = Spec(
     key="fake",
     name="Fake",
     mark=Mark("Fx", "tile-slate"),
-    texts=(TextRule(500, "characters", len, OURS),),
+    texts=(TEXT,),
+    answers=TEXT,
+    messages=TextRule(1000, "characters", len, OURS),
     images=ImageRule(
         most=4,
         bytes=1_000_000,

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from parvis.core.http import Answer, Refused, address, identifier, said, verdict
+from parvis.core.http import Answer, Refused, address, identifier, verdict
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Ready, Receipt, Wires
-from parvis.networks.facts import Parcel, Picture
+from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Wires
+from parvis.networks.facts import MESSAGE, REPLY, Parcel, Picture
+from parvis.networks.fake.session import Session
 from parvis.networks.fake.spec import SPEC
 
 CLOCKS_DIFFER = timedelta(minutes=10)
+OVER_THERE = Say(gettext_noop("Your words are kept: open the network and answer there, or leave it."))
 
 
 @dataclass(slots=True)
@@ -26,12 +28,14 @@ class Posting:
     def prepare(self, parcel: Parcel, memory: Mapping[str, Any], after: Receipt | None) -> Ready | NotYet:
         """Upload the pictures that the memory does not know yet."""
         parcel = SPEC.carried(parcel)
+        if parcel.form == MESSAGE:
+            return Ready({"to": str(parcel.to.get("who", "")), "text": parcel.text, "late": bool(parcel.to.get("late"))})
         ids = dict(memory.get("pictures", {}))
         for picture in parcel.pictures:
             ids[picture.digest] = ids.get(picture.digest) or self._upload(picture)
         body = {
             "text": parcel.text,
-            "after": _id_of(after) if after else None,
+            "after": str(parcel.to["remote_id"]) if parcel.form == REPLY else _id_of(after) if after else None,
             "warning": parcel.warning,
             "language": parcel.language,
             "pictures": [{"id": ids[picture.digest], "alt": picture.alt} for picture in parcel.pictures],
@@ -39,17 +43,18 @@ class Posting:
         return Ready(body, {"pictures": ids})
 
     def commit(self, ready: Ready, key: str) -> Receipt:
-        """Post it: each call that arrives makes one more post."""
-        answer = self._call("POST", "/posts", commit=True, json={**ready.body, "key": key})
+        """Post it: each call that arrives makes one more post, or one more message."""
+        answer = self._call("POST", "/messages" if "to" in ready.body else "/posts", commit=True, json={**ready.body, "key": key})
         found = answer.mapping()
         if answer.status == 200 and identifier(found.get("id")):
             return _receipt(found)
-        raise verdict(answer, commit=True)
+        raise verdict(answer, commit=True, cure=OVER_THERE if "to" in ready.body or ready.body.get("after") else None)
 
     def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
-        """Read the account's posts and find the one that carries the key."""
-        answer = self._call("GET", "/posts", params={"since": (since - CLOCKS_DIFFER).isoformat()})
-        posts = answer.mapping().get("posts")
+        """Read the account's posts, or its messages, and find the one that carries the key."""
+        what = "messages" if parcel.form == MESSAGE else "posts"
+        answer = self._call("GET", f"/{what}", params={"since": (since - CLOCKS_DIFFER).isoformat()})
+        posts = answer.mapping().get(what)
         if answer.status == 429 or answer.status >= 500:
             raise verdict(answer, commit=False)
         if answer.status != 200 or not isinstance(posts, list):
@@ -59,7 +64,8 @@ class Posting:
 
     def delete(self, receipt: Receipt) -> None:
         """Take it off."""
-        answer = self._call("DELETE", f"/posts/{_id_of(receipt)}")
+        name = _id_of(receipt)
+        answer = self._call("DELETE", f"/{'messages' if name.startswith('m') else 'posts'}/{name}")
         if not answer.ok and answer.status not in {404, 410}:
             raise verdict(answer, commit=False)
 
@@ -82,13 +88,7 @@ class Posting:
         return str(found["id"])
 
     def _call(self, method: str, path: str, *, commit: bool = False, headers: Mapping[str, str] | None = None, **more: Any) -> Answer:
-        http = self.wires.http
-        head = {"authorization": f"Bearer {self.wires.tokens.current().get('token', '')}", **(headers or {})}
-        answer = (http.call if commit else http.ask)(method, f"{self.account.base}{path}", headers=head, **more)
-        self.wires.note(answer.headers.get("x-left"), answer.headers.get("x-reset"))
-        if answer.status == 401:
-            raise Disconnected.by(answer.host, said(answer))
-        return answer
+        return Session(self.account, self.wires).call(method, path, commit=commit, headers=headers, **more)
 
 
 def _receipt(post: Mapping[str, Any]) -> Receipt:
