@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from parvis.core.db import writing
 from parvis.inbox import clocks
 from parvis.inbox.answering import acknowledge
-from parvis.inbox.models import Conversation, Message, Person, Status
+from parvis.inbox.models import Conversation, Message, Person, Promise, Status
 
 # What has waited longer is answered by a person: a message in the night about yesterday would surprise.
 LATELY = timedelta(minutes=30)
@@ -18,7 +18,8 @@ LATELY = timedelta(minutes=30)
 
 def any_to_acknowledge(now: datetime) -> bool:
     """Tell whether somebody wrote in private, just now, to a company that acknowledges."""
-    return _lately(now).exists()
+    # Most companies do not: the rest is asked for those that do.
+    return Promise.objects.filter(acknowledges=True).exists() and _lately(now).exists()
 
 
 def _lately(now: datetime) -> QuerySet[Conversation]:

@@ -201,7 +201,7 @@ def approve_answer(*, message: Message, by: Actor, now: datetime) -> None:
     """
     may(by, "inbox.approve", message.company_id)
     conversation = message.conversation
-    to = Message.objects.filter(conversation=conversation, remote_id=message.parent).select_related("person").first()
+    to = Message.objects.filter(conversation=conversation, remote_id=message.parent).exclude(remote_id="").select_related("person").first()
     parcel = _parcel(conversation, to, message.words, now, _promise(message.company_id).late_answers)
     with writing():
         if not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).update(
@@ -237,7 +237,12 @@ def again(*, message: Message, by: Actor, now: datetime) -> None:
     may(by, "inbox.answer", message.company_id)
     delivery = message.delivery
     assert delivery is not None
-    to = Message.objects.filter(conversation=message.conversation_id, remote_id=message.parent).select_related("person").first()
+    to = (
+        Message.objects.filter(conversation=message.conversation_id, remote_id=message.parent)
+        .exclude(remote_id="")
+        .select_related("person")
+        .first()
+    )
     parcel = _parcel(message.conversation, to, message.words, now, _promise(message.company_id).late_answers)
     with writing():
         state = Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
@@ -284,7 +289,8 @@ def _moved() -> QuerySet[Message]:
     """Return the answers that stand elsewhere than was last seen."""
     on_its_way = Q(standing=Standing.LEAVING) & ~Q(delivery__state__in=GOES_ON)
     stopped = Q(standing=Standing.FAILED) & ~Q(delivery__state__in=STOPPED)
-    return Message.objects.filter(on_its_way | stopped, standing__in=(Standing.LEAVING, Standing.FAILED), delivery__isnull=False)
+    # Named as in the index, which holds what is under way and nothing else.
+    return Message.objects.filter(on_its_way | stopped, delivery__isnull=False).exclude(standing="")
 
 
 def any_moved(now: datetime) -> bool:

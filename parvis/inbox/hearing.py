@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from parvis.channels.models import Channel
 from parvis.core.db import writing
 from parvis.core.http import address, line
@@ -22,7 +24,7 @@ from parvis.networks.listening import Gathered, Heard, Somebody
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 
-BATCH = 25
+BATCH = 20
 # When an account is listened to for the first time, what is older is history: kept, and nobody is told that it waits.
 HISTORY = timedelta(days=7)
 # Marks that turn the direction of what follows, and controls: they make words say what they do not say.
@@ -80,6 +82,11 @@ def _plain(one: Heard) -> Heard:
     )  # fmt: skip
 
 
+def _named(channel: Channel) -> QuerySet[Message]:
+    """Return the messages that their network names, in the words of the index that finds them."""
+    return Message.objects.filter(channel=channel).exclude(remote_id="")
+
+
 def _lock(channel: Channel) -> None:
     """Let nobody else keep anything of this account meanwhile (SQLite has one writer anyway)."""
     list(Channel.objects.select_for_update(no_key=True).filter(pk=channel.pk).values_list("pk"))
@@ -96,7 +103,7 @@ class _Batch:
     known: dict[str, Message] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
     threads: dict[tuple[str, str], Conversation] = field(default_factory=dict)
-    under: dict[str, Delivery | None] = field(default_factory=dict)
+    left: dict[str, Delivery | None] = field(default_factory=dict)
     placed: dict[str, Conversation] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     fresh: set[int] = field(default_factory=set)
@@ -124,7 +131,7 @@ class _Batch:
 
     def _read(self, heard: Sequence[Heard]) -> None:
         ids = [one.remote_id for one in heard]
-        self.known = {row.remote_id: row for row in Message.objects.filter(channel=self.channel, remote_id__in=ids)}
+        self.known = {row.remote_id: row for row in _named(self.channel).filter(remote_id__in=ids)}
         self._know_persons([one for one in heard if not one.mine and one.author.remote_id])
         rows = Conversation.objects.filter(channel=self.channel, thread__in={one.thread for one in heard})
         self.threads = {(row.kind, row.thread): row for row in rows}
@@ -159,19 +166,27 @@ class _Batch:
         """Return the answer that we sent and that the network now shows us: it is one message, not two."""
         if not one.mine:
             return None
-        rows = Message.objects.filter(channel=self.channel, mine=True, remote_id="", delivery__isnull=False)
-        row = rows.filter(delivery__remote_id=one.remote_id).first() or self._nameless(
-            rows.filter(standing="", delivery__state=State.SENT), one
-        )
+        delivery = self._delivery(one.remote_id)
+        row = Message.objects.filter(mine=True, remote_id="", delivery=delivery).first() if delivery else self._nameless(one)
         if row is not None:
             row.remote_id, row.at, row.standing = one.remote_id, one.at, ""
             row.save(update_fields=["remote_id", "at", "standing"])
             self.touched.add(row.conversation_id)
         return row
 
-    def _nameless(self, rows: Any, one: Heard) -> Message | None:
+    def _delivery(self, remote_id: str) -> Delivery | None:
+        if remote_id and remote_id not in self.left:
+            # Named as in the index, which holds what has a name there.
+            rows = Delivery.objects.filter(channel=self.channel, remote_id=remote_id).exclude(remote_id="")
+            self.left[remote_id] = rows.defer("parcel", "memory").first()
+        return self.left.get(remote_id)
+
+    def _nameless(self, one: Heard) -> Message | None:
         """A person found it there, so no receipt names it: its place and its words do."""
-        rows = rows.filter(conversation__kind=one.kind, conversation__thread=one.thread, delivery__remote_id="")
+        talk = self.threads.get((one.kind, one.thread))
+        if talk is None:
+            return None
+        rows = Message.objects.filter(conversation=talk, mine=True, remote_id="", standing="", delivery__state=State.SENT)
         return next((row for row in rows if row.words.split() == one.words.split()), None)
 
     # ---- what changed
@@ -241,19 +256,16 @@ class _Batch:
     def _beside(self, one: Heard) -> Conversation | None:
         if one.parent in self.placed and self.placed[one.parent].kind == one.kind:
             return self.placed[one.parent]
-        rows = Message.objects.filter(channel=self.channel, conversation__kind=one.kind).select_related("conversation")
-        above = rows.filter(remote_id=one.parent).first() if one.parent else None
+        above = _named(self.channel).filter(remote_id=one.parent).select_related("conversation").first() if one.parent else None
+        if above is not None and above.conversation.kind == one.kind:
+            return above.conversation
         # Whatever answers what had not come yet was put under its name.
-        below = rows.filter(parent=one.remote_id, conversation__thread=one.remote_id).first() if above is None else None
-        beside = above or below
-        return beside.conversation if beside else None
+        return Conversation.objects.filter(channel=self.channel, kind=one.kind, thread=one.remote_id).first()
 
     def _open(self, one: Heard) -> Conversation:
         done = self._history(one)
-        if one.under and one.under not in self.under:
-            self.under[one.under] = Delivery.objects.filter(channel=self.channel, remote_id=one.under).first()
         return Conversation.objects.create(
-            company_id=self.channel.company_id, channel=self.channel, kind=one.kind, thread=one.thread, under=self.under.get(one.under),
+            company_id=self.channel.company_id, channel=self.channel, kind=one.kind, thread=one.thread, under=self._delivery(one.under),
             url=one.url,
             person=None if one.mine else self.persons.get(one.author.remote_id), first_at=one.at, last_at=one.at,
             status=Status.DONE if done else Status.OPEN, done_at=self.now - HISTORY if done else None,
@@ -264,7 +276,7 @@ def _gone(channel: Channel, ids: Iterable[str], now: datetime) -> int:
     """Mark what is no longer there; what it said stays readable here."""
     with writing():
         _lock(channel)
-        rows = Message.objects.filter(channel=channel, remote_id__in=ids, gone_at=None).exclude(remote_id="")
+        rows = _named(channel).filter(remote_id__in=ids, gone_at=None)
         touched = set(rows.values_list("conversation_id", flat=True))
         count = rows.update(gone_at=now)
         settle(touched, now)
@@ -298,6 +310,6 @@ def _copy_of(message: Message, delivery: Delivery) -> Message | None:
     """Return the answer as a reading brought it: by its name, or, where a person found it and nothing names it, by its words."""
     rows = Message.objects.filter(channel_id=message.channel_id, mine=True).exclude(pk=message.pk)
     if delivery.remote_id:
-        return rows.filter(remote_id=delivery.remote_id).first()
+        return rows.filter(remote_id=delivery.remote_id).exclude(remote_id="").first()
     beside = rows.filter(conversation=message.conversation_id, delivery=None, at__gte=delivery.created_at).exclude(remote_id="")
     return next((row for row in beside if row.words.split() == message.words.split()), None)

@@ -111,6 +111,7 @@ class Conversation(models.Model):
             models.Index(fields=["company", "status", "-last_at", "-id"], name="conversation_by_date"),
             models.Index(fields=["company", "-last_at", "-id"], name="conversation_of_any_status"),
             models.Index(fields=["company", "assigned_to", "status", "-last_at"], name="conversation_of_member"),
+            models.Index(fields=["company", "status", "heard_at"], name="conversation_by_news"),
             models.Index(fields=["person", "-last_at"], name="conversation_of_person"),
             models.Index(fields=["due_at"], condition=Q(warned_at__isnull=True, waiting_since__isnull=False), name="conversation_to_warn"),
             models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="conversation_to_wake"),
@@ -180,7 +181,6 @@ class Message(models.Model):
             models.Index(fields=["conversation", "at", "id"], name="message_in_order"),
             models.Index(fields=["company", "at", "id"], name="message_by_date"),
             models.Index(fields=["person", "at"], name="message_of_person"),
-            models.Index(fields=["channel", "parent"], condition=~Q(parent=""), name="message_by_parent"),
             models.Index(fields=["standing", "id"], condition=~Q(standing=""), name="answer_under_way"),
             models.Index(fields=["wish_at"], condition=Q(wish_at__isnull=False), name="message_to_change"),
         ]

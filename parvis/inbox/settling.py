@@ -71,11 +71,11 @@ def settle(conversations: Collection[int], now: datetime, fresh: Collection[int]
 def _wait(one: Conversation, lines: list[Line], turn: Turn | None, now: datetime) -> None:
     """Set who waits, and since when. An answer on its way hushes the list; the clock stops only when it is there."""
     waiting = _unanswered(one, lines, [line for line in lines if line.answers])
-    _clock(one, lines, turn, now)
+    due = _clock(one, lines, turn, now)
     since = waiting[0].at if waiting else None
     if since != one.waiting_since:
         one.waiting_since, one.warned_at = since, None
-    one.due_at = _due(one, now) if since else None
+    one.due_at = (due or since) if since else None
     if waiting:
         _about(one, [line.pk for line in waiting])
 
@@ -87,7 +87,8 @@ def _unanswered(one: Conversation, lines: Iterable[Line], answers: list[Line]) -
     return [line for line in rows if one.done_at is None or line.created_at > one.done_at]
 
 
-def _clock(one: Conversation, lines: list[Line], turn: Turn | None, now: datetime) -> None:
+def _clock(one: Conversation, lines: list[Line], turn: Turn | None, now: datetime) -> datetime | None:
+    """Run the clock of whoever waits, or stop it; return when an answer is due, where it runs."""
     there = [line for line in lines if line.answers and not line.standing]
     waiting = _unanswered(one, lines, there)
     if turn is not None and (answer := next((line for line in there if line.at >= turn.opened_at), None)):
@@ -96,14 +97,11 @@ def _clock(one: Conversation, lines: list[Line], turn: Turn | None, now: datetim
         if one.status == Status.DONE and one.done_at is not None:  # called done while the answer was on its way
             clocks.resolved(one, max(one.done_at, answer.at))
     if waiting and (turn is None or turn.opened_at != waiting[0].at):
-        clocks.opened(one, waiting[0].at, now)
-    elif not waiting and turn is not None and not any(line.answers and line.standing for line in lines):
+        return clocks.opened(one, waiting[0].at, now)
+    if not waiting and turn is not None and not any(line.answers and line.standing for line in lines):
         clocks.withdrawn(one)
-
-
-def _due(one: Conversation, now: datetime) -> datetime:
-    due = Turn.objects.filter(conversation=one, answered_at=None).values_list("due_at", flat=True).first()
-    return due or one.waiting_since or now
+        return None
+    return turn.due_at if turn is not None else None
 
 
 def _about(one: Conversation, waiting: list[int]) -> None:
