@@ -84,7 +84,11 @@ def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, 
     may(by, "inbox.answer", conversation.company_id)
     words = _clean(words)
     promise = _promise(conversation.company_id)
-    parcel = _parcel(conversation, to or _newest(conversation), words, now, promise.late_answers)
+    try:
+        parcel = _parcel(conversation, to or _newest(conversation), words, now, promise.late_answers)
+    except (Closed, TooLong, NothingToAnswer):
+        _keep_draft(conversation, words, by)
+        raise
     asks = promise.needs_yes and not allowed(by, "inbox.approve", conversation.company_id)
     with writing():
         message = _row(conversation, parcel, by, now)
@@ -96,6 +100,12 @@ def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, 
         settle({conversation.pk}, now)
         _journal("inbox:answer:proposed" if asks else "inbox:answer:given", conversation, by, now)
     return Message.objects.get(pk=message.pk)
+
+
+def _keep_draft(conversation: Conversation, words: str, by: Actor) -> None:
+    if by.user_id is not None:
+        with writing():
+            Presence.objects.update_or_create(conversation=conversation, user_id=by.user_id, defaults={"draft": words})
 
 
 def _clean(words: str) -> str:

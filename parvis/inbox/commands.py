@@ -23,10 +23,10 @@ from parvis.people.models import Company, Member, User
 from parvis.people.permissions import may
 
 __all__ = [
-    "NotAMember", "again", "answer", "approve_answer", "assign", "bring_back_label", "bring_back_note", "change_saved", "correct_sorting",
-    "done", "draft", "follow", "give_up", "is_there", "label", "listen", "look_at", "make_label", "make_saved", "note", "refuse_answer",
-    "remove_label", "remove_note", "remove_saved", "rename_label", "reopen", "seen", "snooze", "take_back", "unfollow", "unlabel", "unwish",
-    "use_saved", "wake", "wake_due", "wish", "writes",
+    "AlreadyThere", "Nameless", "NotAMember", "PastHour", "again", "answer", "any_to_wake", "approve_answer", "assign", "bring_back_label",
+    "bring_back_note", "change_saved", "correct_sorting", "done", "draft", "follow", "give_up", "is_there", "label", "leave", "listen",
+    "look_at", "make_label", "make_saved", "note", "promise", "refuse_answer", "remove_label", "remove_note", "remove_saved",
+    "rename_label", "reopen", "seen", "snooze", "take_back", "unfollow", "unlabel", "unwish", "use_saved", "wake", "wake_due", "wish", "writes",
 ]  # fmt: skip
 
 MOST_NOTE, MOST_DRAFT = 5_000, 20_000
@@ -282,19 +282,21 @@ def _present(conversation: Conversation, by: Actor, **facts: Any) -> None:
 # ---- what it is about, and what is read
 
 
-def correct_sorting(*, message: Message, facts: Mapping[str, Any] | None, by: Actor, now: datetime) -> None:
+def correct_sorting(*, message: Message, facts: Mapping[str, Any] | None, by: Actor, now: datetime) -> dict[str, Any] | None:
     """Keep what a person says a message is about (`topic`, `urgent`, `language`); None: what its words said.
 
-    Raises NotAllowed.
+    Return what was kept before, to be given back on undo. Raises NotAllowed.
     """
     may(by, "inbox.sort", message.company_id)
     kept = {name: facts[name] for name in ("topic", "urgent", "language") if name in facts} if facts is not None else None
     if kept:
         kept |= {"by": by.user_id, "at": now.isoformat()}
     with writing():
+        before: dict[str, Any] | None = Message.objects.values_list("corrected", flat=True).get(pk=message.pk)
         Message.objects.filter(pk=message.pk).update(corrected=kept or None)
         settle({message.conversation_id}, now)
         _journal("inbox:message:corrected", message.conversation, by, now, topic=str((kept or {}).get("topic", "")))
+    return before
 
 
 def listen(*, channel: Channel, source: str, on: bool, by: Actor, now: datetime) -> None:

@@ -17,6 +17,7 @@ from parvis.networks.listening import Ability, Attached, Ear, Heard, Kind, Someb
 
 NOBODY = Somebody("", "")
 DEAF = Say(gettext_noop("Parvis cannot answer on this account; the network's own page can."))
+POST_GONE = Say(gettext_noop("The publication that this stands under was taken off the network: nothing can be answered there any more."))
 NOT_CONNECTED = Say(gettext_noop("This account must be connected again before anything can be answered from here."))
 
 
@@ -60,6 +61,8 @@ def window_of(message: Message | None, conversation: Conversation, now: datetime
     channel = conversation.channel
     if message is None or not hears(channel):
         return Window(False, why=DEAF)
+    if conversation.under is not None and conversation.under.removed_at is not None:
+        return Window(False, why=POST_GONE)
     if channel.state != "alive":
         return Window(False, why=NOT_CONNECTED)
     ear, _ = ear_of(channel)

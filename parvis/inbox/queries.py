@@ -34,7 +34,10 @@ HEAVY = ("channel__tokens", "channel__limits", "channel__gauges", "channel__read
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which conversations to list. Empty: any. `assignee` 0 means those that nobody has; `label` and `channel` are ids."""
+    """Which conversations to list. Empty: any. `assignee` 0 means those that nobody has; `label` and `channel` are ids.
+
+    `followed`: those that the member follows.
+    """
 
     tab: str = "waiting"
     network: str = ""
@@ -45,6 +48,7 @@ class Wanted:
     assignee: int | None = None
     urgent: bool = False
     text: str = ""
+    followed: bool = False
 
 
 @dataclass(slots=True)
@@ -144,6 +148,8 @@ class Whole:
 def listed(company: Company, user_id: int, wanted: Wanted, now: datetime, *, after: str = "", most: int = PAGE) -> Page:
     """Return a page of the conversations wanted: who waits by the hour promised, everything else newest first. At most seven queries."""
     rows = narrowed(_of_tab(company, user_id, wanted.tab), company, wanted)
+    if wanted.followed:
+        rows = rows.filter(followers=user_id)
     by_due = wanted.tab == "waiting"
     if place := _place(after):
         at, pk = place
@@ -264,6 +270,18 @@ def counts(company: Company, member: Member, now: datetime) -> Counts:
 def waiting_count(company: Company) -> int:
     """Return how many people wait for an answer: the count beside the verb."""
     return Conversation.objects.filter(company=company, status=Status.OPEN, waiting_since__isnull=False).count()
+
+
+def failed_answers(company: Company, most: int = 20) -> list[Message]:
+    """Return the answers that need a person, oldest first, each with its conversation: `told` says why, the words are kept."""
+    rows = Message.objects.filter(company=company, standing=Standing.FAILED).exclude(standing="")
+    return list(rows.select_related("conversation__person", "conversation__channel", "delivery", "by").order_by("at", "pk")[:most])
+
+
+def answers_that_ask(company: Company, most: int = 20) -> list[Message]:
+    """Return the answers that wait for a yes, oldest first."""
+    rows = Message.objects.filter(company=company, standing=Standing.ASKS).exclude(standing="")
+    return list(rows.select_related("conversation__person", "conversation__channel", "by").order_by("at", "pk")[:most])
 
 
 # ---- one conversation

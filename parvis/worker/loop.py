@@ -80,7 +80,8 @@ class Worker:
         self._dispatch()
         self._drain()
         self._over.set()
-        maker.join(DRAIN_SECONDS / 4)
+        for thread in (maker, *ears):
+            thread.join(DRAIN_SECONDS / 4)
         hang_up()
         log.info("worker %s stops", self.name)
 

@@ -208,7 +208,6 @@ def test_nobody_knows_whether_it_left_until_it_is_looked_for(world: World, accou
 
 
 def test_a_closed_window_is_known_beforehand_and_the_draft_is_kept(world: World, account: Channel, parlour: Parlour) -> None:
-    commands.draft(conversation=only(), words="Oui.", by=world.actor(world.alice), now=clock.now())
     parlour.window = Window(False, why=Say("More than 24 hours ago."))
     with pytest.raises(Closed) as closed:
         answer(world, "Oui.")
