@@ -26,7 +26,8 @@ __all__ = [
     "AlreadyThere", "Nameless", "NotAMember", "PastHour", "again", "answer", "any_to_wake", "approve_answer", "assign", "bring_back_label",
     "bring_back_note", "change_saved", "correct_sorting", "done", "draft", "follow", "give_up", "is_there", "label", "leave", "listen",
     "look_at", "make_label", "make_saved", "note", "promise", "refuse_answer", "remove_label", "remove_note", "remove_saved",
-    "rename_label", "reopen", "seen", "snooze", "take_back", "unfollow", "unlabel", "unwish", "use_saved", "wake", "wake_due", "wish", "writes",
+    "rename_label", "reopen", "seen", "snooze", "take_back", "unfollow", "unlabel", "unwish", "use_saved", "wake", "wake_due", "wish",
+    "writes",
 ]  # fmt: skip
 
 MOST_NOTE, MOST_DRAFT = 5_000, 20_000
