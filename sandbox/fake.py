@@ -272,7 +272,8 @@ class Fake(Stand):
         """Put other words in what somebody of the public wrote, in public or in private."""
         with self.lock:
             one = self.inbox.held(name)
-            one["text"] = text
+            head = one["text"].split(" ")[0]
+            one["text"] = f"{head} {text}" if head.startswith("@") and head not in text else text
             self.inbox.turned(one, edited=True)
             return dict(one)
 

@@ -16,6 +16,11 @@ from parvis.networks.listening import Ability, Attached, Gathered, Heard, Kind, 
 
 CLOSED = Say(gettext_noop("Too much time has gone by: this network takes no more answers to this message from here."))
 EVERY = timedelta(minutes=2)
+ABILITIES: Mapping[Kind, frozenset[Ability]] = {
+    "comment": frozenset({"answer", "hide", "delete", "like"}),
+    "mention": frozenset({"answer", "like"}),
+    "message": frozenset({"answer"}),
+}
 
 
 @dataclass(slots=True)
@@ -25,13 +30,7 @@ class Listening:
     account: Account
     wires: Wires
     sources: tuple[Source, ...] = (Source("all", EVERY, EVERY),)
-    abilities: Mapping[Kind, frozenset[Ability]] = field(
-        default_factory=lambda: {
-            "comment": frozenset({"answer", "hide", "delete", "like"}),
-            "mention": frozenset({"answer", "like"}),
-            "message": frozenset({"answer"}),
-        }
-    )
+    abilities: Mapping[Kind, frozenset[Ability]] = field(default_factory=lambda: ABILITIES)
 
     def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
         """Read one page of what changed since the cursor."""

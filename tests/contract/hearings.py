@@ -1,0 +1,142 @@
+"""Each network's public at its stand-in: how the one suite of all ears gets hold of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from typing import Any
+
+from parvis.core import clock
+from parvis.networks.contract import Receipt
+from parvis.networks.facts import MESSAGE, REPLY, Parcel
+from parvis.networks.listening import Ear, Heard, Kind, Ours
+from tests.contract.benches import ENTER, Bench
+
+MOST_PAGES = 400
+
+
+@dataclass(frozen=True)
+class Public:
+    """What the public does on a network, and what it can. Each act returns the remote id by which an ear will name what was written."""
+
+    comment: Callable[[Bench, str, str, str], str] = lambda bench, where, who, text: str(bench.stand.comment(where, who, text)["id"])
+    mention: Callable[[Bench, str, str], str] = lambda bench, who, text: str(bench.stand.mention(handle_of(bench), who, text)["id"])
+    message: Callable[[Bench, str, str], str] = lambda bench, who, text: str(bench.stand.message(handle_of(bench), who, text)["id"])
+    edit: Callable[[Bench, str, str], Any] | None = lambda bench, name, text: bench.stand.edit_comment(name, text)
+    remove: Callable[[Bench, str], Any] | None = lambda bench, name: bench.stand.remove_comment(name)
+    # Of which kinds edits and deletions can be seen, and which answers can be taken off.
+    edits: Callable[[Kind], bool] = lambda kind: True
+    removes: Callable[[Kind], bool] = lambda kind: True
+    unsends: Callable[[Kind], bool] = lambda kind: True
+    # Whether answers to comments may be answered again, and how long a comment may be.
+    nests: bool = True
+    longest: int = 10_000
+    # Lets the public write something to which the network takes no answer any more, and returns its name.
+    closed: Callable[[Hearing], str] | None = None
+    # Settings of the stand that a test of long texts needs, and the readings and answers that faults strike.
+    roomy: Mapping[str, Any] = field(default_factory=dict)
+    readings: str = "GET *"
+    answers: str = "commit"
+
+
+def handle_of(bench: Bench) -> str:
+    return bench.account.handle.lstrip("@").partition("@")[0]
+
+
+def too_old_for_fake(hearing: Hearing) -> str:
+    hearing.bench.stand.settings(answer_hours=24, late_hours=168)
+    with hearing.bench.stand.at((clock.now() - timedelta(days=2)).isoformat()):
+        return hearing.message("Bonjour")
+
+
+PUBLIC: dict[str, Public] = {
+    "fake": Public(roomy={"max_characters": 20_000}, answers="POST /posts | POST /messages", closed=too_old_for_fake),
+}
+
+EARS = [key for key in ENTER if find_spec(f"parvis.networks.{key}.ear")]
+
+
+def listening(able: Callable[[Mapping[Kind, frozenset[Any]]], bool] = lambda abilities: True) -> list[str]:
+    """Return the networks with an ear, or those whose ear can do something."""
+    return [key for key in EARS if key in PUBLIC and able(abilities_of(key))]
+
+
+def abilities_of(key: str) -> Mapping[Kind, frozenset[Any]]:
+    """Return what can be done with what an ear hears."""
+    module = __import__(f"parvis.networks.{key}.ear", fromlist=["ABILITIES"])
+    found: Mapping[Kind, frozenset[Any]] = module.ABILITIES
+    return found
+
+
+@dataclass
+class Hearing:
+    """An account that is listened to, as the inbox does it: every source to its end, cursors kept as JSON."""
+
+    bench: Bench
+    ours: list[Ours] = field(default_factory=list)
+    cursors: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Heard] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+
+    @property
+    def public(self) -> Public:
+        return PUBLIC[self.bench.key]
+
+    @property
+    def ear(self) -> Ear:
+        """A fresh ear, as after a restart."""
+        self.bench.line()
+        found: Ear = self.bench.network.ear(self.bench.account, self.bench.wires)  # type: ignore[misc, arg-type]
+        return found
+
+    def publish(self, text: str = "Chaud à 7 h : le pain aux noix.", at: datetime | None = None) -> Receipt:
+        """Publish something under which the public may write."""
+        receipt = self.bench.send(self.bench.says(text))
+        self.ours.insert(0, Ours(receipt.remote_id, receipt.url, receipt.refs, at or clock.now()))
+        return receipt
+
+    def read(self) -> dict[str, Heard]:
+        """Read every source to its end and return all that is known; what was read stays read when a call fails."""
+        for source in self.ear.sources:
+            for _ in range(MOST_PAGES):
+                gathered = self.ear.gather(source.name, self.cursors.get(source.name, {}), self.ours, clock.now())
+                assert [one.at for one in gathered.heard] == sorted(one.at for one in gathered.heard)
+                self.held |= {one.remote_id: one for one in gathered.heard}
+                self.gone = (self.gone | gathered.gone) - {one.remote_id for one in gathered.heard}
+                self.cursors[source.name] = json.loads(json.dumps(dict(gathered.cursor)))
+                if not gathered.more:
+                    break
+            else:
+                raise AssertionError("the pages never end")
+        return self.held
+
+    def heard(self, name: str) -> Heard:
+        """Return one message after reading everything."""
+        return self.read()[name]
+
+    def restarted(self) -> Hearing:
+        """Return what is there after a restart: the cursors, and nothing heard yet."""
+        return Hearing(self.bench, self.ours, json.loads(json.dumps(self.cursors)))
+
+    def comment(self, where: str, text: str, who: str = "Camille Rousseau") -> str:
+        return self.public.comment(self.bench, where, who, text)
+
+    def mention(self, text: str, who: str = "Camille Rousseau") -> str:
+        return self.public.mention(self.bench, who, text)
+
+    def message(self, text: str, who: str = "Camille Rousseau") -> str:
+        return self.public.message(self.bench, who, text)
+
+    def answer(self, to: Heard, text: str, late: bool = False) -> Parcel:
+        """Return the answer to a message, as the inbox makes it."""
+        refs = {**to.refs, "remote_id": to.remote_id, "kind": to.kind, "thread": to.thread, **({"late": True} if late else {})}
+        return Parcel(text, form=MESSAGE if to.kind == "message" else REPLY, to=json.loads(json.dumps(refs)))
+
+    def wrote(self, kind: Kind, text: str = "Vous avez du pain de seigle ?") -> str:
+        """Let the public write something of a kind, and return its name."""
+        if kind == "comment":
+            return self.comment(self.publish().remote_id, text)
+        return self.mention(text) if kind == "mention" else self.message(text)
