@@ -113,6 +113,11 @@ class Hearing:
                 raise AssertionError("the pages never end")
         return self.held
 
+    def read_often(self) -> None:
+        """Read everything several times, so that a fault that is armed for a later call strikes."""
+        for _ in range(5):
+            self.read()
+
     def heard(self, name: str) -> Heard:
         """Return one message after reading everything."""
         return self.read()[name]

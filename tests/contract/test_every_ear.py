@@ -90,8 +90,7 @@ class TestComments:
         names = {comments.comment(post.remote_id, f"Commentaire {n}") for n in range(60)}
         comments.bench.stand.arm(fault, comments.public.readings, nth=2)
         with pytest.raises((NotSent, Unknown)):
-            for _ in range(5):
-                comments.read()
+            comments.read_often()
         comments.bench.stand.disarm()
         assert names <= comments.read().keys()
 
