@@ -1,14 +1,40 @@
-"""The clocks: who waits since when, until when an answer is promised, and how long it took."""
+"""The clocks: who waits since when, until when an answer is promised, and how long it took, in opening hours and in plain ones."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parvis.core.db import writing
 from parvis.inbox.models import Conversation, Promise, Turn
 from parvis.people.models import Company
+from parvis.people.opening import Opening
+from parvis.people.queries import opening_of
 
-# What a company promises that has said nothing.
-USUAL = timedelta(minutes=240)
+# What a company promises that has said nothing: minutes of its opening hours, and how long before a mail warns.
+USUAL, WARNING = 240, 60
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The hours of a company and within how many minutes of them it promises an answer."""
+
+    opening: Opening
+    minutes: int
+    warns: int
+
+    def due(self, since: datetime) -> datetime:
+        """Return until when whoever waits since then was promised an answer."""
+        return self.opening.add_open(since, self.minutes)
+
+
+def clock_of(company: Company) -> Clock:
+    """Return the clock of a company. Four queries."""
+    said = Promise.objects.filter(company=company).values_list("minutes", "warn_minutes").first()
+    return Clock(opening_of(company), *(said or (USUAL, WARNING)))
 
 
 def opened(conversation: Conversation, at: datetime, now: datetime) -> datetime:
@@ -16,9 +42,7 @@ def opened(conversation: Conversation, at: datetime, now: datetime) -> datetime:
 
     Inside the transaction of whoever tells; the caller keeps `due_at`. A conversation that waits always has one.
     """
-    due = at + USUAL
-    if minutes := Promise.objects.filter(company_id=conversation.company_id).values_list("minutes", flat=True).first():
-        due = at + timedelta(minutes=minutes)
+    due = clock_of(conversation.company).due(at)
     running = Turn.objects.filter(conversation=conversation, answered_at=None)
     if not running.update(opened_at=at, due_at=due):
         first = not Turn.objects.filter(conversation=conversation).exists()
@@ -32,8 +56,9 @@ def opened(conversation: Conversation, at: datetime, now: datetime) -> datetime:
 def answered(conversation: Conversation, at: datetime, user_id: int | None) -> None:
     """End the turn that runs with our answer of `at`, written by this member (None: given from elsewhere)."""
     for turn in Turn.objects.filter(conversation=conversation, answered_at=None):
-        seconds = max(0, int((at - turn.opened_at).total_seconds()))
-        Turn.objects.filter(pk=turn.pk, answered_at=None).update(answered_at=at, by_id=user_id, seconds=seconds)
+        seconds, within = _lasted(conversation, turn.opened_at, at)
+        facts = {"answered_at": at, "by_id": user_id, "seconds": seconds, "open_seconds": within}
+        Turn.objects.filter(pk=turn.pk, answered_at=None).update(**facts)
 
 
 def resolved(conversation: Conversation, now: datetime) -> None:
@@ -41,8 +66,8 @@ def resolved(conversation: Conversation, now: datetime) -> None:
     Turn.objects.filter(conversation=conversation, answered_at=None).delete()
     last = Turn.objects.filter(conversation=conversation, resolved_at=None).order_by("-answered_at").first()
     if last is not None:
-        seconds = max(0, int((now - last.opened_at).total_seconds()))
-        Turn.objects.filter(pk=last.pk).update(resolved_at=now, resolved_seconds=seconds)
+        seconds, within = _lasted(conversation, last.opened_at, now)
+        Turn.objects.filter(pk=last.pk).update(resolved_at=now, resolved_seconds=seconds, resolved_open_seconds=within)
 
 
 def withdrawn(conversation: Conversation) -> None:
@@ -52,4 +77,42 @@ def withdrawn(conversation: Conversation) -> None:
 
 def open_at(company: Company, now: datetime) -> bool:
     """Tell whether the company is open at this moment; one that has named no hours always is."""
-    return True
+    return opening_of(company).open_at(now)
+
+
+@contextmanager
+def retimed(company: Company, now: datetime) -> Iterator[None]:
+    """Change a company's hours, its time zone or its promise inside: whoever waits is promised an hour anew, in the same transaction."""
+    with writing():
+        yield
+        retime(company, now)
+
+
+def retime(company: Company, now: datetime) -> int:
+    """Say anew until when those who wait were promised an answer; return for how many it changed. Inside a transaction.
+
+    Who was warned of an hour that is now far away is warned again.
+    """
+    clock = clock_of(Company.objects.get(pk=company.pk))
+    late = []
+    for turn in Turn.objects.filter(company=company, answered_at=None).select_related("conversation"):
+        if (due := clock.due(turn.opened_at)) != turn.due_at:
+            turn.due_at = due
+            late.append(turn)
+    Turn.objects.bulk_update(late, ["due_at"], batch_size=BATCH)
+    waiting = [_given(turn, clock, now) for turn in late if turn.conversation.waiting_since is not None]
+    Conversation.objects.bulk_update(waiting, ["due_at", "warned_at"], batch_size=BATCH)
+    return len(late)
+
+
+def _given(turn: Turn, clock: Clock, now: datetime) -> Conversation:
+    conversation = turn.conversation
+    conversation.due_at = turn.due_at
+    if turn.due_at and turn.due_at > now + timedelta(minutes=clock.warns):
+        conversation.warned_at = None
+    return conversation
+
+
+def _lasted(conversation: Conversation, since: datetime, until: datetime) -> tuple[int, int]:
+    """Return how long something lasted, in plain seconds and in those of opening hours."""
+    return max(0, int((until - since).total_seconds())), opening_of(conversation.company).seconds_open(since, until)

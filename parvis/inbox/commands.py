@@ -312,13 +312,14 @@ def listen(*, channel: Channel, source: str, on: bool, by: Actor, now: datetime)
 
 
 def promise(*, company: Company, facts: Mapping[str, Any], by: Actor, now: datetime) -> Promise:
-    """Keep how a company answers: any of `minutes`, `warn_minutes`, `acknowledges`, `acknowledgement`, `late_answers`, `needs_yes`.
+    """Keep how a company answers: any of `minutes`, `warn_minutes`, `acknowledges`, `acknowledgement`, `late_answers`, `needs_yes`,
+    `keep_days`. Whoever waits is promised an hour anew.
 
     Raises NotAllowed.
     """
     may(by, "inbox.change", company.pk)
-    names = ("minutes", "warn_minutes", "acknowledges", "acknowledgement", "late_answers", "needs_yes")
-    with writing():
+    names = ("minutes", "warn_minutes", "acknowledges", "acknowledgement", "late_answers", "needs_yes", "keep_days")
+    with clocks.retimed(company, now):
         kept, _ = Promise.objects.update_or_create(company=company, defaults={name: facts[name] for name in names if name in facts})
         record("inbox:promise:changed", by=by, now=now, company_id=company.pk, object_id=kept.pk, label=company.name)
     return kept

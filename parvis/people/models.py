@@ -133,10 +133,15 @@ class Hours(models.Model):
 
 
 class Closure(models.Model):
-    """Days on which a place is closed, both included, or open all the same on a day closed by law (`opened`)."""
+    """Days on which a place is closed, both included, or open all the same (`opened`): at these hours, or at the weekday's usual ones.
+
+    Several rows on one day give it several ranges.
+    """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.CASCADE, related_name="closures")
     first = models.DateField()
     last = models.DateField()
     why = models.CharField(max_length=120, blank=True)
     opened = models.BooleanField(default=False)
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
 from parvis.audit.models import Entry
 from parvis.people.commands import STARTED
-from parvis.people.models import Company, Invitation, Member, Role, User
+from parvis.people.models import Company, Establishment, Invitation, Member, Role, User
+from parvis.people.opening import Opening, Range, Special, seconds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,29 @@ def demo_owner() -> User | None:
     """Return the owner of the demonstration company, if there is one."""
     place = Member.objects.filter(company__demo=True, role=Role.OWNER).select_related("user").order_by("pk").first()
     return place.user if place else None
+
+
+def establishments_of(company: Company) -> QuerySet[Establishment]:
+    """Return the places of a company, the main one first; with their hours and closures."""
+    rows = Establishment.objects.filter(company=company, removed_at=None).order_by("-main", "name", "pk")
+    return rows.prefetch_related("hours", "closures")
+
+
+def opening_of(company: Company) -> Opening:
+    """Return the hours that a company keeps towards those who write, its main place's; always open without one. Three queries."""
+    return opening_at(company, establishments_of(company).first())
+
+
+def opening_at(company: Company, place: Establishment | None) -> Opening:
+    """Return the hours of a place as `establishments_of` gave it."""
+    if place is None:
+        return Opening(company.timezone)
+    week: list[list[Range]] = [[] for _ in range(7)]
+    for row in place.hours.all():
+        week[row.weekday].append((seconds_of(row.opens), seconds_of(row.closes)))
+    specials = (Special(one.first, one.last, one.opened, _range(one.opens, one.closes)) for one in place.closures.all())
+    return Opening(company.timezone, tuple(tuple(day) for day in week), place.holidays, tuple(specials))
+
+
+def _range(opens: time | None, closes: time | None) -> tuple[Range, ...]:
+    return ((seconds_of(opens), seconds_of(closes)),) if opens is not None and closes is not None else ()

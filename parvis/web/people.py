@@ -20,6 +20,7 @@ from parvis.audit.models import Entry
 from parvis.audit.sentences import sentence
 from parvis.core import clock
 from parvis.core.say import Say
+from parvis.inbox.clocks import retimed
 from parvis.people import commands, invitations, queries
 from parvis.people.models import Company, Invitation, Member, Role
 from parvis.people.permissions import allowed
@@ -75,7 +76,8 @@ def settings(request: Inside) -> HttpResponse:
     initial = {field: getattr(company, field) for field in CompanyForm.base_fields}
     form = CompanyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        commands.change_company(company=company, **form.cleaned_data, by=request.actor, now=clock.now())
+        with retimed(company, clock.now()):
+            commands.change_company(company=company, **form.cleaned_data, by=request.actor, now=clock.now())
         messages.success(request, gettext("Kept."))
         return see("settings", company.slug)
     context = {"form": form, "place": "settings", "may_change": allowed(request.actor, "company.change", company.pk)}
