@@ -5,11 +5,13 @@ In short transactions: a storm of messages keeps nobody from writing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from parvis.channels.models import Channel
@@ -24,7 +26,9 @@ from parvis.networks.listening import Gathered, Heard, Somebody
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 
-BATCH = 20
+BATCH = 10
+# SQLite has one writer and no queue: whoever waits in another process gets in only while nobody writes.
+BREATH_SECONDS = 0.025
 # When an account is listened to for the first time, what is older is history: kept, and nobody is told that it waits.
 HISTORY = timedelta(days=7)
 # Marks that turn the direction of what follows, and controls: they make words say what they do not say.
@@ -53,7 +57,9 @@ def keep(channel: Channel, gathered: Gathered, now: datetime, first: bool = Fals
     # A conversation is somebody writing to us: what we say by ourselves opens none.
     theirs: set[tuple[str, str]] = {(one.kind, one.thread) for one in heard if not one.mine}
     kept = Kept()
-    for batch in _batches(heard):
+    for number, batch in enumerate(_batches(heard)):
+        if number and connection.vendor == "sqlite":
+            time.sleep(BREATH_SECONDS)
         kept += _Batch(channel, now, first, theirs).keep(batch)
     for ids in _batches(sorted(gathered.gone)):
         kept.gone += _gone(channel, ids, now)
@@ -259,6 +265,8 @@ class _Batch:
         above = _named(self.channel).filter(remote_id=one.parent).select_related("conversation").first() if one.parent else None
         if above is not None and above.conversation.kind == one.kind:
             return above.conversation
+        if one.thread == one.remote_id:  # its thread was looked for already
+            return None
         # Whatever answers what had not come yet was put under its name.
         return Conversation.objects.filter(channel=self.channel, kind=one.kind, thread=one.remote_id).first()
 
