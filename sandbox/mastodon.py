@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from sandbox import mastodon_text as text_rules
 from sandbox.faults import Fault
 from sandbox.mastodon_entities import Entities
+from sandbox.mastodon_inbox import Inbox
 from sandbox.mastodon_media import Media
 from sandbox.mastodon_oauth import SCOPES, Doors
+from sandbox.mastodon_pages import paged
 from sandbox.public import under_status
 from sandbox.server import Clock, Handler, Said, Stand, iso, picture_bytes
 from sandbox.square import account_page, post_page
@@ -67,19 +69,21 @@ class Mastodon(Stand):
         "deny": False,
         "known_remote": ["chocolat@example.social"],
         "cards": {},
+        "several_statuses": True,
     }
 
     def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
         self.doors = Doors(self)
         self.media = Media(self)
         self.entities = Entities(self)
+        self.inbox = Inbox(self)
         self._budget: tuple[int, int, float] | None = None
         super().__init__(clock, port)
 
     def empty(self) -> None:
         """Forget everything that was kept."""
-        names = ("accounts", "apps", "codes", "tokens", "statuses", "media", "keys", "of")
-        self.state = {**{name: {} for name in names}, "made": 0}
+        names = ("accounts", "apps", "codes", "tokens", "statuses", "media", "keys", "of", "notifications")
+        self.state = {**{name: {} for name in names}, "made": 0, "told": 0}
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths."""
@@ -87,6 +91,7 @@ class Mastodon(Stand):
             **self.doors.routes(),
             **self.media.routes(),
             **self.entities.routes(),
+            **self.inbox.routes(),
             "GET /api/v1/accounts/verify_credentials": self.whoami,
             "GET /api/v1/accounts/lookup": self.lookup,
             "GET /api/v1/accounts/{name}": self.account,
@@ -242,8 +247,9 @@ class Mastodon(Stand):
         if request.bearer():
             self.enter(request, "read:statuses")
         limit = min(int(request.asked("limit", "20")), 40)
-        kept = [one for one in self._of(name) if self._lists(request, one)]
-        shown, more = _paged(kept, limit, request.asked("max_id"), request.asked("since_id"), request.asked("min_id"))
+        reader = self.inbox.reader(request)
+        kept = [one for one in self._of(name) if self._lists(request, one) and self.inbox.seen_by(one, reader)]
+        shown, more = paged(kept, limit, request.asked("max_id"), request.asked("since_id"), request.asked("min_id"))
         reply = as_json([self.entities.status(one) for one in shown])
         if shown:
             rest = {k: v[-1] for k, v in request.query.items() if k not in {"max_id", "since_id", "min_id"}}
@@ -323,6 +329,7 @@ class Mastodon(Stand):
         self.state["of"].setdefault(account["id"], []).append(status["id"])
         for name in status["media"]:
             self.state["media"][name]["status"] = status["id"]
+        self.inbox.notify(status)
         self.changed()
 
     def new_id(self, now: float) -> str:
@@ -337,10 +344,10 @@ class Mastodon(Stand):
             return "".join(letters[number << 18 >> shift & 31] for shift in range(125, -1, -5))
         return str(number)
 
-    def visible_status(self, name: str) -> dict[str, Any]:
-        """Return a status that readings show, or refuse."""
+    def visible_status(self, name: str, reader: str = "") -> dict[str, Any]:
+        """Return a status that readings show to an account, or refuse."""
         status: dict[str, Any] | None = self.state["statuses"].get(name)
-        if status is None or not self.visible(status):
+        if status is None or not self.visible(status) or not self.inbox.seen_by(status, reader):
             raise Said(self.error(404))
         return status
 
@@ -353,12 +360,12 @@ class Mastodon(Stand):
         """Return one status."""
         if request.bearer():
             self.enter(request, "read:statuses")
-        return as_json(self.entities.status(self.visible_status(name)))
+        return as_json(self.entities.status(self.visible_status(name, self.inbox.reader(request))))
 
     def source(self, request: Request, name: str) -> Reply:
         """Return the text of one's own status."""
         account = self.enter(request, "read:statuses")
-        status = self.visible_status(name)
+        status = self.visible_status(name, account["id"])
         if status["account"] != account["id"]:
             return self.error(403)
         return as_json({"id": status["id"], "text": status["text"], "spoiler_text": status["warning"]})
@@ -386,18 +393,22 @@ class Mastodon(Stand):
         if status is None or status["account"] != account["id"]:
             return self.error(404)
         reply = as_json(self.entities.status(status) | {"text": status["text"]})
-        del self.state["statuses"][name]
-        self.state["of"][account["id"]].remove(name)
+        self._forget(name)
+        return reply
+
+    def _forget(self, name: str) -> None:
+        status = self.state["statuses"].pop(name)
+        self.state["of"][status["account"]].remove(name)
         for one in self.state["statuses"].values():
             one["after"] = "" if one["after"] == name else one["after"]
         for one in status["media"]:
             self.state["media"][one]["status"] = ""
         self.changed()
-        return reply
 
     def context(self, request: Request, name: str) -> Reply:
         """Return what a status answers and what answers it."""
-        status = self.visible_status(name)
+        reader = self.inbox.reader(request)
+        status = self.visible_status(name, reader)
         above: list[dict[str, Any]] = []
         below: list[dict[str, Any]] = []
         parent = self.state["statuses"].get(status["after"])
@@ -406,7 +417,7 @@ class Mastodon(Stand):
             parent = self.state["statuses"].get(parent["after"])
         known = {name}
         for one in self.state["statuses"].values():
-            if one["after"] in known and self.visible(one):
+            if one["after"] in known and self.visible(one) and self.inbox.seen_by(one, reader):
                 known.add(one["id"])
                 below.append(one)
         return as_json({"ancestors": [*map(self.entities.status, above)], "descendants": [*map(self.entities.status, below)]})
@@ -449,7 +460,7 @@ class Mastodon(Stand):
                 raise KeyError(account)
             media = [self.media.keep(picture_bytes(content), alt, owner["id"])["id"] for content, alt in what.get("pictures", ())]
             given = {"status": text, "spoiler_text": what.get("warning", ""), "in_reply_to_id": what.get("after", ""), "media_ids": media}
-            status = self._checked(owner, {**given, "language": what.get("language", "fr")})
+            status = self._checked(owner, {**given, "language": what.get("language", "fr"), "visibility": what.get("visibility")})
             status["key"] = ""
             self._store(owner, status)
             self.state["of"][owner["id"]].sort(key=lambda name: self.state["statuses"][name]["at"])
@@ -459,24 +470,26 @@ class Mastodon(Stand):
         """Answer a status as somebody of the public."""
         return under_status(self, post, who, text)
 
+    def mention(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Name an account in a status of one's own."""
+        return self.inbox.named(account, who, text, "public")
+
+    def message(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Write to an account in private: a status that only those whom it names can read."""
+        return self.inbox.named(account, who, text, "direct")
+
+    def edit_comment(self, name: str, text: str) -> dict[str, Any]:
+        """Put other words in what somebody of the public wrote."""
+        with self.lock:
+            return self.inbox.rewrite(name, text)
+
+    def remove_comment(self, name: str) -> None:
+        """Take off what somebody of the public wrote."""
+        with self.lock:
+            self._forget(name)
+
     def posts(self, account: str = "") -> list[dict[str, Any]]:
         """Return the statuses held, oldest first."""
         with self.lock:
             shown = [self.entities.shown(one) for one in sorted(self.state["statuses"].values(), key=lambda one: one["at"])]
         return [one for one in shown if account in ("", one["account"])]
-
-
-def _paged(kept: list[dict[str, Any]], limit: int, max_id: str, since_id: str, min_id: str) -> tuple[list[dict[str, Any]], bool]:
-    """Cut a page out of statuses that stand newest first; tell whether older ones follow."""
-    names = [one["id"] for one in kept]
-    start = names.index(max_id) + 1 if max_id in names else _older(kept, max_id)
-    ends = [names.index(bound) for bound in (since_id, min_id) if bound in names]
-    kept = kept[start : min(ends, default=len(kept))]
-    shown = kept[-limit:] if min_id and not max_id else kept[:limit]
-    return shown, bool(shown) and shown[-1]["id"] != names[-1]
-
-
-def _older(kept: list[dict[str, Any]], max_id: str) -> int:
-    if not max_id.isdigit():
-        return 0
-    return sum(1 for one in kept if one["id"].isdigit() and int(one["id"]) >= int(max_id))

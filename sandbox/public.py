@@ -20,10 +20,7 @@ def name_of(who: str) -> str:
 def under_status(stand: Mastodon, post: str, who: str, text: str) -> dict[str, Any]:
     """Answer a status, naming its author as people do there."""
     author = stand.state["accounts"][stand.state["statuses"][post]["account"]]["username"]
-    name = name_of(who)
-    if stand.find(name) is None:
-        stand.add_account(name, name=who)
-    return stand.add_post(name, f"@{author} {text}", after=post)
+    return stand.add_post(stand.inbox.passer_by(who), f"@{author} {text}", after=post)
 
 
 def under_record(stand: Bluesky, post: str, who: str, text: str) -> dict[str, Any]:

@@ -325,5 +325,9 @@ def _refined(spec: Spec, limits: Mapping[str, Any]) -> Spec:
     )
     if not spec.texts:
         return replace(spec, images=images)
-    first = spec.texts[0].refined(int(limits.get("text", spec.texts[0].most)), limits.get("url"))
-    return replace(spec, images=images, texts=(first, *spec.texts[1:]))
+    plain, url = spec.texts[0], limits.get("url")
+    first = plain.refined(int(limits.get("text", plain.most)), url)
+    # An answer has so many signs fewer as it has by the network's own figures.
+    fewer = {name: getattr(spec, name) for name in ("answers", "messages") if "text" in limits and getattr(spec, name)}
+    rules = {name: rule.refined(max(1, first.most - (plain.most - rule.most)), url) for name, rule in fewer.items()}
+    return replace(spec, images=images, texts=(first, *spec.texts[1:]), **rules)

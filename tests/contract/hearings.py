@@ -54,6 +54,7 @@ def too_old_for_fake(hearing: Hearing) -> str:
 
 PUBLIC: dict[str, Public] = {
     "fake": Public(roomy={"max_characters": 20_000}, answers="POST /posts | POST /messages", closed=too_old_for_fake),
+    "mastodon": Public(roomy={"max_characters": 20_000}),
 }
 
 EARS = [key for key in ENTER if find_spec(f"parvis.networks.{key}.ear")]

@@ -36,7 +36,9 @@ def asked(begun: Begun) -> dict[str, str]:
 
 def test_it_asks_for_no_more_than_it_needs_and_proves_itself(mastodon: Bench) -> None:
     found = asked(begin(mastodon))
-    assert found["scope"].split() == ["read:accounts", "read:statuses", "write:statuses", "write:media"]
+    assert found["scope"].split() == [
+        "read:accounts", "read:statuses", "read:notifications", "write:statuses", "write:media", "write:favourites",
+    ]  # fmt: skip
     assert (found["state"], found["redirect_uri"], found["code_challenge_method"]) == ("the state", BACK, "S256")
 
 

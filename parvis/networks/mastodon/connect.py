@@ -14,15 +14,17 @@ import regex
 
 from parvis.core.http import Answer, Client, NotSent, Refused, address, identifier, line, parts_of, said, verdict
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Account, Begun, Disconnected, Found, Plain, Wires
-from parvis.networks.mastodon.session import Session, is_dead, tokens_in
+from parvis.networks.contract import Account, Begun, Check, Disconnected, Found, Plain, Wires
+from parvis.networks.mastodon.session import MayNot, Session, is_dead, tokens_in
 from parvis.networks.mastodon.spec import learn
 
-NARROW = ("read:accounts", "read:statuses", "write:statuses", "write:media")
+NARROW = ("read:accounts", "read:statuses", "read:notifications", "write:statuses", "write:media", "write:favourites")
 WIDE = ("read", "write")
 _LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?"
 HOST = regex.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::\d{{1,5}})?")
 CHECK_HOST = Say(gettext_noop("Check the name of the server: it is the part after the last @ of the account, such as mastodon.social."))
+MAY_NOT = Say(gettext_noop("This connection was made without the right to read who names this account."))
+CONNECT_AGAIN = Say(gettext_noop("Connect the account again: Parvis then asks for that right. Publishing works meanwhile."))
 START_AGAIN = Say(gettext_noop("Start the connection again from Parvis."))
 
 
@@ -53,6 +55,18 @@ class CodeFlow(Plain):
             asked |= {"code_challenge": _challenge(memory["verifier"]), "code_challenge_method": "S256"}
         place = _endpoint(http, base, offers.get("authorization_endpoint"), "/oauth/authorize")
         return Begun(f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}", memory, client)
+
+    def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:
+        """Say whether this connection may also read who names the account."""
+        good = Plain.readiness(self, account, wires)
+        asked = {"types[]": "mention", "limit": 1}
+        try:
+            answer = Session(account, wires).call("GET", "/api/v1/notifications", scoped=True, params=asked)
+        except MayNot:
+            return (*good, Check("inbox", "limited", MAY_NOT, CONNECT_AGAIN))
+        if answer.ok:
+            return (*good, Check("inbox", "good", Say(gettext_noop("Comments, mentions and private messages are read."))))
+        return (*good, Check("inbox", "unknown", Say(gettext_noop("%(host)s did not say who names this account."), {"host": answer.host})))
 
     def _base(self, http: Client, host: str) -> str:
         parts = urlsplit(f"//{host}")

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from parvis.networks.contract import Network
 from parvis.networks.mastodon.connect import CodeFlow
+from parvis.networks.mastodon.ear import Listening
 from parvis.networks.mastodon.spec import SPEC
 from parvis.networks.mastodon.wire import Posting
 
 
 def network(at: Mapping[str, str]) -> Network:
     """Return Mastodon; servers that a setting names are called over `at["scheme"]`."""
-    return Network(SPEC, CodeFlow(at.get("scheme", "https")), Posting, new_key)
+    return Network(SPEC, CodeFlow(at.get("scheme", "https")), Posting, new_key, ear=Listening)
 
 
 def new_key(now: datetime) -> str:

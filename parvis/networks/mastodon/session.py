@@ -18,6 +18,12 @@ DEAD = regex.compile(
     r"|(not|un)\W?(authori[sz]ed|authenticated)|requires? an authenticated user|missing a confirmed",
     regex.IGNORECASE,
 )
+# A token that serves, but not for this.
+SCOPE = regex.compile(r"outside the authorized scopes|insufficient.{0,3}scope", regex.IGNORECASE)
+
+
+class MayNot(Exception):
+    """The token serves, but was given without the right to make this call."""
 
 
 @dataclass(slots=True)
@@ -27,15 +33,17 @@ class Session:
     account: Account
     wires: Wires
 
-    def call(self, method: str, path: str, *, commit: bool = False, **more: Any) -> Answer:
+    def call(self, method: str, path: str, *, commit: bool = False, scoped: bool = False, **more: Any) -> Answer:
         """Make one call with the account's token, renewed once where the server gave the means; the answer may still be an error.
 
-        Raises Disconnected where the authorisation is dead, and what the client raises.
+        Raises Disconnected where the authorisation is dead, and what the client raises; `scoped`: MayNot where the token has not the right.
         """
         tokens = self.wires.tokens.current()
         answer = self._once(tokens, method, path, commit, more)
         if is_dead(answer) and tokens.get("refresh"):
             answer = self._once(self.wires.tokens.renewed(tokens, self._renew), method, path, commit, more)
+        if scoped and answer.status in {401, 403} and SCOPE.search(_beginning(answer)):
+            raise MayNot
         if is_dead(answer):
             raise Disconnected.by(answer.host, said(answer))
         return answer
@@ -69,4 +77,8 @@ def tokens_in(answer: Answer) -> dict[str, str] | None:
 
 def is_dead(answer: Answer) -> bool:
     """Tell whether an answer says that the token serves no more."""
-    return answer.status == 401 or (answer.status in {400, 403, 422} and bool(DEAD.search(answer.body[:4000].decode("utf-8", "replace"))))
+    return answer.status == 401 or (answer.status in {400, 403, 422} and bool(DEAD.search(_beginning(answer))))
+
+
+def _beginning(answer: Answer) -> str:
+    return answer.body[:4000].decode("utf-8", "replace")

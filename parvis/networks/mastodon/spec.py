@@ -30,6 +30,16 @@ def counter(url_price: int) -> Callable[[str], int]:
     return count
 
 
+# The name of whom one answers stands before the words; on this network a name has up to 30 signs, elsewhere a little more.
+NAMING = 50
+ANSWER = TextRule(
+    500 - NAMING,
+    "characters",
+    counter(URL_PRICE.value),
+    Fact(500 - NAMING, f"{DOCS}/entities/Instance: configuration.statuses.max_characters, less the name of whom one answers", READ),
+    priced=counter,
+)
+
 SPEC = Spec(
     key="mastodon",
     name="Mastodon",
@@ -43,6 +53,8 @@ SPEC = Spec(
             priced=counter,
         ),
     ),
+    answers=ANSWER,
+    messages=ANSWER,
     images=ImageRule(
         most=4,
         bytes=16_777_216,

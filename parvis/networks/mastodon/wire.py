@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from parvis.core import clock
 from parvis.core.http import Answer, Refused, address, identifier, said, verdict, when
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Wires
-from parvis.networks.facts import Parcel, Picture
+from parvis.networks.facts import MESSAGE, REPLY, Parcel, Picture
 from parvis.networks.mastodon.session import Session
 from parvis.networks.mastodon.spec import SPEC
 from parvis.networks.mastodon.words import is_it
@@ -52,7 +52,7 @@ class Posting:
 
     def prepare(self, parcel: Parcel, memory: Mapping[str, Any], after: Receipt | None) -> Ready | NotYet:
         """Upload the pictures once, and wait until the server has worked on them."""
-        parcel = SPEC.carried(parcel)
+        parcel = carried(parcel)
         media = self._uploaded(parcel.pictures, memory.get("media", {}))
         polls = int(memory.get("polls", 0)) + 1
         kept = {"media": media, "polls": polls}
@@ -60,14 +60,20 @@ class Posting:
             if polls > MOST_POLLS:
                 raise Refused(Say(gettext_noop("%(host)s does not get a picture ready."), {"host": self._host()}), OTHER_PICTURE)
             return NotYet(clock.now() + timedelta(seconds=min(2 ** (polls - 1), 30)), kept)
-        body: dict[str, Any] = {"status": parcel.text, "visibility": "public", "sensitive": bool(parcel.warning.strip())}
+        body: dict[str, Any] = {
+            "status": parcel.text,
+            "visibility": parcel.to.get("visibility", "public"),
+            "sensitive": bool(parcel.warning.strip()),
+        }
         if parcel.language:
             body["language"] = parcel.language
         if parcel.warning.strip():
             body["spoiler_text"] = parcel.warning
         if media:
             body["media_ids"] = [picture["id"] for picture in media.values()]
-        if after is not None:
+        if parcel.to:
+            body["in_reply_to_id"] = str(parcel.to["remote_id"])
+        elif after is not None:
             body["in_reply_to_id"] = str(after.refs.get("id") or _id_of(after))
         return Ready(body, kept)
 
@@ -88,10 +94,10 @@ class Posting:
         The server keeps the key to itself, so it cannot be looked for. Where no post has these very words, one that differs in punctuation
         alone is it: some servers rewrite that.
         """
-        sent, alike = SPEC.carried(parcel), None
+        sent, alike, to = carried(parcel), None, parcel.to.get("remote_id")
         try:
             for status in self._since(since - CLOCKS_DIFFER):
-                if str(status["id"]) in taken:
+                if str(status["id"]) in taken or (to and str(status.get("in_reply_to_id")) != to):
                     continue
                 if is_it(status, sent.text, sent.warning, len(sent.pictures)):
                     return _receipt(status)
@@ -109,7 +115,7 @@ class Posting:
 
     def edit(self, receipt: Receipt, parcel: Parcel) -> None:
         """Put other words in its place. The pictures are named again: a server takes out those that are not."""
-        parcel, path = SPEC.carried(parcel), f"/api/v1/statuses/{_id_of(receipt)}"
+        parcel, path = carried(parcel), f"/api/v1/statuses/{_id_of(receipt)}"
         there = self.session.call("GET", path)
         if there.status in {404, 410}:
             raise Refused(GONE, PUBLISH_AGAIN)
@@ -193,6 +199,16 @@ class Posting:
 
     def _host(self) -> str:
         return self.account.base.partition("://")[2]
+
+
+def carried(parcel: Parcel) -> Parcel:
+    """Return the parcel as it goes out: an answer names whom it answers, and keeps their warning."""
+    parcel = SPEC.carried(parcel)
+    acct = str(parcel.to.get("acct", ""))
+    if parcel.form not in {REPLY, MESSAGE} or not acct:
+        return parcel
+    named = f"@{acct}" in parcel.text.split()
+    return replace(parcel, text=parcel.text if named else f"@{acct} {parcel.text}", warning=parcel.warning or parcel.to.get("warning", ""))
 
 
 def _at(status: Mapping[str, Any]) -> datetime | None:
