@@ -5,7 +5,7 @@ A moment is open when the hour on the wall falls in one of the day's ranges: bot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -20,7 +20,18 @@ MIDNIGHT = time.max
 ZONES = {"metropole": "", "alsace-moselle": "67"} | {code: code for code in ("971", "972", "973", "974", "976", "977", "978")}
 # A place that does not open in so many days does not open.
 FAR = 400
+# A night's end is written with the evening it belongs to, up to this hour.
+NIGHT = 6 * 3600
 Range = tuple[int, int]
+Written = tuple[time, time]
+
+
+class NoRange(Exception):
+    """Hours of a weekday that begin where they end: which, is in `day`."""
+
+    def __init__(self, day: int) -> None:
+        super().__init__(day)
+        self.day = day
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,34 @@ def merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
         elif begins < ends:
             kept.append((begins, ends))
     return tuple(kept)
+
+
+def laid_out(week: Mapping[int, Sequence[Written]]) -> tuple[tuple[Range, ...], ...]:
+    """Return a week as it was written in ranges: a night goes on into the next day; midnight to midnight is a whole day. Raises NoRange."""
+    days: list[list[Range]] = [[] for _ in range(7)]
+    for day, written in week.items():
+        for opens, closes in written:
+            first, last = seconds_of(opens), seconds_of(closes) or DAY_LONG
+            if first == last:
+                raise NoRange(day)
+            days[day].append((first, last if last > first else DAY_LONG))
+            if last < first:
+                days[(day + 1) % 7].append((0, last))
+    return tuple(merged(day) for day in days)
+
+
+def as_written(week: Sequence[Sequence[Range]]) -> list[list[Range]]:
+    """Return a week in ranges as people write it: what goes on after midnight stands with its evening, its end before its beginning."""
+    found = [list(day) for day in week]
+    for day, ranges in enumerate(week):
+        following = week[(day + 1) % 7]
+        if not ranges or not following or ranges[-1][1] != DAY_LONG or following[0][0] != 0:
+            continue
+        begins, ends = ranges[-1][0], following[0][1]
+        if ends < begins and ends <= NIGHT:
+            found[day][-1] = begins, ends
+            found[(day + 1) % 7].remove(following[0])
+    return found
 
 
 @lru_cache(maxsize=2000)

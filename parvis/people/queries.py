@@ -83,6 +83,11 @@ def establishments_of(company: Company) -> QuerySet[Establishment]:
     return rows.prefetch_related("hours", "closures")
 
 
+def removed_places(company: Company) -> QuerySet[Establishment]:
+    """Return the places that were taken away, the latest first."""
+    return Establishment.objects.filter(company=company, removed_at__isnull=False).order_by("-removed_at")
+
+
 def opening_of(company: Company) -> Opening:
     """Return the hours that a company keeps towards those who write, its main place's; always open without one. Three queries."""
     return opening_at(company, establishments_of(company).first())

@@ -24,6 +24,7 @@ from parvis.inbox.clocks import retimed
 from parvis.people import commands, invitations, queries
 from parvis.people.models import Company, Invitation, Member, Role
 from parvis.people.permissions import allowed
+from parvis.web import reading
 from parvis.web.entrance import Dressed, timezones
 from parvis.web.gate import Inside, member, one, see
 from parvis.web.voice import told as of_voice
@@ -204,6 +205,8 @@ def told(entry: Entry) -> Say:
     words = {
         key: str(ROLES[Role(value)][0]).lower() for key, value in say.facts.items() if key in {"role", "before"} and value in Role.values
     }
+    if entry.room == "people":
+        words |= {key: reading.day(date.fromisoformat(str(say.facts[key]))) for key in ("first", "last") if key in say.facts}
     if entry.room == "voice":
         words |= of_voice(say.facts)
     return Say(say.text, {**say.facts, **words})
