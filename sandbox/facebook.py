@@ -406,7 +406,7 @@ class Facebook(GraphStand):
 
     def message(self, account: str, who: str, text: str) -> dict[str, Any]:
         """Write to a page in private."""
-        return self.inbox.receive(self._named(account)["id"], who, text)
+        return self.inbox.receive(self._named(account), who, text)
 
     def posts(self, account: str = "") -> list[dict[str, Any]]:
         """Return what is published, oldest first."""

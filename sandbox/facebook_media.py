@@ -384,7 +384,7 @@ class Media:
         whole = bool(video["size"]) and video["received"] == video["size"]
         return {
             "video_status": "upload_complete" if whole and video["state"] == "uploading" else video["state"],
-            "uploading_phase": {"status": "complete" if whole else "in_progress", "bytes_transfered": video["received"]},
+            "uploading_phase": {"status": "complete" if whole else "in_progress", "bytes_transferred": video["received"]},
             "processing_phase": {"status": STATES[video["state"]]},
             "publishing_phase": {
                 "status": STATES[video["state"]],

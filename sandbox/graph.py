@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from sandbox.faults import Fault
+from sandbox.faults import Fault, matches
 from sandbox.graph_doors import GraphDoors
 from sandbox.oauth import SETTINGS
 from sandbox.server import Handler, Said, Stand
@@ -69,6 +69,7 @@ class GraphStand(Stand):
         "calls_a_day": 240_000,
         "testing": False,
         "lost_roles": [],
+        "refuses": [],
     }
 
     # ---- words
@@ -126,6 +127,9 @@ class GraphStand(Stand):
 
     def route(self, request: Request) -> Reply:
         """Answer by the path, with or without a version before it."""
+        for pattern, code, subcode in self.setting("refuses"):
+            if matches(pattern, self.called(request)):
+                raise self.failure(code, subcode=subcode, error_user_msg=f"A person is told why (code {code}, {subcode}).")
         found, whole = VERSION.match(request.path), request.path
         if not found:
             return super().route(request)

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -155,7 +155,6 @@ class Graph:
     account: Account
     wires: Wires
     places: Places
-    renew: bool = field(default=False)
 
     def call(self, method: str, path: str, *, commit: bool = False, base: str = "", **more: Any) -> dict[str, Any]:
         """Make one call and return its answer as an object. `path` begins with a slash; `base` is another host than the account's."""
@@ -230,6 +229,24 @@ def exchanged(http: Client, method: str, url: str, **more: Any) -> dict[str, Any
         raise verdict(answer, commit=False)
     text = gettext_noop("%(host)s did not give its permission and said: “%(said)s”")
     raise Refused(Say(text, {"host": answer.host, "said": words}), Say(gettext_noop("Start the connection again from Parvis.")))
+
+
+def owned_pages(http: Client, base: Places, token: str, secret: str, fields: str) -> list[Mapping[str, Any]]:
+    """Return every page of a person that has a token of its own, with the fields asked for."""
+    head = {"authorization": f"Bearer {token}"}
+    asked = {"fields": fields, "limit": PAGE, "appsecret_proof": proof(token, secret)}
+    pages: list[Mapping[str, Any]] = []
+    for _ in range(MOST_PAGES):
+        answer = http.ask("GET", base.at("/me/accounts"), headers=head, params=asked)
+        found = answer.mapping()
+        if not answer.ok or not isinstance(found.get("data"), list):
+            raise failure(answer, commit=False)
+        pages += [page for page in found["data"] if isinstance(page, dict) and page.get("access_token")]
+        after = _after(found)
+        if not after:
+            return pages
+        asked = {**asked, "after": after}
+    return pages
 
 
 def debugged(http: Client, base: Places, host: str, token: str, app: tuple[str, str]) -> dict[str, Any]:

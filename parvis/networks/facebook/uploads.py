@@ -160,8 +160,9 @@ class Uploads:
             raise self._lost(answer)
         status = answer.mapping().get("status")
         phase = status.get("uploading_phase") if isinstance(status, dict) else None
-        got = phase.get("bytes_transfered") if isinstance(phase, dict) else 0
-        return int(got) if isinstance(got, int) else 0
+        # The guide spells it with one r, the schema with two.
+        told = [phase.get(name) for name in ("bytes_transferred", "bytes_transfered")] if isinstance(phase, dict) else []
+        return next((int(got) for got in told if isinstance(got, int)), 0)
 
 
 def _upload_failure(answer: Answer) -> Exception:
