@@ -110,13 +110,15 @@ def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -
 
 def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None:
     """Answer the engine's question: it is there, at `url` (which may be empty). What was to follow is dropped: its place is not known.
+    Where a person publishes they know the place, and what follows comes to them.
 
     Raises NotAllowed, TooLate.
     """
     may(by, "deliveries.decide", delivery.company_id)
     with writing():
         _decide(delivery, State.ASKED, State.SENT, url=url[:700], sent_at=delivery.first_tried_at or now, told=None, **FREE)
-        drop_followers(delivery.pk, now, NAMELESS)
+        if not delivery.channel.by_hand:
+            drop_followers(delivery.pk, now, NAMELESS)
         by_person(delivery, "there", now)
         _journal("publishing:delivery:found", delivery, by, now, url=url[:700])
 
