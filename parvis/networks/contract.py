@@ -18,7 +18,7 @@ from parvis.networks.facts import Parcel, Spec
 
 __all__ = [
     "Absent", "Account", "Begun", "Budget", "CannotTell", "Check", "Connector", "Disconnected", "Door", "Found", "Gauge", "Handed",
-    "Network", "NotSent", "NotYet", "Plain", "Ready", "Receipt", "Refused", "Retake", "Uneditable", "Unknown", "Wires",
+    "Judged", "Network", "NotSent", "NotYet", "Plain", "Ready", "Receipt", "Refused", "Retake", "Uneditable", "Unknown", "Wires",
 ]  # fmt: skip
 
 
@@ -264,6 +264,13 @@ class Connector(Protocol):
 
     def edit(self, receipt: Receipt, parcel: Parcel) -> None:
         """Change the words of what is there, where `Spec.edits`. Doing it twice changes nothing more."""
+
+
+class Judged(Protocol):
+    """What a connector answers too where its network judges what is there already (`Spec.judges`)."""
+
+    def became(self, receipt: Receipt) -> Say | None:
+        """Return a sentence where the network shows it to nobody, None where all is well. Raises NotSent while that is not known."""
 
 
 class Plain:

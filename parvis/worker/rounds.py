@@ -11,7 +11,7 @@ from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
 from parvis.media import files
-from parvis.publishing import handing, removals, revisions, rounds
+from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
 from parvis.worker import mail
 
@@ -37,6 +37,7 @@ def _visits(now: datetime) -> None:
 ROUNDS = [
     Round("removals", timedelta(seconds=3), removals.remove_due, removals.any_due),
     Round("revisions", timedelta(seconds=3), revisions.revise_due, revisions.any_due),
+    Round("judgements", timedelta(seconds=30), judging.judge_due, judging.any_due),
     Round("late", timedelta(seconds=60), hold_late),
     Round("tidy", timedelta(seconds=60), rounds.tidy),
     Round("mail", timedelta(seconds=30), mail.tell, mail.any_untold),

@@ -145,6 +145,7 @@ SPEC = Spec(
         Fact(10_000, "YouTube’s own comment box [unverified]; the interface only answers commentTextTooLong", READ),
     ),
     edits=True,
+    judges=True,
     discloses=frozenset({"ai", "paid"}),
     captions=frozenset({"text/vtt", "application/x-subrip"}),
     app=replace(

@@ -227,6 +227,8 @@ class Posting:
 
         Raises NotSent while YouTube is still working on it.
         """
+        if _is_comment(receipt):
+            return None
         items = self._items(VIDEOS, {"part": "status", "id": _id_of(receipt)})
         if not items:
             return WORDS["videoNotFound"].why
