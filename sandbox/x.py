@@ -13,7 +13,7 @@ from sandbox.public import name_of
 from sandbox.server import Clock, Handler, Said, Stand, iso, picture_bytes
 from sandbox.square import account_page, post_page
 from sandbox.wire import Malformed, Reply, Request, as_html, as_json
-from sandbox.x_doors import XDoors
+from sandbox.x_doors import XDoors, username
 from sandbox.x_entities import Entities, names
 from sandbox.x_inbox import Inbox
 from sandbox.x_media import Media
@@ -204,8 +204,7 @@ class X(Stand):
     def find(self, name: str) -> dict[str, Any] | None:
         """Return the user of that name or id."""
         users: dict[str, dict[str, Any]] = self.state["users"]
-        name = name.removeprefix("@").lower()
-        return users.get(name) or next((one for one in users.values() if one["username"].lower() == name), None)
+        return users.get(name) or next((one for one in users.values() if one["username"].lower() == username(name).lower()), None)
 
     def new_id(self) -> str:
         """Return a fresh id: a number that grows with time."""
@@ -362,7 +361,7 @@ class X(Stand):
             return self.doors.grant(user["id"], about.get("scopes"))
 
     def _new_user(self, handle: str, name: str = "", *, public: bool) -> dict[str, Any]:
-        handle = handle.removeprefix("@")
+        handle = username(handle)
         user = {"id": self.new_id(), "username": handle, "name": name or handle, "about": "", "avatar": "", "public": public}
         user |= {"subscription": "None", "protected": False, "at": self.now()}
         self.state["users"][user["id"]] = user
@@ -400,7 +399,7 @@ class X(Stand):
             return self.inbox.keep(user["id"], owner["id"], text)
 
     def _passer_by(self, who: str) -> dict[str, Any]:
-        handle = name_of(who)[:15]
+        handle = name_of(who)
         return self.find(handle) or self._new_user(handle, who, public=True)
 
     def posts(self, account: str = "") -> list[dict[str, Any]]:
