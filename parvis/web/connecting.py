@@ -247,7 +247,8 @@ def returned(request: HttpRequest) -> HttpResponse:
         commands.connect_stop(state=state, why=request.GET.get("error", ""), by=by, now=now)
     except NotConnected as error:
         tell(request, f"{say(error.why)} {say(error.cure)}", tone="wrong")
-    return back(request, reverse("connect", args=[company.slug, flow.network]))
+    mends = queries.of(company).filter(pk=choosing.mended(flow)).first()
+    return back(request, _to(company, network_of(flow.network).spec, mends))
 
 
 @gate.member

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.channels.queries import spec_of
+from parvis.channels.readiness import NotReady, stopped
 from parvis.media import films
 from parvis.media.fitting import fits
 from parvis.media.models import Making
@@ -112,6 +113,11 @@ class Desk:
     def ready(self) -> list[Look]:
         """The accounts that nothing stops."""
         return [] if self.common else [look for look in self.looks if not look.findings and look.why_not is None]
+
+    @property
+    def unable(self) -> list[NotReady]:
+        """The chosen accounts where nothing can be published as they stand, whatever is written."""
+        return stopped([channel for channel, chosen in self.chips if chosen])
 
     @property
     def waiting(self) -> list[Look]:

@@ -19,9 +19,11 @@ from parvis.core.say import Say
 from parvis.networks.contract import Check, Disconnected, Gauge, NotSent
 from parvis.people.models import User
 from parvis.people.permissions import NotAllowed
+from parvis.posts import commands as posts
 from parvis.worker import mail
 from parvis.worker import rounds as work
 from tests.rooms import plaza
+from tests.rooms.bakery import idea
 from tests.rooms.plaza import BAD, GOOD, Plaza
 from tests.rooms.town import as_, words
 from tests.world import World
@@ -159,6 +161,18 @@ def test_an_account_that_cannot_publish_is_said_on_the_home_page(world: World, a
     assert "Nothing can be published on Plaza as boulangerie." in home
     assert "You no longer manage this page." in home
     assert reverse("channel", args=["lenoir", channel.pk]) in home
+
+
+def test_the_composer_says_so_of_an_account_that_is_chosen(world: World, alice: Client, door: Plaza) -> None:
+    door.checks = (BAD,)
+    channel = connected(alice)
+    post = idea(world, "La galette est là.")
+    composer = reverse("compose", args=["lenoir", post.pk])
+    assert "Nothing can be published on Plaza" in words(alice.get(composer))
+    posts.choose_channels(post=post, channels=[], by=world.actor(world.alice), now=clock.now())
+    assert "Nothing can be published on Plaza" not in words(alice.get(composer))
+    posts.choose_channels(post=post, channels=[channel.pk], by=world.actor(world.alice), now=clock.now())
+    assert "You no longer manage this page." in words(alice.get(composer))
 
 
 # ---- the end of an authorisation
