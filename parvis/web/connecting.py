@@ -247,7 +247,7 @@ def returned(request: HttpRequest) -> HttpResponse:
         commands.connect_stop(state=state, why=request.GET.get("error", ""), by=by, now=now)
     except NotConnected as error:
         tell(request, f"{say(error.why)} {say(error.cure)}", tone="wrong")
-    mends = queries.of(company).filter(pk=choosing.mended(flow)).first()
+    mends = queries.of(company).filter(pk=choosing.mended(flow) or 0).first()
     return back(request, _to(company, network_of(flow.network).spec, mends))
 
 
