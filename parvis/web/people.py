@@ -52,7 +52,8 @@ class CompanyForm(Dressed):
         min_value=5,
         max_value=10080,
         help_text=gettext_lazy(
-            "After a breakdown, what is later than this waits for your yes instead of leaving by itself. At half of it, you are reminded once of what you publish by hand."
+            "After a breakdown, what is later than this waits for your yes instead of leaving by itself. "
+            "At half of it, you are reminded once of what you publish by hand."
         ),
     )
     quiet_days = forms.IntegerField(
