@@ -14,7 +14,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import FREE, by_person, drop_followers, moved
-from parvis.publishing.spending import price_of
+from parvis.publishing.spending import passes, price_of
 from parvis.publishing.states import State
 
 WAITING = (State.SCHEDULED, State.HELD, State.HANDED)
@@ -31,6 +31,10 @@ class TooLate(Exception):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = State(state)
+
+
+class OverCeiling(Exception):
+    """Sending it would still pass the ceiling of its account: nothing was changed."""
 
 
 class CannotRemove(Exception):
@@ -100,8 +104,10 @@ def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> N
 
 
 def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
-    """Let a held delivery leave at `due_at`. Raises NotAllowed, TooLate."""
+    """Let a held delivery leave at `due_at`. Raises NotAllowed, TooLate, and OverCeiling where its account may not spend that."""
     may(by, "deliveries.decide", delivery.company_id)
+    if passes(Delivery.objects.select_related("channel", "company").get(pk=delivery.pk), due_at):
+        raise OverCeiling
     with writing():
         _decide(delivery, State.HELD, State.SCHEDULED, due_at=due_at, ready_at=due_at, fails=0, told=None)
         by_person(delivery, "released", now)
