@@ -152,8 +152,9 @@ def _layout(voice: Any) -> str:
 def _picture(out: OutputContainer, plan: Plan, rate: Fraction) -> av.VideoStream:
     options = {
         "preset": "veryfast", "crf": "21", "maxrate": str(plan.bits), "bufsize": str(plan.bits * 2), "profile": "high",
-        # Few frames in waiting: a small machine has other things to hold.
-        "rc-lookahead": "15", "threads": "2", "g": str(max(1, round(rate * 2))),
+        # Each frame that the encoder holds back costs seven megabytes at 1080p, and a small machine has other things to hold.
+        "rc-lookahead": "2", "bf": "1", "refs": "1", "threads": "2", "g": str(max(1, round(rate * 2))),
+        "x264-params": "sync-lookahead=0:weightp=0:b-adapt=0:sliced-threads=1",
     }  # fmt: skip
     stream: av.VideoStream = out.add_stream("libx264", rate=rate, options=options)
     stream.width, stream.height = plan.canvas
