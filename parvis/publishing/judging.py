@@ -33,7 +33,7 @@ CURE = Say(gettext_noop("Open its page on the network to see why. Correct it, th
 def waiting(now: datetime) -> QuerySet[Delivery]:
     """Return what a network may still take off, and that it has said nothing of yet."""
     judges = [key for key, network in settings.NETWORKS.items() if network.spec.judges]
-    channels = Channel.objects.filter(network__in=judges, state=Life.ALIVE)
+    channels = Channel.objects.filter(network__in=judges, state=Life.ALIVE, by_hand=False)
     recent = Q(state=State.SENT, sent_at__gt=now - WHILE, sent_at__lte=now - ASKS[0], removed_at=None)
     rows = Delivery.objects.filter(recent, channel__in=channels, handed_at=None).exclude(remote_id="")
     return rows.exclude(refs__has_key="judged").select_related("channel").order_by("sent_at", "id")

@@ -246,6 +246,24 @@ def test_a_part_that_is_not_there_yet_comes_on_a_card_of_its_own(world: World) -
     assert state(follower) == State.HANDED
 
 
+def test_the_first_comment_of_a_thread_comes_last_on_its_card(world: World) -> None:
+    made = place(world, "x")
+    delivery = in_hand(world, "Un", "Deux", "Trois")
+    comment = Parcel("Le lien", form=COMMENT)
+    schedule(
+        channel=made,
+        parcel=comment,
+        subject="La bûche",
+        due_at=delivery.due_at,
+        by=world.actor(world.alice),
+        now=clock.now(),
+        after=delivery,
+    )
+    texts = [row.parcel["text"] for row in handing.together(delivery, clock.now())]
+    assert texts == ["Un", "Deux", "Trois", "Le lien"]
+    assert "Part 3, as an answer to the one before" in card(as_(world.alice), delivery)
+
+
 def test_a_card_costs_the_same_with_two_parts_or_twenty(world: World) -> None:
     place(world, "x")
     short, long = in_hand(world, "Un", "Deux"), in_hand(world, *[f"Partie {n}" for n in range(20)])
