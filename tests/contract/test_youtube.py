@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from parvis.networks.facts import COMMENT, Captions, Parcel, Video
 from parvis.networks.youtube.limits import midnight
 from parvis.networks.youtube.upload import PIECE, STEP
 from sandbox import Town
+from sandbox.youtube_pages import hub_signature
 from tests.contract.benches import Bench
 from tests.contract.conftest import connected
 
@@ -159,6 +161,17 @@ class TestUploading:
         parcel = film(youtube)
         youtube.ready(parcel)
         assert isinstance(youtube.look(parcel, youtube.new_key(), clock.now()), Absent)
+
+    def test_the_session_tells_its_own_video_from_one_with_the_same_words(self, youtube: Bench) -> None:
+        parcel, began = film(youtube), clock.now()
+        youtube.stand.arm("commit_then_drop")
+        with pytest.raises(Unknown):
+            youtube.line().commit(youtube.ready(parcel), youtube.new_key())
+        (made,) = youtube.posts()
+        youtube.stand.add_post(youtube.account.remote_id, HELLO, title=TITLE)
+        found = youtube.look(parcel, "", began)
+        assert isinstance(found, Receipt)
+        assert found.remote_id == made["id"]
 
     @pytest.mark.parametrize(("lacks", "says"), [({"video": None}, "videos only"), ({"title": " "}, "title")])
     def test_what_cannot_go_is_refused_before_anything_is_sent(self, youtube: Bench, lacks: dict[str, Any], says: str) -> None:
@@ -342,6 +355,23 @@ class TestWhatBecameOfIt:
         receipt = youtube.send(film(youtube))
         youtube.line().delete(receipt)
         assert "no longer on YouTube" in str(youtube.line().became(receipt))  # type: ignore[attr-defined]
+
+
+class TestThePublic:
+    def test_a_feed_shows_what_is_public_and_its_notices_are_signed(self, youtube: Bench) -> None:
+        youtube.send(film(youtube))
+        youtube.send(film(youtube, "Caché.", details={"privacy": "private"}))
+        feed = youtube.http.call("GET", f"{youtube.stand.url}/feeds/videos.xml?channel_id={youtube.account.remote_id}").body
+        assert feed.count(b"<entry>") == 1
+        assert TITLE.encode() in feed
+        signed = hub_signature("secret", feed)
+        assert signed == "sha1=" + hmac.new(b"secret", feed, "sha1").hexdigest()
+
+    def test_a_video_is_played_in_parts(self, youtube: Bench) -> None:
+        youtube.send(film(youtube))
+        (post,) = youtube.posts()
+        part = youtube.http.call("GET", post["video"]["url"], headers={"range": "bytes=4-7"})
+        assert (part.status, part.body) == (206, b"ftyp")
 
 
 class TestComments:
