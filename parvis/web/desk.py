@@ -16,7 +16,6 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.channels.queries import spec_of
 from parvis.channels.readiness import NotReady, stopped
-from parvis.media import films
 from parvis.media.fitting import fits
 from parvis.media.models import Making
 from parvis.networks.codes.rule import Severity
@@ -243,8 +242,10 @@ def _fetch(post: Post) -> None:
     pictures, videos = Held(assets).pictures, Held(assets).videos
     rules = [shaped(variant).images for variant in post.variants.all()]
     prefetch_related_objects([asset for asset in assets if asset.shows_people], "consents")
-    prefetch_related_objects([asset for asset in pictures if not all(fits(asset, rule) for rule in rules)], "renditions", "crops")
-    prefetch_related_objects(videos, *films.WITH)
+    made = [asset for asset in pictures if not all(fits(asset, rule) for rule in rules)]
+    made += [*videos, *(film.cover for film in videos if film.cover)]
+    prefetch_related_objects(made, "renditions", "crops")
+    prefetch_related_objects(videos, "makings", "subtitles")
 
 
 def _parts(post: Post, variant: Variant | None, said: Sequence[Said]) -> list[Part]:
