@@ -199,6 +199,17 @@ def test_a_container_is_published_once_whatever_is_believed(bench: Bench) -> Non
     assert len(bench.posts()) == 1
 
 
+def test_a_container_that_was_published_is_not_made_again(bench: Bench) -> None:
+    parcel = photo(bench)
+    bench.stand.arm("commit_then_drop")
+    with pytest.raises(Unknown):
+        bench.line().commit(bench.ready(parcel), bench.new_key())
+    again = bench.ready(parcel, memory=bench.memory)
+    with pytest.raises(Unknown):
+        bench.line().commit(again, bench.new_key())
+    assert len(bench.posts()) == 1
+
+
 def test_an_expired_container_is_made_anew(bench: Bench) -> None:
     parcel = photo(bench)
     first = bench.ready(parcel)
