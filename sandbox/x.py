@@ -245,8 +245,8 @@ class X(Stand):
             inner = given.get(name)
             if inner is not None and (not isinstance(inner, dict) or inner.keys() - known):
                 raise self.invalid(name, "", f"$.{name}: is not defined in the schema and the schema does not allow additional properties")
-        if given.get("poll") or given.get("edit_options") or given.get("community_id"):
-            raise self.refused("This stand-in has neither polls, nor edits, nor communities.")
+        if given.get("edit_options") or given.get("community_id"):
+            raise self.refused("This stand-in has neither edits nor communities.")
         media = [str(one) for one in (given.get("media") or {}).get("media_ids", [])]
         text, above = str(given.get("text") or ""), str((given.get("reply") or {}).get("in_reply_to_tweet_id") or "")
         self._check_text(user, text, bool(media))
@@ -254,6 +254,7 @@ class X(Stand):
             raise self.invalid("reply_settings", given["reply_settings"], "reply_settings is not one of the accepted values")
         self._check_answer(user, above)
         self.media.check(media, user["id"])
+        self._check_poll(given.get("poll"), bool(media))
         root = self.state["posts"][above]["conversation"] if above else ""
         return {
             "user": user["id"],
@@ -263,6 +264,7 @@ class X(Stand):
             "after": above,
             "conversation": root,
             "quote": str(given.get("quote_tweet_id") or ""),
+            "poll": given.get("poll"),
             "reply_settings": given.get("reply_settings") or "",
             "ai": given.get("made_with_ai") is True,
             "paid": given.get("paid_partnership") is True,
@@ -285,6 +287,17 @@ class X(Stand):
         same = (one for one in self.state["posts"].values() if one["user"] == user["id"] and one["stored"] > recent and one["text"])
         if any(text_rules.alike(one["text"]) == text_rules.alike(text) for one in same):
             raise self.refused(DUPLICATE)
+
+    def _check_poll(self, poll: dict[str, Any] | None, media: bool) -> None:
+        if poll is None:
+            return
+        options, lasts = poll.get("options"), poll.get("duration_minutes")
+        if not isinstance(options, list) or not 2 <= len(options) <= 4 or not all(0 < len(str(one)) <= 25 for one in options):
+            raise self.invalid("poll.options", options, "A poll has 2 to 4 options of 1 to 25 characters")
+        if not isinstance(lasts, int) or not 5 <= lasts <= 10_080:
+            raise self.invalid("poll.duration_minutes", lasts, "duration_minutes must be between 5 and 10080")
+        if media:
+            raise self.invalid("poll", "", "A Post has either media or a poll")
 
     def _check_answer(self, user: dict[str, Any], above: str) -> None:
         if not above:
@@ -385,7 +398,16 @@ class X(Stand):
         with self.lock:
             above, user = self.state["posts"][post], self._passer_by(who)
             author = self.state["users"][above["user"]]["username"]
-            made = {"user": user["id"], "text": text, "prefix": f"@{author} ", "media": [], "after": post, "quote": "", "hidden": False}
+            made = {
+                "user": user["id"],
+                "text": text,
+                "prefix": f"@{author} ",
+                "media": [],
+                "after": post,
+                "quote": "",
+                "hidden": False,
+                "poll": None,
+            }
             made |= {"conversation": above["conversation"], "reply_settings": "", "ai": False, "paid": False}
             self._keep(made)
             return self._shown_comment(made)
@@ -431,7 +453,8 @@ class X(Stand):
             "pictures": [self._shown_picture(one) for one in media if not one["seconds"]],
             "video": {**self._shown_picture(film), "seconds": film["seconds"], "subtitles": film["subtitles"]} if film else None,
             "document": None,
-            "form": "",
+            "form": "poll" if post["poll"] else "",
+            "poll": post["poll"],
             "card": None,
             "comments": [self._shown_comment(one) for one in answers],
             "ai": post["ai"],

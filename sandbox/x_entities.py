@@ -102,7 +102,7 @@ class Entities:
         """Return a post."""
         text, entities = self.told(post)
         whole = {
-            "attachments": {"media_keys": [self.stand.state["media"][name]["key"] for name in post["media"]]} if post["media"] else None,
+            "attachments": self._attached(post) or None,
             "author_id": post["user"],
             "conversation_id": post["conversation"],
             "created_at": iso(post["at"], 3),
@@ -143,6 +143,11 @@ class Entities:
     def _url(self, before: str, short: str, url: str, shown: str) -> dict[str, Any]:
         place = {"start": len(before), "end": len(before) + len(short)}
         return {**place, "url": short, "expanded_url": url, "display_url": shown[:26] + ("…" if len(shown) > 26 else "")}
+
+    def _attached(self, post: dict[str, Any]) -> dict[str, list[str]]:
+        media = [self.stand.state["media"][name]["key"] for name in post["media"]]
+        polls = [f"{int(post['id']) + 1}"] if post["poll"] else []
+        return {name: held for name, held in (("media_keys", media), ("poll_ids", polls)) if held}
 
     def _metrics(self, post: dict[str, Any], wanted: Wanted) -> dict[str, int]:
         answers = sum(one["after"] == post["id"] for one in self.stand.state["posts"].values())

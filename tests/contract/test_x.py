@@ -177,6 +177,28 @@ def test_what_a_person_declared_and_who_may_answer_are_told(x: Bench) -> None:
     assert told == [(True, True, "following"), (False, False, "")]
 
 
+POLL = replace(HELLO, form="poll", details={"option1": "Noix", "option2": " Seigle ", "option4": "", "duration": "4320"})
+
+
+def test_a_poll_carries_its_answers_and_its_time(x: Bench) -> None:
+    x.send(POLL)
+    assert x.posts()[0]["poll"] == {"options": ["Noix", "Seigle"], "duration_minutes": 4320}
+    x.send(replace(POLL, text="Encore une ?", details={**POLL.details, "duration": "soon"}))
+    assert x.posts()[1]["poll"]["duration_minutes"] == 1440
+
+
+def test_a_poll_is_not_taken_for_the_same_words_alone(x: Bench) -> None:
+    began, sent = clock.now(), x.send(POLL)
+    assert x.look(POLL, "k", began) == sent
+    assert x.look(HELLO, "k", began) == Absent()
+
+
+def test_a_poll_that_x_does_not_take_is_refused_in_its_words(x: Bench) -> None:
+    with pytest.raises(Refused) as caught:
+        x.send(replace(POLL, details={"option1": "Noix"}))
+    assert "2 to 4 options" in str(caught.value.reason)
+
+
 def test_nothing_is_told_that_nobody_declared(x: Bench) -> None:
     x.send(HELLO)
     assert x.stand.requests("commit")[-1]["given"] == {"text": HELLO.text}
@@ -252,9 +274,9 @@ def test_a_double_after_a_doubt_proves_the_first_and_is_looked_for(x: Bench) -> 
 
 def test_after_many_tries_without_a_trace_a_person_is_asked(x: Bench) -> None:
     memory: Any = {}
-    for _ in range(4):
+    for _ in range(8):
         memory = x.ready(HELLO, memory=memory).memory
-        assert isinstance(x.look(HELLO, "k", clock.now()), Absent) == (memory["tries"] < 4)
+        assert isinstance(x.look(HELLO, "k", clock.now()), Absent) == (memory["tries"] < 8)
     assert isinstance(x.look(HELLO, "k", clock.now()), CannotTell)
 
 
@@ -310,9 +332,9 @@ def test_one_whose_address_leads_elsewhere_by_now_is_still_it(x: Bench) -> None:
     short = x_text.links(LINK.text, "1")[0]
     urls = [{"start": 0, "end": 9, "url": short.short, "expanded_url": "https://lenoir.fr/moved"}]
     post = {"id": "1", "text": LINK.text.replace(short.url, short.short), "entities": {"urls": urls}}
-    assert not is_it(post, LINK.text, 0, "lenoir")
-    assert is_it(post, LINK.text, 0, "lenoir", blurred=True)
-    assert is_it({"id": "1", "text": f"@lenoir {HELLO.text}"}, HELLO.text, 0, "lenoir")
+    assert not is_it(post, LINK.text, (0, False), "lenoir")
+    assert is_it(post, LINK.text, (0, False), "lenoir", blurred=True)
+    assert is_it({"id": "1", "text": f"@lenoir {HELLO.text}"}, HELLO.text, (0, False), "lenoir")
 
 
 def test_an_answer_is_not_taken_for_a_post_nor_a_post_for_an_answer(x: Bench) -> None:

@@ -130,6 +130,7 @@ class Day:
         )
         second = bench.send(Parcel("La suite.", pictures=(gif(bench, "Animé"),)), after=first)
         bench.send(Parcel("Réservez.", form=COMMENT), after=first)
+        bench.send(Parcel("Lequel ?", form="poll", details={"option1": "Noix", "option2": "Seigle"}))
         track = b"WEBVTT\n"
         bench.files["t" * 64] = track
         video = replace(bench.video(weight=5_000_000), alt="Un film", captions=(Captions("t" * 64, "fr", "text/vtt", len(track)),))
