@@ -238,7 +238,7 @@ class GraphStand(Stand):
             return [self._inside(one, asked) for one in value]
         if not isinstance(value, dict) or not asked:
             return value
-        if "data" in value and isinstance(value["data"], list):
+        if isinstance(value.get("data"), list | dict):
             return {**value, "data": self._inside(value["data"], asked)}
         return self.picked(value, asked)
 

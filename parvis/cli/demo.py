@@ -94,7 +94,7 @@ def _connect_one(company: Company, spec: Spec, face: str, owner: Actor) -> None:
         _tell("accounts", {"handle": f"{spare}.test", "password": password, "name": "Mon entreprise"}, spec.key)
         connecting.connect_password(company=company, network=spec.key, identifier=handle, password=PASSWORD, by=owner, now=clock.now())
     elif spec.door == "oauth":
-        _tell("accounts", {"handle": bakery.HANDLE, "name": bakery.NAME, "avatar": face}, spec.key)
+        _tell("accounts", {"handle": bakery.HANDLE, "name": bakery.NAME, "avatar": face, "person": bakery.HANDLE}, spec.key)
         _tell("accounts", {"handle": spare, "name": "Mon entreprise"}, spec.key)
         if spec.app:
             name, secret = settings.SPARE_APP

@@ -312,8 +312,12 @@ def keep_app(request: gate.Inside, network: str) -> HttpResponse:
     values = Values(rule, request.POST)
     if not values.is_valid():
         return _page(request, spec, mends, values=values, changes=True)
+    before = rule.family in applications.families(request.company)
     commands.save_app(company=request.company, rule=rule, by=request.actor, now=clock.now(), **values.cleaned_data)
-    tell(request, _("Kept. Now connect your account."))
+    if before:
+        tell(request, _("Kept. Accounts that are connected go on with the earlier values: connect them again to give them these."))
+    else:
+        tell(request, _("Kept. Now connect your account."))
     return back(request, _to(request.company, spec, mends))
 
 
