@@ -123,7 +123,7 @@ def _do(held: _Held, stop: threading.Event) -> None:
     making, asset = held.making, held.making.asset
     if not files.exists(asset.digest):
         raise Failed("gone")
-    with files.drafted() as target:
+    with files.drafted(f"making-{making.pk}") as target:
         job = {"do": "make", "source": str(files.path(asset.digest)), "format": format_of(asset.mime), "target": str(target)}
         child = Child(FILM, {**job, "plan": making.rule["plan"]}, seconds=settings.FILM_SECONDS)
         until = clock.steady() + settings.FILM_SECONDS

@@ -237,6 +237,8 @@ def test_a_worker_that_is_told_to_stop_gives_its_job_back(world: World) -> None:
 
 def test_the_job_of_a_killed_worker_is_taken_up_and_the_first_writes_nothing_more(world: World) -> None:
     making = job(world)
+    left = settings.MEDIA_DIR / f"draft-making-{making.pk}-begun"
+    left.touch()
     first = makings.claim("one", NOON)
     assert first is not None
     assert makings.claim("two", NOON + timedelta(seconds=1)) is None
@@ -246,6 +248,13 @@ def test_the_job_of_a_killed_worker_is_taken_up_and_the_first_writes_nothing_mor
     assert not makings._Held(first, "one").told(0.5)
     makings._Held(first, "one").end({"state": "done"})
     assert Making.objects.get().state == "working"
+    Making.objects.update(
+        lease_until=now() - timedelta(seconds=1), rule={"plan": LONG | {"size": (64, 64), "canvas": (64, 64)}, "bytes": 1 << 40}
+    )
+    done = makings.work("three", threading.Event())
+    assert done is not None
+    assert done.state == "done"
+    assert not left.exists()
 
 
 def test_a_child_ends_once_nobody_listens_any_more(world: World) -> None:
