@@ -210,6 +210,16 @@ def test_a_container_that_was_published_is_not_made_again(bench: Bench) -> None:
     assert len(bench.posts()) == 1
 
 
+def test_a_container_whose_state_is_read_late_is_a_doubt_and_no_refusal(bench: Bench) -> None:
+    bench.stand.settings(lag_seconds=600)
+    ready = bench.ready(photo(bench))
+    bench.stand.arm("commit_then_drop")
+    for _ in range(2):
+        with pytest.raises(Unknown):
+            bench.line().commit(ready, bench.new_key())
+    assert len(bench.posts()) == 1
+
+
 def test_an_expired_container_is_made_anew(bench: Bench) -> None:
     parcel = photo(bench)
     first = bench.ready(parcel)
@@ -223,6 +233,7 @@ def test_an_expired_container_is_made_anew(bench: Bench) -> None:
 def test_what_expires_under_the_hand_is_refused_with_a_cure(bench: Bench) -> None:
     ready = bench.ready(photo(bench))
     bench.stand.advance(DAY + 60)
+    assert bench.posts() == []
     with pytest.raises(Refused, match="thrown it away") as caught:
         bench.line().commit(ready, bench.new_key())
     assert "prepared anew" in str(caught.value.cure)

@@ -27,7 +27,7 @@ from parvis.networks.instagram.connect import quota, stay_alive
 from parvis.networks.instagram.containers import Containers
 from parvis.networks.instagram.hosts import Hosts
 from parvis.networks.instagram.spec import SPEC
-from parvis.networks.meta import Endless, Graph, failure, is_gone
+from parvis.networks.meta import Endless, Graph, codes_of, failure, is_gone
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 FIELDS = "id,caption,permalink,media_type,media_product_type,children{id}"
@@ -35,6 +35,8 @@ UNREADABLE = Say(gettext_noop("What this account has published cannot be read no
 FULL = Say(gettext_noop("Instagram takes no more publications from this account for now: %(used)s of %(most)s in a day."))
 GONE = Say(gettext_noop("The publication that this comment belongs to is no longer there."))
 GONE_CURE = Say(gettext_noop("Cancel the comment, or publish the publication anew."))
+# What is said of a container that was published already, or that is no longer there.
+LOST = frozenset({2207006, 2207008, 2207020})
 # Over there longer than this and still unseen: it was published and taken off again.
 TAKEN_OFF = timedelta(hours=1)
 
@@ -114,8 +116,8 @@ class Posting(Uneditable):
         if answer.ok and identifier(answer.mapping().get("id")):
             return self._certain(answer.mapping(), self._permalink(identifier(answer.mapping()["id"])))
         problem = failure(answer, commit=True)
-        if isinstance(problem, Refused) and self._published(str(body["container"])):
-            raise Unknown(f"{answer.host} says that container {body['container']} is published")
+        if isinstance(problem, Refused) and self._may_be_there(str(body["container"]), codes_of(answer)[1]):
+            raise Unknown(f"{answer.host} refuses container {body['container']}, which may be published already")
         raise problem
 
     def _certain(self, found: Mapping[str, Any], url: str) -> Receipt:
@@ -131,11 +133,14 @@ class Posting(Uneditable):
         except (NotSent, Refused):
             return ""
 
-    def _published(self, container: str) -> bool:
+    def _may_be_there(self, container: str, subcode: int) -> bool:
+        """Tell whether a container that is refused may have been published by an earlier call whose answer was lost."""
         try:
-            return Containers(self.graph, {}).state(container)[0] == "PUBLISHED"
+            state = Containers(self.graph, {}).state(container)[0]
         except (NotSent, Refused):
-            return True
+            return subcode in LOST
+        # "Not found" of a container that stands there finished: its state is read late.
+        return state == "PUBLISHED" or (state == "FINISHED" and subcode in LOST)
 
     # ---- looking
 
