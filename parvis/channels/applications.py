@@ -50,6 +50,7 @@ def save_app(
     """Keep the two values of an application, in the place of earlier ones; it serves every network of its family. Raises NotAllowed."""
     may(by, "channels.change", company.pk)
     sealed = settings.KEYS.seal({"client_id": client_id.strip(), "client_secret": client_secret.strip()})
+    # Another application is another story: nothing that was said of the first holds for it.
     kept = {"sealed": sealed, "options": dict(options or {}), "by_id": by.user_id, "created_at": now}
     with writing():
         App.objects.update_or_create(company=company, family=rule.family, defaults=kept)
@@ -64,6 +65,22 @@ def forget_app(*, company: Company, rule: AppRule, by: Actor, now: datetime) -> 
         if gone:
             record("channels:app:forgotten", by=by, now=now, company_id=company.pk, label=_called(rule))
     return gone > 0
+
+
+def say_option(*, company: Company, rule: AppRule, key: str, done: bool, by: Actor, now: datetime) -> bool:
+    """Keep the company's word on what a network does not tell of an application (that it was audited, say); False without one.
+
+    What was said, and when, is found again under `key` in `options_of`.
+    """
+    may(by, "channels.change", company.pk)
+    with writing():
+        app = App.objects.select_for_update().filter(company=company, family=rule.family).first()
+        if app is None:
+            return False
+        others = {name: value for name, value in app.options.items() if name != key}
+        App.objects.filter(pk=app.pk).update(options={**others, key: now.isoformat()} if done else others)
+        record("channels:app:told", by=by, now=now, company_id=company.pk, label=_called(rule), key=key, done=done)
+    return True
 
 
 def client_of(company: Company, rule: AppRule) -> dict[str, Any] | None:
@@ -89,9 +106,9 @@ def shown(company: Company, rule: AppRule) -> Shown | None:
     return Shown(str(values["client_id"]), secret[-LAST:] if len(secret) >= SHORT else "", app.created_at, who)
 
 
-def families(company: Company) -> frozenset[str]:
-    """Return the families of networks for which a company keeps an application."""
-    return frozenset(App.objects.filter(company=company).values_list("family", flat=True))
+def options_of(company: Company) -> dict[str, dict[str, Any]]:
+    """Return what a company said of each of its applications, by the family that it serves."""
+    return dict(App.objects.filter(company=company).values_list("family", "options"))
 
 
 def served(rule: AppRule) -> list[Spec]:

@@ -65,10 +65,10 @@ def ending(channels: Iterable[Channel], now: datetime) -> list[Channel]:
 def _plain(check: Check) -> dict[str, Any]:
     cure = check.cure.to_json() if check.cure else None
     at = check.at if check.at.startswith(("https://", "http://")) else ""
-    return {"key": check.key, "level": check.level, "what": check.what.to_json(), "cure": cure, "at": at}
+    return {"key": check.key, "level": check.level, "what": check.what.to_json(), "cure": cure, "at": at, "asked": check.asked}
 
 
 def _check(one: dict[str, Any]) -> Check:
     what = Say.from_json(one["what"])
     assert what is not None
-    return Check(one["key"], one["level"], what, Say.from_json(one["cure"]), one["at"])
+    return Check(one["key"], one["level"], what, Say.from_json(one["cure"]), one["at"], one.get("asked", False))

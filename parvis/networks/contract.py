@@ -102,13 +102,17 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the readiness of an account: what works, what does not, and what to do. `key` is short and permanent."""
+    """One line of the readiness of an account: what works, what does not, and what to do. `key` is short and permanent.
+
+    `asked`: the network does not tell it (that an application was audited, say), so the company is asked, and its word is kept.
+    """
 
     key: str
     level: Literal["good", "limited", "bad", "unknown"]
     what: Say
     cure: Say | None = None
     at: str = ""
+    asked: bool = False
 
 
 # ---- accounts

@@ -310,4 +310,4 @@ def testing_check(options: Mapping[str, Any]) -> Check:
     """Say what cannot be read: whether the application is in testing mode, in which only its own people see what is published."""
     text = gettext_noop("While your application is in development mode, only people with a role in it see what is published.")
     cure = Say(gettext_noop("On the application's page, switch it to “Live” once your first publication has arrived."))
-    return Check("mode", "unknown", Say(text), cure)
+    return Check("mode", "unknown", Say(text), cure, asked=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -312,7 +312,7 @@ def keep_app(request: gate.Inside, network: str) -> HttpResponse:
     values = Values(rule, request.POST)
     if not values.is_valid():
         return _page(request, spec, mends, values=values, changes=True)
-    before = rule.family in applications.families(request.company)
+    before = rule.family in applications.options_of(request.company)
     commands.save_app(company=request.company, rule=rule, by=request.actor, now=clock.now(), **values.cleaned_data)
     if before:
         tell(request, _("Kept. Accounts that are connected go on with the earlier values: connect them again to give them these."))
@@ -368,13 +368,13 @@ class Offered:
     quick: bool
 
 
-def offered(specs: Iterable[Spec], kept: frozenset[str]) -> list[Offered]:
+def offered(specs: Iterable[Spec], kept: Collection[str]) -> list[Offered]:
     """Return the networks with what each takes, those that take no application first; `kept` are the families that have one."""
     found = [_offered(spec, kept) for spec in specs]
     return sorted(found, key=lambda one: not one.quick)
 
 
-def _offered(spec: Spec, kept: frozenset[str]) -> Offered:
+def _offered(spec: Spec, kept: Collection[str]) -> Offered:
     if spec.app is None:
         return Offered(spec, _("No key needed: two minutes."), quick=True)
     if spec.app.family in kept:

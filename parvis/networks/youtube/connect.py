@@ -137,4 +137,4 @@ def _audit() -> Check:
         )
     )
     cure = Say(gettext_noop("Ask for the audit with Google’s form. Meanwhile, make a video public by hand in YouTube Studio."))
-    return Check("audit", "unknown", what, cure, AUDIT)
+    return Check("audit", "unknown", what, cure, AUDIT, asked=True)
