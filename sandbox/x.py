@@ -467,8 +467,8 @@ class X(Stand):
         return {"url": self.media.url(one), "alt": one["alt"], "width": one["width"], "height": one["height"]}
 
     def _shown_comment(self, post: dict[str, Any]) -> dict[str, Any]:
-        by = self.state["users"][post["user"]]["username"]
-        return {"id": post["id"], "text": post["text"], "by": by, "at": iso(post["at"], 3), "hidden": post["hidden"]}
+        by, told = self.state["users"][post["user"]], {"at": iso(post["at"], 3), "hidden": post["hidden"]}
+        return {"id": post["id"], "text": post["text"], "by": by["name"], "post": not by["public"], **told}
 
 
 def _with(reply: Reply, **more: str) -> Reply:

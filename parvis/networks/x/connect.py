@@ -121,7 +121,7 @@ PROTECTED = Say(gettext_noop("The posts of this account are protected: only thos
 PROTECTED_CURE = Say(gettext_noop("On X, under Settings, Privacy and safety, Audience and tagging, take the protection away."))
 PAID = Check(
     "price",
-    "limited",
+    "good",
     Say(gettext_noop("X charges for each post: about 1.5 cents of a dollar, and 20 cents when it contains a link.")),
     Say(gettext_noop("Set a monthly ceiling here, and a spending limit in the developer console of X.")),
     CONSOLE,
