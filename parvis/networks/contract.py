@@ -18,7 +18,7 @@ from parvis.networks.facts import Parcel, Spec
 
 __all__ = [
     "Absent", "Account", "Begun", "Budget", "CannotTell", "Check", "Connector", "Disconnected", "Door", "Found", "Gauge", "Handed",
-    "Judged", "Network", "NotSent", "NotYet", "Plain", "Ready", "Receipt", "Refused", "Retake", "Uneditable", "Unknown", "Wires",
+    "Hidden", "Judged", "Network", "NotSent", "NotYet", "Plain", "Ready", "Receipt", "Refused", "Retake", "Uneditable", "Unknown", "Wires",
 ]  # fmt: skip
 
 
@@ -270,11 +270,19 @@ class Connector(Protocol):
         """Change the words of what is there, where `Spec.edits`. Doing it twice changes nothing more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What is wrong with a publication that is there: its network does not show it, or not as it was meant; and what to do."""
+
+    why: Say
+    cure: Say
+
+
 class Judged(Protocol):
     """What a connector answers too where its network judges what is there already (`Spec.judges`)."""
 
-    def became(self, receipt: Receipt) -> Say | None:
-        """Return a sentence where the network shows it to nobody, None where all is well. Raises NotSent while that is not known."""
+    def became(self, receipt: Receipt) -> Hidden | None:
+        """Return what is wrong with it, None where all is well. Raises NotSent while that is not known."""
 
 
 class Plain:

@@ -14,9 +14,8 @@ from parvis.channels.models import State as Life
 from parvis.channels.tokens import connector
 from parvis.core import clock
 from parvis.core.db import writing
-from parvis.core.say import Say, gettext_noop
 from parvis.media import files
-from parvis.networks.contract import Judged, Receipt
+from parvis.networks.contract import Hidden, Judged, Receipt
 from parvis.publishing.engine import insist, learnt
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.moves import told
@@ -27,7 +26,6 @@ log = logging.getLogger(__name__)
 # When a network is asked, counted from when the publication was there: most judge within minutes, a long video takes hours.
 ASKS = tuple(timedelta(minutes=minutes) for minutes in (1, 3, 10, 30, 120, 480, 1440, 2880))
 WHILE = timedelta(days=3)
-CURE = Say(gettext_noop("Open its page on the network to see why. Correct it, then publish it again."))
 
 
 def waiting(now: datetime) -> QuerySet[Delivery]:
@@ -75,15 +73,21 @@ def _ask(row: Delivery) -> bool:
     return said is not None
 
 
-def _note(row: Delivery, verdict: str, said: Say | None, began: datetime) -> None:
+def _note(row: Delivery, verdict: str, said: Hidden | None, began: datetime) -> None:
     asked = row.refs.get("asked", 0) + 1
     verdict = verdict or ("unknown" if asked >= len(ASKS) else "")
     refs = {**row.refs, "asked": asked, **({"judged": verdict} if verdict else {})}
     changes: dict[str, Any] = {"refs": refs}
     with writing():
         if said is not None:
-            changes |= {"told": told(said, CURE), "mailed_at": None}
+            changes |= {"told": told(said.why, said.cure), "mailed_at": None}
             Attempt.objects.create(
-                delivery=row, number=asked, kind="look", began_at=began, ended_at=clock.now(), verdict="refused", told=told(said, CURE)
+                delivery=row,
+                number=asked,
+                kind="look",
+                began_at=began,
+                ended_at=clock.now(),
+                verdict="refused",
+                told=told(said.why, said.cure),
             )
         Delivery.objects.filter(pk=row.pk, state=State.SENT, removed_at=None).update(**changes)

@@ -344,17 +344,44 @@ class TestWhatBecameOfIt:
     def test_a_video_that_nobody_can_watch_is_told(self, youtube: Bench, setting: dict[str, str], says: str) -> None:
         youtube.stand.settings(**setting)
         receipt = youtube.send(film(youtube))
-        assert says in str(youtube.line().became(receipt))  # type: ignore[attr-defined]
+        assert says in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
+
+    def test_a_video_that_is_locked_private_is_told_until_somebody_makes_it_public(self, youtube: Bench) -> None:
+        youtube.stand.settings(unaudited=True)
+        receipt = youtube.send(film(youtube))
+        assert receipt.refs["locked"] is True
+        told = youtube.line().became(receipt)  # type: ignore[attr-defined]
+        assert "audit" in str(told.why)
+        assert "by hand" in str(told.cure)
+        youtube.stand.state["videos"][receipt.remote_id]["status"]["privacyStatus"] = "public"
+        assert youtube.line().became(receipt) is None  # type: ignore[attr-defined]
+
+    def test_a_video_that_was_meant_to_be_private_is_well(self, youtube: Bench) -> None:
+        youtube.stand.settings(unaudited=True)
+        receipt = youtube.send(film(youtube, details={"privacy": "private"}))
+        assert "locked" not in receipt.refs
+        assert youtube.line().became(receipt) is None  # type: ignore[attr-defined]
+
+    def test_what_was_left_out_is_told_until_it_is_there(self, youtube: Bench) -> None:
+        youtube.stand.settings(verified=False)
+        parcel = film(youtube, video=dressed(youtube), details={"playlist": "PLlater"})
+        receipt = youtube.send(parcel)
+        assert "still" in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
+        youtube.stand.settings(verified=True)
+        youtube.line().edit(receipt, parcel)
+        assert "playlist" in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
+        youtube.stand.state["listed"]["PLlater"] = {"account": youtube.account.remote_id, "title": "x", "videos": [receipt.remote_id]}
+        assert youtube.line().became(receipt) is None  # type: ignore[attr-defined]
 
     def test_a_file_that_is_no_video_is_told(self, youtube: Bench) -> None:
         youtube.files["none"] = b"this is no film at all" * 9
         receipt = youtube.send(film(youtube, video=Video("none", "video/mp4", 64, 64, 22 * 9, 1.0)))
-        assert "invalidFile" in str(youtube.line().became(receipt))  # type: ignore[attr-defined]
+        assert "invalidFile" in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
 
     def test_a_video_that_is_gone_is_told(self, youtube: Bench) -> None:
         receipt = youtube.send(film(youtube))
         youtube.line().delete(receipt)
-        assert "no longer on YouTube" in str(youtube.line().became(receipt))  # type: ignore[attr-defined]
+        assert "no longer on YouTube" in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
 
 
 class TestThePublic:

@@ -19,7 +19,7 @@ def described(parcel: Parcel) -> dict[str, Any]:
     """Return the resource that describes a video: its words, who may see it, and what was declared."""
     given = parcel.details
     status = {
-        "privacyStatus": given.get("privacy") or "public",
+        "privacyStatus": wanted(parcel),
         "selfDeclaredMadeForKids": ticked(given.get("kids")),
         "containsSyntheticMedia": parcel.ai,
         "license": given.get("license") or "youtube",
@@ -27,6 +27,11 @@ def described(parcel: Parcel) -> dict[str, Any]:
     }
     about: dict[str, Any] = {"snippet": words_of(parcel), "status": status}
     return {**about, PAID: {"hasPaidProductPlacement": True}} if parcel.paid else about
+
+
+def wanted(parcel: Parcel) -> str:
+    """Return who is to see it."""
+    return parcel.details.get("privacy") or "public"
 
 
 def words_of(parcel: Parcel) -> dict[str, Any]:
