@@ -85,6 +85,13 @@ def test_a_wrong_secret_is_told_as_such(x: Bench) -> None:
     assert "Copy both values" in str(caught.value.cure)
 
 
+def test_an_application_without_credits_is_told_before_anything_is_kept(x: Bench) -> None:
+    x.stand.settings(credits=0)
+    with pytest.raises(Refused) as caught:
+        x.connect()
+    assert "connect again" in str(caught.value.cure)
+
+
 def test_who_may_not_stay_connected_ends_in_two_hours(x: Bench) -> None:
     assert x.found is not None
     assert x.found.ends_at is None
