@@ -160,7 +160,9 @@ def _item(company: Company, delivery: Delivery) -> str:
     heads = {
         State.REFUSED: _("“%(subject)s” was refused by %(network)s (%(account)s, %(hour)s)."),
         State.ASKED: _("We do not know whether “%(subject)s” is on %(network)s (%(account)s, %(hour)s)."),
-        State.HANDED: _("“%(subject)s” is for you to publish on %(network)s (%(account)s, %(hour)s)."),
+        State.HANDED: _("“%(subject)s” is for you to publish on %(network)s (%(account)s, %(hour)s).")
+        if facts["account"] != facts["network"]
+        else _("“%(subject)s” is for you to publish on %(network)s (%(hour)s)."),
         State.SENT: _("“%(subject)s” was published on %(network)s, but something is wrong with it (%(account)s, %(hour)s)."),
         State.HELD: _("“%(subject)s” is late and waits for your word (%(network)s, %(account)s, %(hour)s)."),
     }
