@@ -88,15 +88,19 @@ class Entities:
             "location": "",
             "profile_image_url": f"{self.stand.url}/profile_images/{user['avatar']}" if user["avatar"] else "",
             "protected": user["protected"],
-            "public_metrics": {
-                "followers_count": 0, "following_count": 0, "tweet_count": 0, "listed_count": 0, "like_count": 0, "media_count": 0
-            },
+            "public_metrics": self._reach(user),
             "subscription_type": user["subscription"],
             "verified": bool(user["subscription"] != "None"),
             "verified_type": "blue" if user["subscription"] != "None" else "none",
         }  # fmt: skip
         kept = {name: value for name, value in whole.items() if name in wanted.user}
         return {"id": user["id"], "name": user["name"], "username": user["username"], **kept}
+
+    def _reach(self, user: dict[str, Any]) -> dict[str, int]:
+        made = sum(post["user"] == user["id"] for post in self.stand.state["posts"].values())
+        counts = dict.fromkeys(("followers_count", "following_count", "listed_count", "like_count", "media_count"), 0)
+        # X names the same number in its older and in its newer words, whatever the fields of posts are asked in.
+        return {**counts, "tweet_count": made, "post_count": made}
 
     def post(self, post: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
         """Return a post."""
@@ -138,7 +142,17 @@ class Entities:
                 page = f"{self.stand.post_url(post)}/{kind}/1"
                 urls.append({**self._url(text, short, page, f"pic.x.com/{short[-10:]}"), "media_key": key})
             text += short
-        return text, {"urls": urls} if urls else {}
+        return text, {name: found for name, found in {"urls": urls, **self._marks(text)}.items() if found}
+
+    def _marks(self, text: str) -> dict[str, list[dict[str, Any]]]:
+        found = {"mentions": text_rules.MENTION, "hashtags": text_rules.HASHTAG, "cashtags": text_rules.CASHTAG}
+        marks: dict[str, list[dict[str, Any]]] = {}
+        for name, shape in found.items():
+            key = "username" if name == "mentions" else "tag"
+            marks[name] = [{"start": mark.start(), "end": mark.end(), key: mark[0][1:]} for mark in shape.finditer(text)]
+        for mark in marks["mentions"]:
+            mark["id"] = (self.stand.find(mark["username"]) or {"id": "1"})["id"]
+        return marks
 
     def _url(self, before: str, short: str, url: str, shown: str) -> dict[str, Any]:
         place = {"start": len(before), "end": len(before) + len(short)}
