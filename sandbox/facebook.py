@@ -48,6 +48,10 @@ class FacebookDoors(GraphDoors):
         """Return the people."""
         return [Choice(one["id"], one["name"], one["handle"]) for one in self.stand.state["people"].values()]
 
+    def login_of(self, account: str) -> str:
+        """Return whoever runs this page."""
+        return str(self.stand.who_signs_in(account))
+
 
 class Facebook(GraphStand):
     """Pages and the people who run them."""
@@ -389,6 +393,10 @@ class Facebook(GraphStand):
             page["tasks"][person["id"]] = [*about.get("tasks", TASKS)]
             self.changed()
             return self.doors.grant(page["id"], [*about.get("scopes", SCOPES)], CLIENT_ID, 0, person=person["id"], page=True)
+
+    def who_signs_in(self, account: str) -> str:
+        """Return the id of somebody who runs the page of this handle, or an empty string."""
+        return next((who for page in self.state["pages"].values() if page["handle"] == account for who in page["tasks"]), "")
 
     def _named(self, account: str) -> dict[str, Any]:
         return next(page for page in self.state["pages"].values() if page["handle"] == account)

@@ -72,6 +72,10 @@ class GraphStand(Stand):
         "refuses": [],
     }
 
+    def who_signs_in(self, account: str) -> str:
+        """Return the id of whoever signs in for an account, or an empty string."""
+        raise NotImplementedError
+
     # ---- words
 
     def failure(self, code: int, words: str = "", *, subcode: int = 0, status: int = 0, **more: Any) -> Said:

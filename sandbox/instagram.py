@@ -47,6 +47,10 @@ class PageDoors(GraphDoors):
         """Return the people."""
         return [Choice(one["id"], one["name"], one["handle"]) for one in self.stand.state["people"].values()]
 
+    def login_of(self, account: str) -> str:
+        """Return whoever runs this page."""
+        return str(self.stand.who_signs_in(account))
+
 
 class Instagram(GraphStand):
     """Professional accounts."""
@@ -284,10 +288,9 @@ class Instagram(GraphStand):
     # ---- control
 
     def who_signs_in(self, account: str) -> str:
-        """Return the id of the person who runs the page that this account is linked to."""
-        found = next(one for one in self.state["accounts"].values() if one["handle"] == account)
-        page = next(one for one in self.state["pages"].values() if one["account"] == found["id"])
-        return str(page["people"][0])
+        """Return the id of the person who runs the page that this account is linked to, or an empty string."""
+        found = {one["id"] for one in self.state["accounts"].values() if one["handle"] == account}
+        return next((str(page["people"][0]) for page in self.state["pages"].values() if page["account"] in found), "")
 
     def add_account(self, handle: str, **about: Any) -> str:
         """Open an account (or find it), linked to a page of `person`, and return a token of it that may do everything, or `scopes`."""
