@@ -123,9 +123,11 @@ def root(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         company = queries.home_of(request.user, request.COOKIES.get(LAST, ""))
         return redirect("home", company.slug) if company else redirect("start")
-    owner = queries.demo_owner() if settings.DEMO and on_this_machine(request) else None
-    if owner is None:
+    if not (settings.DEMO and on_this_machine(request)):
         return redirect("account_login")
+    owner = queries.demo_owner()
+    if owner is None or settings.DEMO_BUILDING.exists():
+        return render(request, "home/opening.html")
     login(request, owner, BACKEND)
     return redirect("root")
 
