@@ -24,13 +24,14 @@ from parvis.core import clock
 from parvis.media import commands as media
 from parvis.media.models import Asset
 from parvis.networks.facts import Spec
-from parvis.people.actors import Actor
+from parvis.people.actors import HOUSE, Actor
 from parvis.people.models import Company, Member, User
 from parvis.posts import calendar
 from parvis.posts import commands as posts
-from parvis.posts.models import Departure, Post, Variant
+from parvis.posts.models import Post, Variant
 from parvis.posts.shaping import Shape, shape, suit
 from parvis.publishing.claims import claim
+from parvis.publishing.closing import forget
 from parvis.publishing.engine import deliver
 from parvis.publishing.looking import Patience, claim_looks, look
 from parvis.publishing.models import Delivery
@@ -63,9 +64,7 @@ def _clear() -> None:
     """Take away a bakery that was half made when its start was stopped, here and on the stand-ins."""
     for company in Company.objects.filter(demo=True):
         User.objects.filter(memberships__company=company).delete()
-        Departure.objects.filter(variant__post__company=company).delete()
-        Delivery.objects.filter(company=company, after__isnull=False).delete()
-        Delivery.objects.filter(company=company).delete()
+        forget(company=company, by=HOUSE, now=clock.now())
         company.delete()
     for key in town():
         _tell("reset", {}, key)
