@@ -303,6 +303,18 @@ class TestWhatGoesWithIt:
         assert receipt.refs["left_out"] == ["cover", "playlist"]
         assert len(youtube.posts()) == 1
 
+    def test_what_a_lost_answer_kept_from_being_given_is_not_forgotten(self, youtube: Bench) -> None:
+        parcel, began = film(youtube, video=dressed(youtube)), clock.now()
+        youtube.stand.arm("commit_then_drop")
+        with pytest.raises(Unknown):
+            youtube.line().commit(youtube.ready(parcel), youtube.new_key())
+        found = youtube.look(parcel, "", began)
+        assert isinstance(found, Receipt)
+        assert found.refs["left_out"] == ["cover", "captions"]
+        assert "still" in str(youtube.line().became(found).why)  # type: ignore[attr-defined]
+        youtube.line().edit(found, parcel)
+        assert youtube.line().became(found) is None  # type: ignore[attr-defined]
+
     def test_changing_it_gives_the_still_again(self, youtube: Bench) -> None:
         youtube.stand.settings(verified=False)
         parcel = film(youtube, video=dressed(youtube))

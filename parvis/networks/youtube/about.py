@@ -61,6 +61,13 @@ def extras(parcel: Parcel, video: Video) -> dict[str, Any]:
     return {"cover": cover, "captions": captions, "playlist": playlist_of(parcel.details.get("playlist", ""))}
 
 
+def perhaps_lacking(parcel: Parcel) -> dict[str, Any]:
+    """Return what a receipt says of what was to go with a video whose making nobody saw: it may not have been given."""
+    wanted = {name: value for name, value in extras(parcel, parcel.video).items() if value} if parcel.video else {}
+    more = {"left_out": [*wanted]} if wanted else {}
+    return {**more, "playlist": wanted["playlist"]} if "playlist" in wanted else more
+
+
 def playlist_of(text: str) -> str:
     """Return the id of a playlist, given as such or as its address."""
     listed = parse_qs(parts_of(text.strip()).query).get("list", [])

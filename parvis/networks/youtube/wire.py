@@ -161,14 +161,18 @@ class Posting:
             return None
         items = self._items(VIDEOS, {"part": "snippet,status", "id": name})
         known = bool(items) and about.is_it(items[0].get("snippet") or {}, SPEC.carried(parcel))
-        return self._receipt(name, _privacy(items[0]), about.wanted(parcel)) if known else None
+        return self._found(name, items[0], parcel) if known else None
 
     def _listed(self, parcel: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent:
         for item in self._since(since - CLOCKS_DIFFER):
             name = identifier((item.get("contentDetails") or {}).get("videoId"))
             if name and name not in taken and about.is_it(item.get("snippet") or {}, parcel):
-                return self._receipt(name, _privacy(item), about.wanted(parcel))
+                return self._found(name, item, parcel)
         return Absent()
+
+    def _found(self, name: str, item: Mapping[str, Any], parcel: Parcel) -> Receipt:
+        """What was to go with it may never have been given: `became` reads it."""
+        return self._receipt(name, _privacy(item), about.wanted(parcel), about.perhaps_lacking(parcel))
 
     def _since(self, cut: datetime) -> Iterator[Mapping[str, Any]]:
         """Yield the channel's uploads since `cut`, newest first. Raises _Unreadable where there are too many to be read."""
