@@ -19,8 +19,7 @@ from parvis.core import clock
 from parvis.core.db import AWAY, hang_up, writing
 from parvis.core.say import Say, gettext_noop
 from parvis.media import files
-from parvis.media.children import FILM, Child, Failed
-from parvis.media.footage import format_of
+from parvis.media.children import FILM, Child, Failed, format_of
 from parvis.media.models import Making, Rendition
 from parvis.people.actors import HOUSE
 
