@@ -299,7 +299,16 @@ def test_the_limits_of_a_day_are_read_and_waited_for(x: Bench) -> None:
     with pytest.raises(NotSent) as caught:
         x.send(LINK)
     assert caught.value.again_at == x.wires.gauges["user_day"].reset_at
-    assert len(x.posts()) == 1
+    assert len(x.stand.requests("commit")) == 1
+
+
+def test_a_day_that_is_used_up_by_others_is_waited_for_too(x: Bench) -> None:
+    x.stand.settings(day_posts=0)
+    for calls in (1, 1):
+        with pytest.raises(NotSent) as caught:
+            x.send(LINK)
+        assert caught.value.again_at is not None
+        assert len(x.stand.requests("commit")) == calls
 
 
 def test_the_budget_is_that_of_publishing(x: Bench) -> None:

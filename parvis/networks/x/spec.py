@@ -121,6 +121,7 @@ SPEC = Spec(
     forms=(Form(POLL, Say(gettext_noop("Poll")), most_pictures=0, takes_videos=False),),
     fields=(*OPTIONS, DURATION, ANSWERS),
     comment=_TEXT,
+    daily=POSTS_A_DAY,
     discloses=frozenset({"ai", "paid"}),
     captions=frozenset({"text/vtt", "application/x-subrip"}),
     app=APP,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from parvis.core.http import Answer, identifier
+from parvis.core import clock
+from parvis.core.http import Answer, NotSent, identifier
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Uneditable, Wires
 from parvis.networks.facts import Parcel
@@ -27,6 +28,8 @@ WANTED = (
 )
 # So many tries that found nothing and were refused as doubles are no accident: only a person can tell.
 PUZZLING = 8
+DAYS = ("user_day", "app_day")
+FULL = Say(gettext_noop("This account has published as much today as X allows."))
 UNREADABLE = Say(gettext_noop("The posts of this account cannot be read on X."))
 PUZZLE = Say(gettext_noop("X was asked several times, and neither published these words nor shows them on the account."))
 
@@ -51,6 +54,7 @@ class Posting(Uneditable):
 
     def prepare(self, parcel: Parcel, memory: Mapping[str, Any], after: Receipt | None) -> Ready | NotYet:
         """Upload the files once, wait until X has worked on them, and count the tries."""
+        self._wait_for_the_day()
         parcel, tries = SPEC.carried(parcel), int(memory.get("tries", 0))
         above = _id_of(after) if after else ""
         kept = {**memory, "after": above}
@@ -97,6 +101,13 @@ class Posting(Uneditable):
         if answer.status == 404 or (isinstance(done, dict) and done.get("deleted") is True) or _is_missing(answer, found):
             return
         raise judged(answer, commit=False)
+
+    def _wait_for_the_day(self) -> None:
+        """Raise NotSent where X itself said that the day's posts, of the account or of the application, are used up."""
+        for name in DAYS:
+            told = self.wires.gauges.get(name)
+            if told and told.used >= told.most and clock.now() < told.reset_at:
+                raise NotSent(FULL, told.reset_at)
 
     # ---- reading back
 
