@@ -97,7 +97,9 @@ class GraphStand(Stand):
     def limited(self, until: float) -> Reply:
         """Return the answer to too many calls, with the minutes to wait in its header."""
         reply = self.failure(self.throttle, status=self.setting("throttle_status")).reply
-        minutes = max(1, math.ceil((until - self.now()) / 60))
+        # Whole minutes, as they tell them; a fault of a few seconds, which no real network has, is told as it is.
+        left = until - self.now()
+        minutes = math.ceil(left / 60) if left >= 60 else round(max(left, 1) / 60, 3)
         reply.headers["X-Business-Use-Case-Usage"] = self._usage_of("0", 100, minutes)
         return reply
 
@@ -110,7 +112,7 @@ class GraphStand(Stand):
         words = f"Unsupported request. Object with ID '{name}' does not exist, cannot be loaded due to missing permissions"
         return self.failure(100, words, subcode=33)
 
-    def _usage_of(self, account: str, percent: int, minutes: int = 0) -> str:
+    def _usage_of(self, account: str, percent: int, minutes: float = 0) -> str:
         told = {"type": self.usage, "call_count": percent, "total_cputime": percent // 2, "total_time": percent // 2}
         return json.dumps({account: [{**told, "estimated_time_to_regain_access": minutes}]})
 

@@ -23,6 +23,7 @@ LONG_TOKEN = "fb_exchange_token"  # noqa: S105 - the name of a grant
 # A limit that the network counts over a rolling time gives no hour; it is looked at again after this one.
 ROLLING = timedelta(hours=1)
 SOON = timedelta(days=180)
+YOUNG = timedelta(seconds=10)
 PAGE, MOST_PAGES = 100, 30
 SLOWEST = 40_000  # bytes a second: what a poor line carries
 
@@ -70,6 +71,16 @@ def is_gone(answer: Answer) -> bool:
     """Tell whether an answer says that what was named is not there (any more)."""
     code, subcode = codes_of(answer)
     return code in (100, 803) and subcode in GONE
+
+
+def unseen(answer: Answer, began: float, settles: timedelta, gone: Refused) -> NotSent | Refused:
+    """Say what it means that a publication to be commented on is not found: while it is young, that it does not show yet; else `gone`."""
+    now = clock.now()
+    if now.timestamp() - began > settles.total_seconds():
+        return gone
+    return NotSent(
+        Say(gettext_noop("%(host)s does not show the publication yet; the comment follows."), {"host": answer.host}), now + YOUNG
+    )
 
 
 def said(answer: Answer) -> str:
@@ -306,7 +317,7 @@ def version_checks(places: Places, answered: str, now: datetime) -> list[Check]:
     return [Check("version", "good", Say(gettext_noop("Version %(asked)s of the network's API is served."), {"asked": places.version}))]
 
 
-def testing_check(options: Mapping[str, Any]) -> Check:
+def testing_check() -> Check:
     """Say what cannot be read: whether the application is in testing mode, in which only its own people see what is published."""
     text = gettext_noop("While your application is in development mode, only people with a role in it see what is published.")
     cure = Say(gettext_noop("On the application's page, switch it to “Live” once your first publication has arrived."))

@@ -319,6 +319,25 @@ def test_a_passer_by_is_not_taken_for_the_account(bench: Bench) -> None:
     assert not isinstance(bench.look(parcel, bench.new_key(), clock.now()), Receipt)
 
 
+def test_a_comment_waits_until_its_publication_shows(bench: Bench) -> None:
+    bench.stand.settings(lag_seconds=5)
+    post = bench.send(photo(bench))
+    ready = bench.ready(Parcel("Merci.", form=COMMENT), after=post)
+    with pytest.raises(NotSent, match="does not show the publication yet"):
+        bench.line().commit(ready, bench.new_key())
+    bench.stand.advance(6)
+    bench.line().commit(ready, bench.new_key())
+    assert [one["text"] for one in bench.posts()[0]["comments"]] == ["Merci."]
+
+
+def test_a_comment_whose_publication_is_gone_is_refused_in_the_end(bench: Bench) -> None:
+    post = bench.send(photo(bench))
+    bench.line().delete(post)
+    ready = bench.ready(Parcel("Merci.", form=COMMENT), after=post, memory={"began": clock.now().timestamp() - 3600})
+    with pytest.raises(Refused, match="no longer there"):
+        bench.line().commit(ready, bench.new_key())
+
+
 def test_a_list_that_may_not_be_read_cannot_tell(bench: Bench) -> None:
     bench.stand.settings(refuses=[["GET /*/media", 10, 0]])
     assert isinstance(bench.look(photo(bench), bench.new_key(), clock.now()), CannotTell)

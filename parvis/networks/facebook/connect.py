@@ -117,4 +117,4 @@ class Dialog:
         if answer.mapping().get("is_published") is False:
             text = gettext_noop("The page itself is not published: nobody sees it.")
             checks.append(Check("page", "limited", Say(text), Say(gettext_noop("Publish the page in its settings there."))))
-        return (*checks, testing_check({}))
+        return (*checks, testing_check())

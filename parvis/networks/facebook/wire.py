@@ -14,7 +14,7 @@ from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, 
 from parvis.networks.facebook.spec import SPEC
 from parvis.networks.facebook.uploads import Uploads
 from parvis.networks.facts import COMMENT, Parcel
-from parvis.networks.meta import Endless, Graph, Places, codes_of, failure, is_gone, said, seconds_for
+from parvis.networks.meta import Endless, Graph, Places, codes_of, failure, is_gone, said, seconds_for, unseen
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 # Their times are whole seconds, and their clock may be a little behind.
@@ -71,7 +71,8 @@ class Posting:
         post = after.remote_id if after else str(kept.get("post", ""))
         if not post:
             raise Refused(GONE, GONE_CURE)
-        return Ready({"edge": "comments", "of": post, "data": {"message": parcel.text}}, {**kept, "post": post})
+        body = {"edge": "comments", "of": post, "data": {"message": parcel.text}, "began": kept["began"]}
+        return Ready(body, {**kept, "post": post})
 
     def _story(self, parcel: Parcel, uploads: Uploads) -> dict[str, Any]:
         if parcel.video:
@@ -102,6 +103,8 @@ class Posting:
         found = answer.mapping()
         if codes_of(answer)[0] == TWIN:
             raise self._twin(data["message"], float(body["began"]), said(answer))
+        if body["edge"] == "comments" and is_gone(answer):
+            raise unseen(answer, float(body["began"]), SPEC.settles, Refused(GONE, GONE_CURE))
         name = identifier(video if body["edge"] in ("videos", "video_reels") else found.get("post_id") or found.get("id"))
         if not answer.ok or not name or (video and found.get("success") is not True):
             raise failure(answer, commit=True)

@@ -162,7 +162,7 @@ class Logins:
         elif isinstance(problem := failure(answer, commit=False), Disconnected):
             raise problem
         checks += version_checks(graph.places, answer.headers.get("facebook-api-version", ""), now)
-        return (*checks, testing_check({}))
+        return (*checks, testing_check())
 
 
 def quota(found: Mapping[str, Any]) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from parvis.networks.instagram.connect import quota, stay_alive
 from parvis.networks.instagram.containers import Containers
 from parvis.networks.instagram.hosts import Hosts
 from parvis.networks.instagram.spec import SPEC
-from parvis.networks.meta import Endless, Graph, codes_of, failure, is_gone
+from parvis.networks.meta import Endless, Graph, codes_of, failure, is_gone, unseen
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 FIELDS = "id,caption,permalink,media_type,media_product_type,children{id}"
@@ -85,7 +85,7 @@ class Posting(Uneditable):
         post = after.remote_id if after else str(kept.get("post", ""))
         if not post:
             raise Refused(GONE, GONE_CURE)
-        return Ready({"post": post, "text": parcel.text}, {**kept, "post": post})
+        return Ready({"post": post, "text": parcel.text, "began": kept["began"]}, {**kept, "post": post})
 
     def _room(self) -> None:
         """Wait where the day's publications are used up: the account's own figure is read, never a fixed one."""
@@ -109,8 +109,7 @@ class Posting(Uneditable):
         """Publish the container; one that was published already is found instead."""
         body = ready.body
         if "post" in body:
-            found = self.graph.call("POST", f"/{body['post']}/comments", commit=True, data={"message": body["text"]})
-            return self._certain(found, "")
+            return self._commented(body)
         url = self.graph.places.at(f"/{self.account.remote_id}/media_publish", self.account.base)
         answer = self.graph.answer("POST", url, commit=True, data={"creation_id": body["container"]})
         if answer.ok and identifier(answer.mapping().get("id")):
@@ -119,6 +118,15 @@ class Posting(Uneditable):
         if isinstance(problem, Refused) and self._may_be_there(str(body["container"]), codes_of(answer)[1]):
             raise Unknown(f"{answer.host} refuses container {body['container']}, which may be published already")
         raise problem
+
+    def _commented(self, body: Mapping[str, Any]) -> Receipt:
+        url = self.graph.places.at(f"/{body['post']}/comments", self.account.base)
+        answer = self.graph.answer("POST", url, commit=True, data={"message": body["text"]})
+        if is_gone(answer):
+            raise unseen(answer, float(body["began"]), SPEC.settles, Refused(GONE, GONE_CURE))
+        if not answer.ok:
+            raise failure(answer, commit=True)
+        return self._certain(answer.mapping(), "")
 
     def _certain(self, found: Mapping[str, Any], url: str) -> Receipt:
         name = identifier(found.get("id"))
