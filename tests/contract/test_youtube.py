@@ -181,6 +181,20 @@ class TestUploading:
         assert says in str(caught.value.reason)
         assert len(youtube.stand.requests()) == before
 
+    def test_a_file_that_is_lost_is_known_before_anything_is_sent(self, youtube: Bench) -> None:
+        parcel = film(youtube)
+        youtube.files.clear()
+        with pytest.raises(KeyError):
+            youtube.line().prepare(parcel, {}, None)
+        assert not youtube.stand.requests("prepare")
+
+    def test_a_still_that_is_lost_takes_nothing_from_the_video(self, youtube: Bench) -> None:
+        parcel = film(youtube, video=replace(youtube.video(), cover=youtube.picture(1)))
+        assert parcel.video is not None
+        assert parcel.video.cover is not None
+        youtube.files.pop(parcel.video.cover.digest)
+        assert youtube.send(parcel).refs["left_out"] == ["cover"]
+
 
 class TestQuota:
     @pytest.mark.parametrize(

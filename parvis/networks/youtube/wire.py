@@ -68,6 +68,8 @@ class Posting:
             raise Refused(NO_VIDEO, Say(gettext_noop("Add a video, then send it again.")))
         if not parcel.title.strip():
             raise Refused(NO_TITLE, Say(gettext_noop("Give it a title, then send it again.")))
+        # A file that is lost must be known before the call that cannot be taken back.
+        self.wires.opened(parcel.video.digest).close()
         place, far = self._session(parcel, memory)
         more = about.extras(parcel, parcel.video)
         if far.video is not None:
