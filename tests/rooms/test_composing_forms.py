@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from parvis.core import clock
@@ -14,6 +15,7 @@ from parvis.posts import commands as posts
 from parvis.posts.models import Post, Variant
 from parvis.posts.shaping import Shape, shape
 from parvis.publishing.models import Delivery
+from tests.films import mp4
 from tests.rooms.bakery import channel, idea, picture
 from tests.rooms.square import account, booklet, film, place, square
 from tests.rooms.test_composing_pages import at, door, form, words
@@ -179,6 +181,15 @@ def test_an_upright_film_becomes_the_short_form_and_says_so(world: World, bob: C
     page = words(bob.post(at(post, f"pictures/{spot.pk}/removal/"), form(bob, post), follow=True))
     assert "an ordinary publication again" in page
     assert post.variants.get().form == ""
+
+
+def test_a_film_that_is_sent_takes_its_form_and_shows_its_still(world: World, bob: Client) -> None:
+    post = begun(world, "gallery")
+    upload = SimpleUploadedFile("fournil.mp4", mp4(144, 256, 4.0), "video/mp4")
+    page = words(bob.post(at(post, "pictures/"), {"files": upload, "for": 0, "to": 0}, follow=True))
+    asset = post.pictures.get().asset
+    assert post.variants.get().form == "reel"
+    assert f'poster="/c/lenoir/media/{asset.digest}/screen/"' in page
 
 
 def test_a_film_that_must_be_made_ready_is_queued_shown_stopped_and_asked_again(world: World, bob: Client, settings: Any) -> None:
