@@ -152,6 +152,8 @@ class AppRule:
 
     `family` is shared by networks that one application serves; `id_name` and `secret_name` are what the network's own page calls the two
     values; `at` is that page. `takes` says in one sentence what the network asks for before it works, where twenty minutes are not enough.
+    `ways` are the logins that one chooses among, the usual one first and without a key; each of the others has two values of its own, and
+    the door is told its key as `way`.
     """
 
     family: str
@@ -159,6 +161,7 @@ class AppRule:
     secret_name: str
     at: str
     takes: Say | None = None
+    ways: tuple[tuple[str, Say], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,9 @@ class Values(forms.Form):
         self.fields["client_id"].label, self.fields["client_secret"].label = rule.id_name, rule.secret_name
         for name in self.fields:
             self.fields[name].validators.append(_one_word)
+        if rule.ways:
+            names = [(key, say(name)) for key, name in rule.ways]
+            self.fields["way"] = forms.ChoiceField(label=_("How you sign in"), choices=names, required=False, widget=forms.RadioSelect)
         if settings.SANDBOX:  # a demonstration's secret is none
             self.fields["client_secret"].widget.render_value = True
         self.fields["client_secret"].help_text = _("It is kept sealed; afterwards only its last four signs are shown.")

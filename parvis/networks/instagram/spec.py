@@ -90,6 +90,10 @@ SPEC = Spec(
         "App secret",
         "https://developers.facebook.com/apps/",
         Say(gettext_noop("An application to create at Meta once: about twenty minutes. No review is needed for your own pages.")),
+        ways=(
+            ("", Say(gettext_noop("Through the page that the account is linked to: the values of your application"))),
+            ("direct", Say(gettext_noop("Without a page: the Instagram app ID and secret, under “API setup with Instagram login”"))),
+        ),
     ),
     opens="https://www.instagram.com/",
 )
