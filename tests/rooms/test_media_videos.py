@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import av
 import pytest
@@ -29,6 +30,12 @@ from tests.rooms.test_media_pages import door, words
 from tests.world import NOON, World
 
 PLACE = "+47.2184-001.5536/"
+
+
+@pytest.fixture(autouse=True)
+def own_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Other tests write drafts at the same time: what is left over is looked for where nobody else is."""
+    monkeypatch.setattr(settings, "MEDIA_DIR", tmp_path)
 
 
 def take(world: World, content: bytes, name: str = "fournil.mp4") -> Asset:
