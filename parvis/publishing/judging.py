@@ -34,7 +34,7 @@ def waiting(now: datetime) -> QuerySet[Delivery]:
     channels = Channel.objects.filter(network__in=judges, state=Life.ALIVE, by_hand=False)
     recent = Q(state=State.SENT, sent_at__gt=now - WHILE, sent_at__lte=now - ASKS[0], removed_at=None)
     rows = Delivery.objects.filter(recent, channel__in=channels, handed_at=None).exclude(remote_id="")
-    return rows.exclude(refs__has_key="judged").select_related("channel").order_by("sent_at", "id")
+    return rows.exclude(refs__has_key="judged").select_related("channel").defer("parcel", "memory").order_by("sent_at", "id")
 
 
 def any_due(now: datetime) -> bool:
