@@ -19,6 +19,7 @@ from parvis.channels.readiness import NotReady, stopped
 from parvis.media.fitting import fits
 from parvis.media.models import Making
 from parvis.networks.codes.rule import Severity
+from parvis.networks.facts import COMMENT
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed
 from parvis.posts import heavy
@@ -223,9 +224,9 @@ def hour_of(post: Post, sheet: Sheet, now: datetime) -> datetime | None:
 
 
 def _cited(shown: Sequence[Look], read: Mapping[str, Link], now: datetime) -> Iterator[Cited]:
-    parts = [part.parcel for look in shown if look.spec.cards for part in look.parts]
-    # Pictures take the place of a card: then nothing is to be read.
-    urls = dict.fromkeys(address_in(parcel.text) for parcel in parts if parcel.card or not parcel.pictures)
+    parts = [part.parcel for look in shown if look.spec.cards for part in look.parts if part.parcel.form != COMMENT]
+    # Pictures, a video or a document take the place of a card: then nothing is to be read.
+    urls = dict.fromkeys(address_in(parcel.text) for parcel in parts if parcel.card or not parcel.has_media)
     for url in urls:
         link = read.get(url)
         if link is None and 0 < len(url) <= LONGEST:
