@@ -69,6 +69,7 @@ class Facebook(GraphStand):
         "video_limit": 10_000_000_000,
         "chunk": 4_194_304,
         "video_polls": 1,
+        "video_fails": False,
         "reels_a_day": 30,
         "unscrapable": ["unscrapable"],
         "duplicates": True,

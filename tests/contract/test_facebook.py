@@ -190,14 +190,25 @@ def test_an_upload_that_was_cut_goes_on_after_a_restart(bench: Bench) -> None:
     assert bench.http.call("GET", bench.posts()[0]["video"]["url"]).body == bench.files[parcel.video.digest if parcel.video else ""]
 
 
-def test_a_session_that_is_gone_begins_anew(bench: Bench) -> None:
+@pytest.mark.parametrize("spoiled", ["gone", "error"])
+@pytest.mark.parametrize("form", ["", "reel"])
+def test_an_upload_that_no_longer_serves_begins_anew(bench: Bench, form: str, spoiled: str) -> None:
+    parcel = Parcel("La fournée.", form=form, video=upright(bench))
+    bench.ready(parcel)
+    for name, video in list(bench.stand.state["videos"].items()):
+        video["state"] = spoiled
+        if spoiled == "gone":
+            del bench.stand.state["videos"][name]
+    bench.line().commit(bench.ready(parcel, memory=bench.memory), bench.new_key())
+    assert len(bench.posts()) == 1
+
+
+def test_a_session_that_goes_in_the_middle_begins_anew(bench: Bench) -> None:
+    bench.stand.settings(chunk=3000, refuses=[["POST /*?upload_phase=transfer", 6000, 1363019]])
     parcel = Parcel("La fournée.", video=bench.video(1.0))
-    bench.stand.arm("drop_before_commit", "POST /*?upload_phase=transfer")
     with pytest.raises(NotSent):
         bench.ready(parcel)
-    bench.stand.state["videos"].clear()
-    with pytest.raises(NotSent):
-        bench.ready(parcel, memory=bench.memory)
+    bench.stand.settings(refuses=[])
     bench.line().commit(bench.ready(parcel, memory=bench.memory), bench.new_key())
     assert len(bench.posts()) == 1
 
@@ -247,6 +258,24 @@ def test_the_words_of_a_video_can_be_changed(bench: Bench) -> None:
     assert bench.posts()[0]["text"] == "La fournée de midi."
     bench.line().delete(receipt)
     assert bench.posts() == []
+
+
+def test_a_video_that_cannot_be_made_ready_is_told_afterwards(bench: Bench) -> None:
+    bench.stand.settings(video_fails=True)
+    receipt = bench.send(Parcel("La fournée.", video=bench.video(1.0)))
+    line = bench.line()
+    with pytest.raises(NotSent, match="still working"):
+        line.became(receipt)  # type: ignore[attr-defined]
+    said = line.became(receipt)  # type: ignore[attr-defined]
+    assert "nobody sees it" in str(said.why)
+    bench.stand.settings(video_fails=False)
+    good = bench.send(Parcel("La suite.", video=bench.video(1.5)))
+    with pytest.raises(NotSent):
+        line.became(good)  # type: ignore[attr-defined]
+    assert line.became(good) is None  # type: ignore[attr-defined]
+    line.delete(good)
+    assert line.became(good) is not None  # type: ignore[attr-defined]
+    assert line.became(bench.send(Parcel("Un mot."))) is None  # type: ignore[attr-defined]
 
 
 # ---- twins, roles, limits

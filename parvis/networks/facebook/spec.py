@@ -82,6 +82,7 @@ SPEC = Spec(
     ),
     comment=TextRule(8000, "characters", graphemes, Fact(8000, UNVERIFIED, READ)),
     edits=True,
+    judges=True,
     discloses=frozenset({"ai"}),
     captions=frozenset({"application/x-subrip"}),
     app=AppRule(

@@ -10,7 +10,7 @@ from typing import Any
 from parvis.core import clock
 from parvis.core.http import NotSent, Refused, Unknown, address, identifier, when
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, Hidden, NotYet, Ready, Receipt, Wires
 from parvis.networks.facebook.spec import SPEC
 from parvis.networks.facebook.uploads import Uploads
 from parvis.networks.facts import COMMENT, Parcel
@@ -25,6 +25,10 @@ SAME_WORDS = Say(gettext_noop("Facebook refuses to publish the very words of the
 OTHER_WORDS = Say(gettext_noop("Change a word, or cancel this publication if it is the same."))
 UNREADABLE = Say(gettext_noop("What this page has published cannot be read now."))
 GONE = Say(gettext_noop("This publication is no longer on Facebook."))
+SPOILED = Say(gettext_noop("Facebook took this video and could not make it ready: nobody sees it."))
+OTHER_FILM = Say(gettext_noop("Take it off, replace the video by another one (MP4, H.264 and AAC), and publish it anew."))
+WORKING = Say(gettext_noop("Facebook is still working on this video."))
+WORKS = timedelta(minutes=2)
 GONE_CURE = Say(gettext_noop("Publish it anew if it is still wanted."))
 
 
@@ -198,6 +202,23 @@ class Posting:
         return Absent()
 
     # ---- afterwards
+
+    def became(self, receipt: Receipt) -> Hidden | None:
+        """Read what became of a video after it was taken. Raises NotSent while Facebook is still working on it."""
+        if not receipt.refs.get("video"):
+            return None
+        answer = self.graph.answer("GET", self.places.at(f"/{receipt.remote_id}", self.account.base), params={"fields": "status"})
+        if is_gone(answer):
+            return Hidden(GONE, GONE_CURE)
+        if not answer.ok:
+            raise failure(answer, commit=False)
+        status = answer.mapping().get("status")
+        state = status.get("video_status") if isinstance(status, dict) else None
+        if state in ("error", "expired"):
+            return Hidden(SPOILED, OTHER_FILM)
+        if state != "ready":
+            raise NotSent(WORKING, clock.now() + WORKS)
+        return None
 
     def delete(self, receipt: Receipt) -> None:
         """Take it off; it is no error that it is gone."""
