@@ -7,7 +7,7 @@ import sys
 
 from bench import figures
 
-BENCHES = ["dispatch", "pages", "rest", "codes"]
+BENCHES = ["dispatch", "pages", "rest", "codes", "film"]
 
 
 def main(names: list[str]) -> int:

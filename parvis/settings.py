@@ -97,6 +97,8 @@ BASE_DIR = Path(__file__).resolve().parent
 DATA_DIR = Path(_read("PARVIS_DATA", str(BASE_DIR.parent / "var"), "Folder of the database, the pictures and the keys."))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds the people's sessions and addresses: nobody else's to read
 DEMO = _flag("PARVIS_DEMO", False, "Open a living company on the sandbox; only for a first look on one's own machine.")
+# Stands there while the demonstration is being made; what a stopped start left half made is made anew.
+DEMO_BUILDING = DATA_DIR / "demonstration.building"
 DEBUG = _flag("PARVIS_DEBUG", False, "Show technical details of errors in the browser. Never on a public address.")
 PUBLIC_URL = _read("PARVIS_URL", "http://127.0.0.1:8000", "Address at which people reach this Parvis.").rstrip("/")
 SECRET_KEY = os.environ.get("PARVIS_SECRET") or _once(DATA_DIR / "secret", lambda: secrets.token_urlsafe(50))

@@ -93,10 +93,11 @@ def _done(stand: Stand, given: Mapping[str, str], who: str, text: str) -> None:
 
 
 def under(post: Mapping[str, Any]) -> str:
-    """Return what stands under a post where the network keeps answers apart from posts."""
+    """Return what stands under a post where the network keeps answers apart from posts; `post`: that one is shown as a post anyway."""
     shown = "".join(
         f'<li><p class="name"><strong>{escape(str(one["by"]))}</strong></p><p>{escape(str(one["text"]))}</p></li>'
         for one in post.get("comments") or ()
+        if not one.get("post")
     )
     return f'<ul class="comments">{shown}</ul>' if shown else ""
 

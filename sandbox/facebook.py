@@ -48,6 +48,10 @@ class FacebookDoors(GraphDoors):
         """Return the people."""
         return [Choice(one["id"], one["name"], one["handle"]) for one in self.stand.state["people"].values()]
 
+    def login_of(self, account: str) -> str:
+        """Return whoever runs this page."""
+        return str(self.stand.who_signs_in(account))
+
 
 class Facebook(GraphStand):
     """Pages and the people who run them."""
@@ -65,6 +69,7 @@ class Facebook(GraphStand):
         "video_limit": 10_000_000_000,
         "chunk": 4_194_304,
         "video_polls": 1,
+        "video_fails": False,
         "reels_a_day": 30,
         "unscrapable": ["unscrapable"],
         "duplicates": True,
@@ -390,6 +395,10 @@ class Facebook(GraphStand):
             self.changed()
             return self.doors.grant(page["id"], [*about.get("scopes", SCOPES)], CLIENT_ID, 0, person=person["id"], page=True)
 
+    def who_signs_in(self, account: str) -> str:
+        """Return the id of somebody who runs the page of this handle, or an empty string."""
+        return next((who for page in self.state["pages"].values() if page["handle"] == account for who in page["tasks"]), "")
+
     def _named(self, account: str) -> dict[str, Any]:
         return next(page for page in self.state["pages"].values() if page["handle"] == account)
 
@@ -406,7 +415,7 @@ class Facebook(GraphStand):
 
     def message(self, account: str, who: str, text: str) -> dict[str, Any]:
         """Write to a page in private."""
-        return self.inbox.receive(self._named(account)["id"], who, text)
+        return self.inbox.receive(self._named(account), who, text)
 
     def posts(self, account: str = "") -> list[dict[str, Any]]:
         """Return what is published, oldest first."""

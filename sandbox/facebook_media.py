@@ -39,7 +39,7 @@ VIDEOS = frozenset(
 )  # fmt: skip
 REELS = frozenset({"upload_phase", "video_id", "video_state", "description", "title", "is_ai_generated", "scheduled_publish_time", "place"})
 CAPTIONS = re.compile(r"[^/]+\.([a-z]{2}_[A-Z]{2})\.srt")
-STATES = {"uploading": "not_started", "processing": "in_progress", "ready": "complete"}
+STATES = {"uploading": "not_started", "processing": "in_progress", "ready": "complete", "error": "error"}
 
 
 class Media:
@@ -346,7 +346,7 @@ class Media:
 
     def films(self) -> list[dict[str, Any]]:
         """Return the videos and reels that are published, oldest first; a story's video is shown by its story."""
-        held = [one for one in self.stand.state["videos"].values() if one["state"] != "uploading" and one["form"] != "story"]
+        held = [one for one in self.stand.state["videos"].values() if one["state"] in ("processing", "ready") and one["form"] != "story"]
         return sorted(held, key=lambda one: float(one["at"]))
 
     def film(self, name: str) -> dict[str, Any]:
@@ -380,11 +380,11 @@ class Media:
         if video["state"] == "processing":
             video["polls"] += 1
             if video["polls"] > self.stand.setting("video_polls"):
-                video["state"] = "ready"
+                video["state"] = "error" if self.stand.setting("video_fails") else "ready"
         whole = bool(video["size"]) and video["received"] == video["size"]
         return {
             "video_status": "upload_complete" if whole and video["state"] == "uploading" else video["state"],
-            "uploading_phase": {"status": "complete" if whole else "in_progress", "bytes_transfered": video["received"]},
+            "uploading_phase": {"status": "complete" if whole else "in_progress", "bytes_transferred": video["received"]},
             "processing_phase": {"status": STATES[video["state"]]},
             "publishing_phase": {
                 "status": STATES[video["state"]],

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from sandbox.faults import Fault
+from sandbox.faults import Fault, matches
 from sandbox.graph_doors import GraphDoors
 from sandbox.oauth import SETTINGS
 from sandbox.server import Handler, Said, Stand
@@ -69,7 +69,12 @@ class GraphStand(Stand):
         "calls_a_day": 240_000,
         "testing": False,
         "lost_roles": [],
+        "refuses": [],
     }
+
+    def who_signs_in(self, account: str) -> str:
+        """Return the id of whoever signs in for an account, or an empty string."""
+        raise NotImplementedError
 
     # ---- words
 
@@ -92,7 +97,9 @@ class GraphStand(Stand):
     def limited(self, until: float) -> Reply:
         """Return the answer to too many calls, with the minutes to wait in its header."""
         reply = self.failure(self.throttle, status=self.setting("throttle_status")).reply
-        minutes = max(1, math.ceil((until - self.now()) / 60))
+        # Whole minutes, as they tell them; a fault of a few seconds, which no real network has, is told as it is.
+        left = until - self.now()
+        minutes = math.ceil(left / 60) if left >= 60 else round(max(left, 1) / 60, 3)
         reply.headers["X-Business-Use-Case-Usage"] = self._usage_of("0", 100, minutes)
         return reply
 
@@ -105,7 +112,7 @@ class GraphStand(Stand):
         words = f"Unsupported request. Object with ID '{name}' does not exist, cannot be loaded due to missing permissions"
         return self.failure(100, words, subcode=33)
 
-    def _usage_of(self, account: str, percent: int, minutes: int = 0) -> str:
+    def _usage_of(self, account: str, percent: int, minutes: float = 0) -> str:
         told = {"type": self.usage, "call_count": percent, "total_cputime": percent // 2, "total_time": percent // 2}
         return json.dumps({account: [{**told, "estimated_time_to_regain_access": minutes}]})
 
@@ -126,6 +133,9 @@ class GraphStand(Stand):
 
     def route(self, request: Request) -> Reply:
         """Answer by the path, with or without a version before it."""
+        for pattern, code, subcode in self.setting("refuses"):
+            if matches(pattern, self.called(request)):
+                raise self.failure(code, subcode=subcode, error_user_msg=f"A person is told why (code {code}, {subcode}).")
         found, whole = VERSION.match(request.path), request.path
         if not found:
             return super().route(request)
@@ -234,7 +244,7 @@ class GraphStand(Stand):
             return [self._inside(one, asked) for one in value]
         if not isinstance(value, dict) or not asked:
             return value
-        if "data" in value and isinstance(value["data"], list):
+        if isinstance(value.get("data"), list | dict):
             return {**value, "data": self._inside(value["data"], asked)}
         return self.picked(value, asked)
 

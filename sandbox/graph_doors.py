@@ -32,7 +32,6 @@ class GraphDoors(Doors):
         return {
             **super().routes(),
             "GET /oauth/access_token": self.exchange,
-            "POST /oauth/access_token": self.exchange,
             "GET /debug_token": self.debug,
             "GET /me/permissions": self.permissions,
             "DELETE /me/permissions": self.deauthorize,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sandbox.graph import DAY, graph_time, truth
+from sandbox.graph import DAY, GraphStand, graph_time, truth
 from sandbox.public import name_of
 from sandbox.server import Handler
 from sandbox.wire import Reply, Request, as_json
@@ -20,22 +20,121 @@ USUAL = ("id", "from", "message", "created_time")
 TALK = "conversations"
 
 
-class Inbox:
-    """Comments and conversations."""
+class Talks:
+    """Private messages between an account and the public."""
 
-    def __init__(self, stand: Facebook) -> None:
+    def __init__(self, stand: GraphStand) -> None:
         self.stand = stand
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths."""
         return {
-            "GET /{name}/comments": self.listing,
-            "POST /{name}/comments": self.add,
-            "POST /{name}/likes": self.like,
             "GET /{page}/conversations": self.talks,
             "GET /{name}/messages": self.messages,
             "POST /{page}/messages": self.send,
         }
+
+    def speaker(self, request: Request, name: str) -> dict[str, Any]:
+        """Return the page or the account of this path, whose messages may be read and answered by this token."""
+        raise NotImplementedError
+
+    def receive(self, owner: Mapping[str, Any], who: str, text: str) -> dict[str, Any]:
+        """Write to a page or an account as somebody of the public."""
+        with self.stand.lock:
+            return self._said(self._talk(owner, f"p_{name_of(who)}", who), who, text, by_page=False)
+
+    def _talk(self, owner: Mapping[str, Any], person: str, who: str) -> dict[str, Any]:
+        held, page = self.stand.state[TALK], owner["id"]
+        name = f"t_{page}_{person}"
+        fresh: dict[str, Any] = {
+            "id": name,
+            "page": page,
+            "person": person,
+            "who": who,
+            "messages": [],
+            "heard": 0,
+            "at": 0,
+            "name": owner["name"],
+        }
+        talk: dict[str, Any] = held.setdefault(name, fresh)
+        return talk
+
+    def _said(self, talk: dict[str, Any], who: str, text: str, *, by_page: bool) -> dict[str, Any]:
+        said = {"id": f"m_{self.stand.new_id()}", "text": text, "who": who, "by": talk["page"] if by_page else talk["person"]}
+        said["at"] = talk["at"] = self.stand.now()
+        if not by_page:
+            talk["heard"] = talk["at"]
+        talk["messages"].append(said)
+        self.stand.changed()
+        return {"id": said["id"], "text": text, "by": who, "at": graph_time(said["at"])}
+
+    def _message(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        made = {"id": said["id"], "message": said["text"], "from": {"id": said["by"], "name": said["who"]}, "to": None, "attachments": None}
+        return {**made, "created_time": graph_time(said["at"])}
+
+    def _view(self, talk: Mapping[str, Any]) -> dict[str, Any]:
+        people = [
+            {"id": talk["person"], "name": talk["who"]},
+            {"id": talk["page"], "name": talk["name"]},
+        ]
+        messages = [self._message(one) for one in reversed(talk["messages"])]
+        seen = {"participants": {"data": people}, "messages": {"data": messages}, "updated_time": graph_time(talk["at"])}
+        return {
+            "id": talk["id"],
+            **seen,
+            "message_count": len(messages),
+            "unread_count": 0,
+            "can_reply": True,
+            "link": None,
+            "snippet": None,
+        }
+
+    def talks(self, request: Request, page: str) -> Reply:
+        """List a page's conversations, the newest first."""
+        owner = self.speaker(request, page)
+        self.stand.given(request, ("folder", "platform", "tags", "user_id", "updated_after_ms", "updated_before_ms"))
+        held = [one for one in self.stand.state[TALK].values() if one["page"] == owner["id"]]
+        return self.stand.listed(request, sorted(held, key=lambda one: -one["at"]), self._view, ("id", "updated_time", "link"))
+
+    def messages(self, request: Request, name: str) -> Reply:
+        """List the messages of a conversation, the newest first."""
+        talk = self.stand.state[TALK].get(name)
+        if talk is None or self.speaker(request, talk["page"])["id"] != talk["page"]:
+            raise self.stand.gone(name)
+        return self.stand.listed(request, list(reversed(talk["messages"])), self._message, ("id", "created_time"))
+
+    def send(self, request: Request, page: str) -> Reply:
+        """Answer somebody who wrote in the last day, or in the last week with the tag of a human agent."""
+        owner = self.speaker(request, page)
+        given = self.stand.given(request, MESSAGE)
+        recipient, message = given.get("recipient"), given.get("message")
+        if not isinstance(recipient, dict) or not isinstance(message, dict):
+            raise self.stand.bad("recipient and message are needed")
+        talk = self.stand.state[TALK].get(f"t_{owner['id']}_{recipient.get('id')}")
+        week = given.get("messaging_type") == "MESSAGE_TAG" and given.get("tag") == "HUMAN_AGENT"
+        if talk is None or self.stand.now() - talk["heard"] > (7 * DAY if week else DAY):
+            raise self.stand.failure(10, "(#10) This message is sent outside of allowed window.", subcode=2018278)
+        said = self._said(talk, owner["name"], str(message.get("text", "")), by_page=True)
+        return as_json({"recipient_id": talk["person"], "message_id": said["id"]})
+
+
+class Inbox(Talks):
+    """Comments and conversations of pages."""
+
+    stand: Facebook
+
+    def routes(self) -> dict[str, Handler]:
+        """Return its paths."""
+        return {
+            **super().routes(),
+            "GET /{name}/comments": self.listing,
+            "POST /{name}/comments": self.add,
+            "POST /{name}/likes": self.like,
+        }
+
+    def speaker(self, request: Request, name: str) -> dict[str, Any]:
+        """Return the page of this path, whose messages may be read and answered."""
+        return self.stand.page(request, name, "pages_messaging", "MESSAGING")
 
     # ---- comments
 
@@ -167,77 +266,3 @@ class Inbox:
         """Return what stands under a post, oldest first, in the shape common to all networks."""
         held = [one for one in self.stand.state["comments"].values() if one["post"] == name and not one["hidden"]]
         return [self._shown(one) for one in sorted(held, key=lambda one: float(one["at"]))]
-
-    # ---- private messages
-
-    def receive(self, page: str, who: str, text: str) -> dict[str, Any]:
-        """Write to a page as somebody of the public."""
-        with self.stand.lock:
-            return self._said(self._talk(page, f"p_{name_of(who)}", who), who, text, by_page=False)
-
-    def _talk(self, page: str, person: str, who: str) -> dict[str, Any]:
-        held = self.stand.state[TALK]
-        name = f"t_{page}_{person}"
-        talk: dict[str, Any] = held.setdefault(
-            name, {"id": name, "page": page, "person": person, "who": who, "messages": [], "heard": 0, "at": 0}
-        )
-        return talk
-
-    def _said(self, talk: dict[str, Any], who: str, text: str, *, by_page: bool) -> dict[str, Any]:
-        said = {"id": f"m_{self.stand.new_id()}", "text": text, "who": who, "by": talk["page"] if by_page else talk["person"]}
-        said["at"] = talk["at"] = self.stand.now()
-        if not by_page:
-            talk["heard"] = talk["at"]
-        talk["messages"].append(said)
-        self.stand.changed()
-        return {"id": said["id"], "text": text, "by": who, "at": graph_time(said["at"])}
-
-    def _message(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        made = {"id": said["id"], "message": said["text"], "from": {"id": said["by"], "name": said["who"]}, "to": None, "attachments": None}
-        return {**made, "created_time": graph_time(said["at"])}
-
-    def _view(self, talk: Mapping[str, Any]) -> dict[str, Any]:
-        people = [
-            {"id": talk["person"], "name": talk["who"]},
-            {"id": talk["page"], "name": self.stand.state["pages"][talk["page"]]["name"]},
-        ]
-        messages = [self._message(one) for one in reversed(talk["messages"])]
-        seen = {"participants": {"data": people}, "messages": {"data": messages}, "updated_time": graph_time(talk["at"])}
-        return {
-            "id": talk["id"],
-            **seen,
-            "message_count": len(messages),
-            "unread_count": 0,
-            "can_reply": True,
-            "link": None,
-            "snippet": None,
-        }
-
-    def talks(self, request: Request, page: str) -> Reply:
-        """List a page's conversations, the newest first."""
-        owner = self.stand.page(request, page, "pages_messaging")
-        self.stand.given(request, ("folder", "platform", "tags", "user_id", "updated_after_ms", "updated_before_ms"))
-        held = [one for one in self.stand.state[TALK].values() if one["page"] == owner["id"]]
-        return self.stand.listed(request, sorted(held, key=lambda one: -one["at"]), self._view, ("id", "updated_time", "link"))
-
-    def messages(self, request: Request, name: str) -> Reply:
-        """List the messages of a conversation, the newest first."""
-        kept = self.stand.enter(request, "pages_messaging")
-        talk = self.stand.state[TALK].get(name)
-        if talk is None or talk["page"] != kept["account"]:
-            raise self.stand.gone(name)
-        return self.stand.listed(request, list(reversed(talk["messages"])), self._message, ("id", "created_time"))
-
-    def send(self, request: Request, page: str) -> Reply:
-        """Answer somebody who wrote in the last day, or in the last week with the tag of a human agent."""
-        owner = self.stand.page(request, page, "pages_messaging", "MESSAGING")
-        given = self.stand.given(request, MESSAGE)
-        recipient, message = given.get("recipient"), given.get("message")
-        if not isinstance(recipient, dict) or not isinstance(message, dict):
-            raise self.stand.bad("recipient and message are needed")
-        talk = self.stand.state[TALK].get(f"t_{owner['id']}_{recipient.get('id')}")
-        week = given.get("messaging_type") == "MESSAGE_TAG" and given.get("tag") == "HUMAN_AGENT"
-        if talk is None or self.stand.now() - talk["heard"] > (7 * DAY if week else DAY):
-            raise self.stand.failure(10, "(#10) This message is sent outside of allowed window.", subcode=2018278)
-        said = self._said(talk, owner["name"], str(message.get("text", "")), by_page=True)
-        return as_json({"recipient_id": talk["person"], "message_id": said["id"]})

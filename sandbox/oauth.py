@@ -181,8 +181,13 @@ class Doors:
         return self._approve(asked, chosen)
 
     def chosen(self, name: str) -> Choice | None:
-        """Return the account of this id or handle, with its @ or without."""
-        return next((one for one in self.choices() if name and name in (one.id, one.handle, one.handle.removeprefix("@"))), None)
+        """Return the account of this id or handle, with its @ or without, or whoever signs in for it."""
+        known = {word: one for one in self.choices() for word in (one.id, one.handle, one.handle.removeprefix("@"))}
+        return known.get(name) or known.get(self.login_of(name)) if name else None
+
+    def login_of(self, account: str) -> str:
+        """Return the id or handle of whoever signs in for an account, where that is somebody else."""
+        return account
 
     def denied(self, given: Mapping[str, str]) -> Reply:
         """Send the person back with their no."""

@@ -14,6 +14,7 @@ from sandbox.bluesky import Bluesky
 from sandbox.facebook import Facebook
 from sandbox.fake import Fake
 from sandbox.google_business import GoogleBusiness
+from sandbox.instagram import Instagram
 from sandbox.linkedin import LinkedIn
 from sandbox.mastodon import Mastodon
 from sandbox.server import Clock, Stand, static
@@ -42,6 +43,7 @@ class Town:
         self.x = X(self.clock, port and port + 6)
         self.google_business = GoogleBusiness(self.clock, port and port + 7)
         self.facebook = Facebook(self.clock, port and port + 8)
+        self.instagram = Instagram(self.clock, port and port + 9)
         # A new one stands at the end: a demonstration remembers the ports of its first start.
         everyone: tuple[Stand, ...] = (
             self.mastodon,
@@ -52,6 +54,7 @@ class Town:
             self.x,
             self.google_business,
             self.facebook,
+            self.instagram,
         )
         self.stands: dict[str, Stand] = {stand.key: stand for stand in everyone}
         self._square = Listener(self._answer, port)

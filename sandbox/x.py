@@ -13,7 +13,7 @@ from sandbox.public import name_of
 from sandbox.server import Clock, Handler, Said, Stand, iso, picture_bytes
 from sandbox.square import account_page, post_page
 from sandbox.wire import Malformed, Reply, Request, as_html, as_json
-from sandbox.x_doors import XDoors
+from sandbox.x_doors import XDoors, username
 from sandbox.x_entities import Entities, names
 from sandbox.x_inbox import Inbox
 from sandbox.x_media import Media
@@ -204,8 +204,7 @@ class X(Stand):
     def find(self, name: str) -> dict[str, Any] | None:
         """Return the user of that name or id."""
         users: dict[str, dict[str, Any]] = self.state["users"]
-        name = name.removeprefix("@").lower()
-        return users.get(name) or next((one for one in users.values() if one["username"].lower() == name), None)
+        return users.get(name) or next((one for one in users.values() if one["username"].lower() == username(name).lower()), None)
 
     def new_id(self) -> str:
         """Return a fresh id: a number that grows with time."""
@@ -246,8 +245,8 @@ class X(Stand):
             inner = given.get(name)
             if inner is not None and (not isinstance(inner, dict) or inner.keys() - known):
                 raise self.invalid(name, "", f"$.{name}: is not defined in the schema and the schema does not allow additional properties")
-        if given.get("poll") or given.get("edit_options") or given.get("community_id"):
-            raise self.refused("This stand-in has neither polls, nor edits, nor communities.")
+        if given.get("edit_options") or given.get("community_id"):
+            raise self.refused("This stand-in has neither edits nor communities.")
         media = [str(one) for one in (given.get("media") or {}).get("media_ids", [])]
         text, above = str(given.get("text") or ""), str((given.get("reply") or {}).get("in_reply_to_tweet_id") or "")
         self._check_text(user, text, bool(media))
@@ -255,6 +254,7 @@ class X(Stand):
             raise self.invalid("reply_settings", given["reply_settings"], "reply_settings is not one of the accepted values")
         self._check_answer(user, above)
         self.media.check(media, user["id"])
+        self._check_poll(given.get("poll"), bool(media))
         root = self.state["posts"][above]["conversation"] if above else ""
         return {
             "user": user["id"],
@@ -264,6 +264,7 @@ class X(Stand):
             "after": above,
             "conversation": root,
             "quote": str(given.get("quote_tweet_id") or ""),
+            "poll": given.get("poll"),
             "reply_settings": given.get("reply_settings") or "",
             "ai": given.get("made_with_ai") is True,
             "paid": given.get("paid_partnership") is True,
@@ -286,6 +287,17 @@ class X(Stand):
         same = (one for one in self.state["posts"].values() if one["user"] == user["id"] and one["stored"] > recent and one["text"])
         if any(text_rules.alike(one["text"]) == text_rules.alike(text) for one in same):
             raise self.refused(DUPLICATE)
+
+    def _check_poll(self, poll: dict[str, Any] | None, media: bool) -> None:
+        if poll is None:
+            return
+        options, lasts = poll.get("options"), poll.get("duration_minutes")
+        if not isinstance(options, list) or not 2 <= len(options) <= 4 or not all(0 < len(str(one)) <= 25 for one in options):
+            raise self.invalid("poll.options", options, "A poll has 2 to 4 options of 1 to 25 characters")
+        if not isinstance(lasts, int) or not 5 <= lasts <= 10_080:
+            raise self.invalid("poll.duration_minutes", lasts, "duration_minutes must be between 5 and 10080")
+        if media:
+            raise self.invalid("poll", "", "A Post has either media or a poll")
 
     def _check_answer(self, user: dict[str, Any], above: str) -> None:
         if not above:
@@ -362,7 +374,7 @@ class X(Stand):
             return self.doors.grant(user["id"], about.get("scopes"))
 
     def _new_user(self, handle: str, name: str = "", *, public: bool) -> dict[str, Any]:
-        handle = handle.removeprefix("@")
+        handle = username(handle)
         user = {"id": self.new_id(), "username": handle, "name": name or handle, "about": "", "avatar": "", "public": public}
         user |= {"subscription": "None", "protected": False, "at": self.now()}
         self.state["users"][user["id"]] = user
@@ -386,7 +398,16 @@ class X(Stand):
         with self.lock:
             above, user = self.state["posts"][post], self._passer_by(who)
             author = self.state["users"][above["user"]]["username"]
-            made = {"user": user["id"], "text": text, "prefix": f"@{author} ", "media": [], "after": post, "quote": "", "hidden": False}
+            made = {
+                "user": user["id"],
+                "text": text,
+                "prefix": f"@{author} ",
+                "media": [],
+                "after": post,
+                "quote": "",
+                "hidden": False,
+                "poll": None,
+            }
             made |= {"conversation": above["conversation"], "reply_settings": "", "ai": False, "paid": False}
             self._keep(made)
             return self._shown_comment(made)
@@ -400,7 +421,7 @@ class X(Stand):
             return self.inbox.keep(user["id"], owner["id"], text)
 
     def _passer_by(self, who: str) -> dict[str, Any]:
-        handle = name_of(who)[:15]
+        handle = name_of(who)
         return self.find(handle) or self._new_user(handle, who, public=True)
 
     def posts(self, account: str = "") -> list[dict[str, Any]]:
@@ -432,7 +453,8 @@ class X(Stand):
             "pictures": [self._shown_picture(one) for one in media if not one["seconds"]],
             "video": {**self._shown_picture(film), "seconds": film["seconds"], "subtitles": film["subtitles"]} if film else None,
             "document": None,
-            "form": "",
+            "form": "poll" if post["poll"] else "",
+            "poll": post["poll"],
             "card": None,
             "comments": [self._shown_comment(one) for one in answers],
             "ai": post["ai"],
@@ -445,8 +467,8 @@ class X(Stand):
         return {"url": self.media.url(one), "alt": one["alt"], "width": one["width"], "height": one["height"]}
 
     def _shown_comment(self, post: dict[str, Any]) -> dict[str, Any]:
-        by = self.state["users"][post["user"]]["username"]
-        return {"id": post["id"], "text": post["text"], "by": by, "at": iso(post["at"], 3), "hidden": post["hidden"]}
+        by, told = self.state["users"][post["user"]], {"at": iso(post["at"], 3), "hidden": post["hidden"]}
+        return {"id": post["id"], "text": post["text"], "by": by["name"], "post": not by["public"], **told}
 
 
 def _with(reply: Reply, **more: str) -> Reply:

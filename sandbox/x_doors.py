@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from sandbox.oauth import Choice, Doors, Why
 from sandbox.server import Said
+
+
+def username(name: str) -> str:
+    """Return the name that somebody has on X: letters, digits and underscores, fifteen at most."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", name.removeprefix("@"))[:15]
 
 
 class XDoors(Doors):
@@ -35,6 +41,11 @@ class XDoors(Doors):
     def choices(self) -> Sequence[Choice]:
         """Return the accounts that a person can choose."""
         return [Choice(one["id"], one["name"], one["username"]) for one in self.stand.state["users"].values() if not one["public"]]
+
+    def chosen(self, name: str) -> Choice | None:
+        """Return the account of this id or name, however it is written."""
+        held = [*self.choices()]
+        return next((one for one in held if name and one.handle.lower() == username(name).lower()), None) or super().chosen(name)
 
     def wants_refresh(self, code: Mapping[str, Any]) -> bool:
         """Tell whether the person allowed to stay connected."""

@@ -88,9 +88,7 @@ class Entities:
             "location": "",
             "profile_image_url": f"{self.stand.url}/profile_images/{user['avatar']}" if user["avatar"] else "",
             "protected": user["protected"],
-            "public_metrics": {
-                "followers_count": 0, "following_count": 0, "tweet_count": 0, "listed_count": 0, "like_count": 0, "media_count": 0
-            },
+            "public_metrics": self._reach(user),
             "subscription_type": user["subscription"],
             "verified": bool(user["subscription"] != "None"),
             "verified_type": "blue" if user["subscription"] != "None" else "none",
@@ -98,11 +96,17 @@ class Entities:
         kept = {name: value for name, value in whole.items() if name in wanted.user}
         return {"id": user["id"], "name": user["name"], "username": user["username"], **kept}
 
+    def _reach(self, user: dict[str, Any]) -> dict[str, int]:
+        made = sum(post["user"] == user["id"] for post in self.stand.state["posts"].values())
+        counts = dict.fromkeys(("followers_count", "following_count", "listed_count", "like_count", "media_count"), 0)
+        # X names the same number in its older and in its newer words, whatever the fields of posts are asked in.
+        return {**counts, "tweet_count": made, "post_count": made}
+
     def post(self, post: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
         """Return a post."""
         text, entities = self.told(post)
         whole = {
-            "attachments": {"media_keys": [self.stand.state["media"][name]["key"] for name in post["media"]]} if post["media"] else None,
+            "attachments": self._attached(post) or None,
             "author_id": post["user"],
             "conversation_id": post["conversation"],
             "created_at": iso(post["at"], 3),
@@ -138,11 +142,26 @@ class Entities:
                 page = f"{self.stand.post_url(post)}/{kind}/1"
                 urls.append({**self._url(text, short, page, f"pic.x.com/{short[-10:]}"), "media_key": key})
             text += short
-        return text, {"urls": urls} if urls else {}
+        return text, {name: found for name, found in {"urls": urls, **self._marks(text)}.items() if found}
+
+    def _marks(self, text: str) -> dict[str, list[dict[str, Any]]]:
+        found = {"mentions": text_rules.MENTION, "hashtags": text_rules.HASHTAG, "cashtags": text_rules.CASHTAG}
+        marks: dict[str, list[dict[str, Any]]] = {}
+        for name, shape in found.items():
+            key = "username" if name == "mentions" else "tag"
+            marks[name] = [{"start": mark.start(), "end": mark.end(), key: mark[0][1:]} for mark in shape.finditer(text)]
+        for mark in marks["mentions"]:
+            mark["id"] = (self.stand.find(mark["username"]) or {"id": "1"})["id"]
+        return marks
 
     def _url(self, before: str, short: str, url: str, shown: str) -> dict[str, Any]:
         place = {"start": len(before), "end": len(before) + len(short)}
         return {**place, "url": short, "expanded_url": url, "display_url": shown[:26] + ("…" if len(shown) > 26 else "")}
+
+    def _attached(self, post: dict[str, Any]) -> dict[str, list[str]]:
+        media = [self.stand.state["media"][name]["key"] for name in post["media"]]
+        polls = [f"{int(post['id']) + 1}"] if post["poll"] else []
+        return {name: held for name, held in (("media_keys", media), ("poll_ids", polls)) if held}
 
     def _metrics(self, post: dict[str, Any], wanted: Wanted) -> dict[str, int]:
         answers = sum(one["after"] == post["id"] for one in self.stand.state["posts"].values())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sandbox.x import X
 
 DM_FIELDS = names("attachments created_at dm_conversation_id entities event_type id participant_ids sender_id text")
+CLAUSE = re.compile(r'(-?)((?:[a-z_]+:)?(?:"[^"]+"|[^\s"]+))')
 RECENT_DAYS, MESSAGE_DAYS = 7, 30
 MOST_MENTIONS = 800
 
@@ -54,16 +55,31 @@ class Inbox:
         return post["user"] != user["id"] and user["username"].lower() in text_rules.MENTION.findall(text)
 
     def search(self, request: Request) -> Reply:
-        """List the posts of the last seven days in one conversation (`conversation_id:…`), newest first."""
+        """List the posts of the last seven days that fit every word of a query, newest first."""
         self.stand.enter(request, "tweet.read", "users.read", limit=("search", 300))
         self.stand.asks(request, FIELDS | PAGES | {"query", "next_token", "sort_order"})
-        asked = re.fullmatch(r"conversation_id:(\d+)", request.asked("query").strip())
-        if asked is None:
-            raise self.stand.invalid("query", request.asked("query"), "This stand-in knows conversation_id: only")
+        clauses = CLAUSE.findall(request.asked("query"))
+        if not clauses or " OR " in request.asked("query") or "(" in request.asked("query"):
+            raise self.stand.invalid("query", request.asked("query"), "This stand-in reads words one after the other, without OR")
         since = self.stand.now() - RECENT_DAYS * 86_400
-        found = [post for post in self.stand.reading.newest(request) if post["conversation"] == asked[1] and post["at"] >= since]
+        recent = [post for post in self.stand.reading.newest(request) if post["at"] >= since]
+        found = [post for post in recent if all(self._fits(post, word) != bool(no) for no, word in clauses)]
         token = request.asked("next_token") or request.asked("pagination_token")
         return self.stand.entities.listing(request, found, least=10, token=token)
+
+    def _fits(self, post: dict[str, Any], word: str) -> bool:
+        users, (name, colon, value) = self.stand.state["users"], word.partition(":")
+        match name if colon else "":
+            case "conversation_id":
+                return bool(post["conversation"] == value)
+            case "from":
+                return bool(users[post["user"]]["username"].lower() == value.removeprefix("@").lower())
+            case "to":
+                answered = users.get(self.stand.author_of(post["after"]), {"username": ""})
+                return bool(answered["username"].lower() == value.removeprefix("@").lower())
+            case "is":
+                return bool(post["after"]) if value == "reply" else bool(post["quote"]) and value == "quote"
+        return word.strip('"').lower() in f"{post['prefix']}{post['text']}".lower()
 
     def hide(self, request: Request, name: str) -> Reply:
         """Hide an answer under one's own post, or show it again."""

@@ -372,7 +372,7 @@ class YouTube(Google):
         self.spend(kept["client_id"], 1)
         parts = self._parts(request, frozenset({"id", "snippet", "contentDetails", "status"}))
         name, size = request.asked("playlistId"), min(PAGE, int(request.asked("maxResults", "5")))
-        held = self._listed(name, request.account)
+        held = [one for one in self._listed(name, request.account) if request.asked("videoId") in ("", one["id"])]
         start = int(base64.urlsafe_b64decode(request.asked("pageToken")).decode()) if request.asked("pageToken") else 0
         body = {"kind": "youtube#playlistItemListResponse", "etag": self.tag(), "pageInfo": self._page_info(len(held), size)}
         if start + size < len(held):

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.media.models import Asset, Consent, Making
+from parvis.networks.facts import Parcel
 from parvis.people import invitations
 from parvis.people.models import Member, Role
 from parvis.posts.models import Post, PostPicture, Slot, Variant
@@ -57,6 +58,9 @@ OPEN = re.compile(
 )
 
 
+SEALED = Parcel(text="Seigle de Couëron").to_json()
+
+
 @pytest.fixture
 def bakery(world: World) -> dict[str, Any]:
     """Fill the bakery with one of everything; return what its addresses are made of."""
@@ -73,7 +77,9 @@ def bakery(world: World) -> dict[str, Any]:
     making = Making.objects.create(asset=asset, recipe="film", rule={}, state="failed", created_at=NOON, changed_at=NOON)
     consent = Consent.objects.create(asset=asset, person="Odile Ravanel", given_on=NOON.date())
     hours = {"due_at": NOON, "ready_at": NOON, "created_at": NOON}
-    delivery = Delivery.objects.create(company=company, channel=channel, subject="Seigle de Couëron", parcel={}, digest="0" * 64, **hours)
+    delivery = Delivery.objects.create(
+        company=company, channel=channel, subject="Seigle de Couëron", parcel=SEALED, digest="0" * 64, **hours
+    )
     Attempt.objects.create(delivery=delivery, number=1, kind="send", began_at=NOON)
     slot = Slot.objects.create(company=company, weekday=1, time=NOON.time())
     invitation = invitations.invite(company=company, email="z@example.test", role=Role.OWNER, by=world.actor(world.alice), now=clock.now())

@@ -8,6 +8,7 @@ from parvis.core.say import Say, gettext_noop
 SENTENCES: dict[str, str] = {
     "channels:app:forgotten": gettext_noop("%(who)s erased the application for %(label)s"),
     "channels:app:saved": gettext_noop("%(who)s kept the application for %(label)s"),
+    "channels:app:told": gettext_noop("%(who)s said how the application for %(label)s stands"),
     "channels:ceiling:removed": gettext_noop("%(who)s took the spending ceiling of %(label)s away"),
     "channels:ceiling:set": gettext_noop("%(who)s set the spending ceiling of %(label)s: $%(dollars)s a month"),
     "channels:channel:checked": gettext_noop("%(who)s had the account %(label)s checked"),

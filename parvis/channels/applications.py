@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from parvis.audit.commands import record
 from parvis.channels.models import App
@@ -19,6 +20,8 @@ from parvis.people.models import Company
 from parvis.people.permissions import may
 
 LAST = 4
+# Between a family and the login that an application is made for.
+BESIDE = ":"
 # A secret so short would be given away by its last signs.
 SHORT = 12
 
@@ -46,13 +49,19 @@ def save_app(
     by: Actor,
     now: datetime,
     options: Mapping[str, Any] | None = None,
+    way: str = "",
 ) -> None:
-    """Keep the two values of an application, in the place of earlier ones; it serves every network of its family. Raises NotAllowed."""
+    """Keep the two values of an application, in the place of earlier ones; it serves every network of its family. Raises NotAllowed.
+
+    `way` is the login that they are made for, where a network has several; what was kept last is what serves.
+    """
     may(by, "channels.change", company.pk)
     sealed = settings.KEYS.seal({"client_id": client_id.strip(), "client_secret": client_secret.strip()})
+    # Another application is another story: nothing that was said of the first holds for it.
     kept = {"sealed": sealed, "options": dict(options or {}), "by_id": by.user_id, "created_at": now}
     with writing():
-        App.objects.update_or_create(company=company, family=rule.family, defaults=kept)
+        family = f"{rule.family}{BESIDE}{way}" if way else rule.family
+        App.objects.update_or_create(company=company, family=family, defaults=kept)
         record("channels:app:saved", by=by, now=now, company_id=company.pk, label=_called(rule))
 
 
@@ -60,24 +69,41 @@ def forget_app(*, company: Company, rule: AppRule, by: Actor, now: datetime) -> 
     """Erase the values of an application; return whether there were any. Accounts that are connected keep their own authorisation."""
     may(by, "channels.change", company.pk)
     with writing():
-        gone, _ = App.objects.filter(company=company, family=rule.family).delete()
+        gone, _ = _kept(company, rule).delete()
         if gone:
             record("channels:app:forgotten", by=by, now=now, company_id=company.pk, label=_called(rule))
     return gone > 0
 
 
+def say_option(*, company: Company, rule: AppRule, key: str, done: bool, by: Actor, now: datetime) -> bool:
+    """Keep the company's word on what a network does not tell of an application (that it was audited, say); False without one.
+
+    What was said, and when, is found again under `key` in `options_of`.
+    """
+    may(by, "channels.change", company.pk)
+    with writing():
+        app = _kept(company, rule).select_for_update().order_by("-created_at").first()
+        if app is None:
+            return False
+        others = {name: value for name, value in app.options.items() if name != key}
+        App.objects.filter(pk=app.pk).update(options={**others, key: now.isoformat()} if done else others)
+        record("channels:app:told", by=by, now=now, company_id=company.pk, label=_called(rule), key=key, done=done)
+    return True
+
+
 def client_of(company: Company, rule: AppRule) -> dict[str, Any] | None:
     """Return what a door is given of a company's application, or None where there is none (or no key opens it)."""
-    app = App.objects.filter(company=company, family=rule.family).first()
+    app = _kept(company, rule).order_by("-created_at").first()
     try:
-        return {**app.options, **settings.KEYS.open(app.sealed)} if app else None
+        way = {"way": app.family.partition(BESIDE)[2]} if app and rule.ways else {}
+        return {**app.options, **way, **settings.KEYS.open(app.sealed)} if app else None
     except CannotOpen:
         return None
 
 
 def shown(company: Company, rule: AppRule) -> Shown | None:
     """Return what may be seen of a company's application."""
-    app = App.objects.select_related("by").filter(company=company, family=rule.family).first()
+    app = _kept(company, rule).select_related("by").order_by("-created_at").first()
     if app is None:
         return None
     who = app.by.name if app.by else ""
@@ -89,9 +115,16 @@ def shown(company: Company, rule: AppRule) -> Shown | None:
     return Shown(str(values["client_id"]), secret[-LAST:] if len(secret) >= SHORT else "", app.created_at, who)
 
 
-def families(company: Company) -> frozenset[str]:
-    """Return the families of networks for which a company keeps an application."""
-    return frozenset(App.objects.filter(company=company).values_list("family", flat=True))
+def options_of(company: Company) -> dict[str, dict[str, Any]]:
+    """Return what a company said of each of its applications, by the family that it serves."""
+    kept = App.objects.filter(company=company).order_by("created_at").values_list("family", "options")
+    return {family.partition(BESIDE)[0]: options for family, options in kept}
+
+
+def _kept(company: Company, rule: AppRule) -> QuerySet[App]:
+    """Return the applications of a family that serve this rule: the usual one, and those of its other logins."""
+    families = [rule.family, *(f"{rule.family}{BESIDE}{key}" for key, _ in rule.ways if key)]
+    return App.objects.filter(company=company, family__in=families)
 
 
 def served(rule: AppRule) -> list[Spec]:

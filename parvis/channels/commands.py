@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, Model, Q, QuerySet
 
 from parvis.audit.commands import record
-from parvis.channels.applications import forget_app, save_app
+from parvis.channels.applications import forget_app, save_app, say_option
 from parvis.channels.connecting import (
     Connected,
     NotConnected,
@@ -33,7 +33,7 @@ from parvis.people.permissions import may
 __all__ = [
     "Connected", "NotConnected", "close", "connect_begin", "connect_choose", "connect_finish", "connect_password", "connect_stop",
     "declare_dead", "forget_app", "note_budget", "note_gauges", "note_outcome", "note_told", "note_told_end",
-    "rotate_seals", "save_app", "set_ceiling",
+    "rotate_seals", "save_app", "say_option", "set_ceiling",
 ]  # fmt: skip
 
 # A header that names a later hour than this is a fault of its server, not a rule.

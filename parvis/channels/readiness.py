@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from parvis.channels.models import Channel, State
+from parvis.core.http import is_public
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Check
+from parvis.networks.facts import Spec
 
 # The most serious first, as a person reads them.
 LEVELS = ("bad", "limited", "unknown", "good")
@@ -36,6 +39,24 @@ def kept(checks: tuple[Check, ...] | None, before: Any) -> list[dict[str, Any]]:
     if checks is None:
         return before or [_plain(UNANSWERED)]
     return [_plain(check) for check in checks]
+
+
+def reach(spec: Spec, address: str) -> tuple[Check, ...]:
+    """Say where a network fetches pictures by itself and the address of this Parvis leads nowhere on the internet."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if not spec.fetches or (parts.scheme == "https" and _outside(host)):
+        return ()
+    text = gettext_noop("This network fetches pictures from Parvis by itself, and cannot reach it at %(address)s.")
+    cure = Say(gettext_noop("Whoever hosts this Parvis gives it an https address on the internet (PARVIS_MEDIA_ADDRESS)."))
+    return (Check("address", "limited", Say(text, {"address": address}), cure),)
+
+
+def _outside(host: str) -> bool:
+    try:
+        return is_public(host)
+    except ValueError:
+        return "." in host and not host.endswith((".local", ".lan", ".internal", ".localhost", ".home.arpa"))
 
 
 def checks_of(channel: Channel) -> list[Check]:
@@ -65,10 +86,10 @@ def ending(channels: Iterable[Channel], now: datetime) -> list[Channel]:
 def _plain(check: Check) -> dict[str, Any]:
     cure = check.cure.to_json() if check.cure else None
     at = check.at if check.at.startswith(("https://", "http://")) else ""
-    return {"key": check.key, "level": check.level, "what": check.what.to_json(), "cure": cure, "at": at}
+    return {"key": check.key, "level": check.level, "what": check.what.to_json(), "cure": cure, "at": at, "asked": check.asked}
 
 
 def _check(one: dict[str, Any]) -> Check:
     what = Say.from_json(one["what"])
     assert what is not None
-    return Check(one["key"], one["level"], what, Say.from_json(one["cure"]), one["at"])
+    return Check(one["key"], one["level"], what, Say.from_json(one["cure"]), one["at"], one.get("asked", False))

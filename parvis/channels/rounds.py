@@ -124,7 +124,10 @@ def _visit(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None)
 def _checks(channel: Channel, wires: Wires) -> tuple[Check, ...] | None:
     """Ask a network what works on an account; None where it did not answer. Raises Disconnected."""
     try:
-        return network_of(channel).door.readiness(account_of(channel), wires)
+        found = network_of(channel).door.readiness(account_of(channel), wires)
+        # A stand-in of the demonstration is on this very machine.
+        near = channel.network in settings.SANDBOX
+        return found if near else (*found, *readiness.reach(network_of(channel).spec, settings.MEDIA_ADDRESS))
     except Disconnected:
         raise
     except (NotSent, Refused, Unknown) as error:

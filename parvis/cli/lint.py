@@ -38,7 +38,7 @@ from parvis.cli.lintfile import (
 )
 from parvis.cli.reports import REPORTS, SHOWN, Post
 from parvis.networks.codes.catalogue import BY_ID
-from parvis.networks.codes.draft import Context, Medium
+from parvis.networks.codes.draft import FORMS, Context, Form, Medium
 from parvis.networks.codes.fixing import fixed
 from parvis.networks.codes.linter import drafts, lint_all
 from parvis.networks.codes.profile import ADDRESSES, INCLUSIVE, TRADES
@@ -57,6 +57,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alt", action="append", default=[], metavar="TEXT", help="its description, in the same order")
     parser.add_argument("--video", action="append", default=[], metavar="FILE", help="a video that goes with the text")
     parser.add_argument("--captions", action=argparse.BooleanOptionalAction, default=None, help="whether the videos have subtitles")
+    parser.add_argument("--document", action="append", default=[], metavar="FILE", help="a document that goes with the text, such as a PDF")
+    parser.add_argument("--form", choices=FORMS, default="post", help="what it is published as (post)")
     parser.add_argument("--title", default="", help="the title, for the networks that have one")
     parser.add_argument("--language", choices=LANGUAGES, help="what the text is written in (fr)")
     parser.add_argument("--trade", choices=TRADES, help="the company's trade")
@@ -134,6 +136,7 @@ class Asked:
     context: Context
     title: str
     rules: frozenset[str]
+    form: Form = "post"
 
     def findings(self, text: str) -> dict[str, list[Finding]]:
         """Return what is found in a text, by network, at its places in that text: rules know one kind of line end, a text may have two."""
@@ -141,7 +144,7 @@ class Asked:
         # C06 compares what several networks get: one text for all that were named is not yet a choice to send it to all.
         whole = replace(self.context, texts={"": plain})
         made = [
-            replace(one, title=self.title)
+            replace(one, title=self.title, form=self.form)
             for one in drafts(plain, [SPECS[key] for key in self.choices.networks], whole, self.choices.language)
         ]
         found = {key: [one for one in every if one.rule.id in self.rules] for key, every in lint_all(made).items()}
@@ -169,13 +172,14 @@ class Asked:
 def _asked(chosen: argparse.Namespace) -> Asked:
     choices = _choices(chosen)
     context = Context(
-        media=(*_images(chosen), *_videos(chosen)),
+        media=(*_images(chosen), *_videos(chosen), *_documents(chosen)),
         at=None if chosen.date is None else read_when(chosen.date),
         profile=choices.profile,
         partnership=chosen.partnership,
         synthetic=chosen.synthetic,
     )
-    return Asked(choices, context, chosen.title, _rules(chosen.select, chosen.ignore))
+    form: Form = "document" if chosen.form == "post" and chosen.document else chosen.form
+    return Asked(choices, context, chosen.title, _rules(chosen.select, chosen.ignore), form)
 
 
 def _choices(chosen: argparse.Namespace) -> Choices:
@@ -251,6 +255,11 @@ def _images(chosen: argparse.Namespace) -> list[Medium]:
 def _videos(chosen: argparse.Namespace) -> list[Medium]:
     paths = [Path(name) for name in chosen.video]
     return [Medium("video", path.name, size=size_of(path), captions=chosen.captions) for path in paths]
+
+
+def _documents(chosen: argparse.Namespace) -> list[Medium]:
+    paths = [Path(name) for name in chosen.document]
+    return [Medium("document", path.name, size=size_of(path), title=path.stem) for path in paths]
 
 
 def _places(text: str) -> list[int]:

@@ -86,21 +86,22 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.demo:
             children.append(_start_sandbox(env))
         ready = stamp.is_current(demo=chosen.demo)
-        if not ready and (code := _prepare(env, demo=chosen.demo)):
+        if not ready and (code := _prepare(env, demo=False)):
             return code
         web = Child("web", [*PYTHON, "parvis.cli", "serve", "--prepared", "--host", chosen.host, "--port", str(port)], env)
         children.append(web)
         web.start()
         # The worker comes second: loading both at once would only make the first page wait.
         _wait_for_page(chosen.host, port)
+        print(f"\n  Parvis: {address}/   (Ctrl-C to stop)\n", flush=True)
+        if chosen.open:
+            subprocess.run([*PYTHON, "webbrowser", address], stdout=subprocess.DEVNULL, check=False)
+        # The page says that the bakery is opening; the worker may not touch what is still being made.
+        if chosen.demo and (code := _prepare(env, demo=True)):
+            return code
         worker = Child("worker", [*PYTHON, "parvis.cli", "work"], env)
         children.append(worker)
         worker.start()
-        print(f"\n  Parvis: {address}/   (Ctrl-C to stop)\n", flush=True)
-        if ready and chosen.demo:
-            _prepare(env, demo=True)
-        if chosen.open:
-            subprocess.run([*PYTHON, "webbrowser", address], stdout=subprocess.DEVNULL, check=False)
         while True:
             time.sleep(0.5)
             for child in children:

@@ -88,3 +88,8 @@ def ask(program: str, job: Mapping[str, Any], *, seconds: int) -> dict[str, Any]
         child.kill()
     assert child.done is not None
     return child.done
+
+
+def format_of(mime: str) -> str:
+    """Return how a kept video is opened."""
+    return "matroska" if mime == "video/x-matroska" else "mov"

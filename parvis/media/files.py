@@ -79,15 +79,20 @@ def keep(content: bytes | BinaryIO) -> str:
 
 
 @contextmanager
-def drafted() -> Iterator[Path]:
-    """Lend an empty file beside the kept ones, to be written by whoever needs it; what is not adopted goes. Raises NoRoom."""
+def drafted(name: str = "") -> Iterator[Path]:
+    """Lend an empty file beside the kept ones, to be written by whoever needs it; what is not adopted goes. Raises NoRoom.
+
+    `name` is one that is only used once at a time: what a dead process has left under it goes first.
+    """
     root = Path(settings.MEDIA_DIR)
     draft: Path | None = None
     try:
         root.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix="draft-", dir=root)
+        for left in root.glob(f"draft-{name}-*") if name else ():
+            left.unlink(missing_ok=True)
+        handle, place = tempfile.mkstemp(prefix=f"draft-{name}-" if name else "draft-", dir=root)
         os.close(handle)
-        draft = Path(name)
+        draft = Path(place)
         yield draft
     except OSError as error:
         if error.errno in FULL:

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from parvis.core.say import Say, gettext_noop
 from parvis.media import files
-from parvis.media.children import FILM, Failed, ask
+from parvis.media.children import FILM, Failed, ask, format_of
 from parvis.media.intake import NotTaken, container, head_of, weigh
 
 # A copy of the streams is as fast as the disk.
@@ -85,11 +85,6 @@ def still(digest: str, mime: str, at: float) -> bytes:
                 raise files.NoRoom from error
             raise NotTaken(said(error)) from error
         return target.read_bytes()
-
-
-def format_of(mime: str) -> str:
-    """Return how a kept video is opened."""
-    return "matroska" if mime == "video/x-matroska" else "mov"
 
 
 def said(error: Failed) -> Say:

@@ -19,8 +19,7 @@ from parvis.core import clock
 from parvis.core.db import AWAY, hang_up, writing
 from parvis.core.say import Say, gettext_noop
 from parvis.media import files
-from parvis.media.children import FILM, Child, Failed
-from parvis.media.footage import format_of
+from parvis.media.children import FILM, Child, Failed, format_of
 from parvis.media.models import Making, Rendition
 from parvis.people.actors import HOUSE
 
@@ -123,7 +122,7 @@ def _do(held: _Held, stop: threading.Event) -> None:
     making, asset = held.making, held.making.asset
     if not files.exists(asset.digest):
         raise Failed("gone")
-    with files.drafted() as target:
+    with files.drafted(f"making-{making.pk}") as target:
         job = {"do": "make", "source": str(files.path(asset.digest)), "format": format_of(asset.mime), "target": str(target)}
         child = Child(FILM, {**job, "plan": making.rule["plan"]}, seconds=settings.FILM_SECONDS)
         until = clock.steady() + settings.FILM_SECONDS

@@ -13,6 +13,8 @@ from av.filter import Graph
 from PIL import Image
 
 HERTZ = 48_000
+# The transfers of HDR: PQ and HLG (ITU-T H.273, table 3).
+BRIGHT = {16, 18}
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 FILTERS = {90: ["transpose=cclock"], 180: ["hflip", "vflip"], 270: ["transpose=clock"]}
 
@@ -88,6 +90,7 @@ class _Spinning:
             self.voice.bit_rate = plan.sound
             self.resampler = av.AudioResampler(format="fltp", layout=_layout(voice), rate=HERTZ, frame_size=1024)
         self.seen = self.heard = 0.0
+        self.drawn = 0
 
     @property
     def over(self) -> bool:
@@ -125,7 +128,16 @@ class _Spinning:
             except (av.BlockingIOError, av.EOFError):
                 return
             made.pict_type = av.video.frame.PictureType.NONE
+            if not self.drawn:
+                self._name_colours(made)
+            self.drawn += 1
             self.out.mux(self.picture.encode(made))
+
+    def _name_colours(self, frame: av.VideoFrame) -> None:
+        """Say in the film what its colours mean: a player that must guess them shows them pale."""
+        told = self.picture.codec_context
+        told.color_primaries, told.color_trc = frame.color_primaries, frame.color_trc
+        told.colorspace, told.color_range = frame.colorspace, frame.color_range
 
     def _speak(self, frame: av.AudioFrame, time: float) -> None:
         frame.pts = round(max(0.0, time) * frame.sample_rate)
@@ -152,8 +164,9 @@ def _layout(voice: Any) -> str:
 def _picture(out: OutputContainer, plan: Plan, rate: Fraction) -> av.VideoStream:
     options = {
         "preset": "veryfast", "crf": "21", "maxrate": str(plan.bits), "bufsize": str(plan.bits * 2), "profile": "high",
-        # Few frames in waiting: a small machine has other things to hold.
-        "rc-lookahead": "15", "threads": "2", "g": str(max(1, round(rate * 2))),
+        # Each frame that the encoder holds back costs seven megabytes at 1080p, and a small machine has other things to hold.
+        "rc-lookahead": "2", "bf": "1", "refs": "1", "threads": "2", "g": str(max(1, round(rate * 2))),
+        "x264-params": "sync-lookahead=0:weightp=0:b-adapt=0:sliced-threads=1",
     }  # fmt: skip
     stream: av.VideoStream = out.add_stream("libx264", rate=rate, options=options)
     stream.width, stream.height = plan.canvas
@@ -165,19 +178,21 @@ def _picture(out: OutputContainer, plan: Plan, rate: Fraction) -> av.VideoStream
 def _graph(frame: av.VideoFrame, base: Fraction, plan: Plan) -> Graph:
     graph = Graph()
     nodes = [graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=base)]
-    for step in _steps(frame.rotation % 360, plan):
+    for step in _steps(frame.rotation % 360, plan, bright=frame.color_trc in BRIGHT):
         name, _, told = step.partition("=")
         nodes.append(graph.add(name, told or None))
     graph.link_nodes(*nodes, graph.add("buffersink")).configure()
     return graph
 
 
-def _steps(rotation: int, plan: Plan) -> list[str]:
+def _steps(rotation: int, plan: Plan, *, bright: bool) -> list[str]:
     steps = [f"fps={plan.frames}", *FILTERS.get(rotation, [])]
     if plan.crop:
         left, top, width, height = plan.crop
         steps.append(f"crop={width}:{height}:{left}:{top}")
-    steps.append(f"scale={plan.size[0]}:{plan.size[1]}:flags=bicubic")
+    # What telephones film for bright screens is brought to the light that every screen has.
+    colours = ":out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709" if bright else ""
+    steps.append(f"scale={plan.size[0]}:{plan.size[1]}:flags=bicubic:out_range=tv{colours}")
     if plan.canvas != plan.size:
         steps.append(f"pad={plan.canvas[0]}:{plan.canvas[1]}:-1:-1:black")
     return [*steps, "setsar=1", "format=yuv420p"]

@@ -18,7 +18,7 @@ from parvis.networks.facts import Parcel, Spec
 
 __all__ = [
     "Absent", "Account", "Begun", "Budget", "CannotTell", "Check", "Connector", "Disconnected", "Door", "Found", "Gauge", "Handed",
-    "Network", "NotSent", "NotYet", "Plain", "Ready", "Receipt", "Refused", "Retake", "Uneditable", "Unknown", "Wires",
+    "Hidden", "Judged", "Network", "NotSent", "NotYet", "Plain", "Ready", "Receipt", "Refused", "Retake", "Uneditable", "Unknown", "Wires",
 ]  # fmt: skip
 
 
@@ -102,13 +102,17 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the readiness of an account: what works, what does not, and what to do. `key` is short and permanent."""
+    """One line of the readiness of an account: what works, what does not, and what to do. `key` is short and permanent.
+
+    `asked`: the network does not tell it (that an application was audited, say), so the company is asked, and its word is kept.
+    """
 
     key: str
     level: Literal["good", "limited", "bad", "unknown"]
     what: Say
     cure: Say | None = None
     at: str = ""
+    asked: bool = False
 
 
 # ---- accounts
@@ -264,6 +268,21 @@ class Connector(Protocol):
 
     def edit(self, receipt: Receipt, parcel: Parcel) -> None:
         """Change the words of what is there, where `Spec.edits`. Doing it twice changes nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What is wrong with a publication that is there: its network does not show it, or not as it was meant; and what to do."""
+
+    why: Say
+    cure: Say
+
+
+class Judged(Protocol):
+    """What a connector answers too where its network judges what is there already (`Spec.judges`)."""
+
+    def became(self, receipt: Receipt) -> Hidden | None:
+        """Return what is wrong with it, None where all is well. Raises NotSent while that is not known."""
 
 
 class Plain:

@@ -156,6 +156,8 @@ class AppRule:
 
     `family` is shared by networks that one application serves; `id_name` and `secret_name` are what the network's own page calls the two
     values; `at` is that page. `takes` says in one sentence what the network asks for before it works, where twenty minutes are not enough.
+    `ways` are the logins that one chooses among, the usual one first and without a key; each of the others has two values of its own, and
+    the door is told its key as `way`.
     """
 
     family: str
@@ -163,6 +165,7 @@ class AppRule:
     secret_name: str
     at: str
     takes: Say | None = None
+    ways: tuple[tuple[str, Say], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,8 @@ class Spec:
     `warning_note` says so to a person. `card_picture` is the rule of a card's picture. `fold` is where the network's own page
     cuts a long text (0: it does not), `visible` about how much of it a phone shows at once. `title` is the limit on a title, where there
     is one. `needs` says that nothing goes without a picture or a video ("medium") or without a video. `hashtags`, `mentions` and `daily`
-    are what it refuses to exceed in one text, and in a day by its API (None: no such limit). `mixes` says that pictures and a video may
+    are what it refuses to exceed in one text, and in a day by its API (None: no such limit). `judges`: it looks a publication over once it
+    is there, and may take it off again. `mixes` says that pictures and a video may
     go together. `titled` names the forms that have a title (None: all that have a text). `layout` is how its page lays a publication
     out, for the preview: "page" (words under it), "feed" (signs under it), "gallery" (pictures first), "watch" (a video and its title),
     "local" (a box on a map's page), "clip" (a full screen).
@@ -249,6 +253,7 @@ class Spec:
     price: Callable[[Parcel], Price] | None = None
     opens: str = ""
     needs_title: bool = False
+    judges: bool = False
     titled: frozenset[str] | None = None
     mixes: bool = False
     layout: Literal["page", "feed", "gallery", "watch", "local", "clip"] = "feed"

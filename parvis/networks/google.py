@@ -27,7 +27,7 @@ AUDIENCE = "https://console.cloud.google.com/auth/audience"
 # A token is renewed a little before its end: the call that carries it takes time too.
 MARGIN = timedelta(seconds=60)
 # Google names no hour when it asks to slow down; its guides say to wait longer each time.
-SLOWER = timedelta(minutes=1)
+SLOWER = timedelta(seconds=20)
 START_AGAIN = Say(gettext_noop("Start the connection again from Parvis."))
 TAG = regex.compile(r"<[^<>]*+>")
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ LONG_TOKEN = "fb_exchange_token"  # noqa: S105 - the name of a grant
 # A limit that the network counts over a rolling time gives no hour; it is looked at again after this one.
 ROLLING = timedelta(hours=1)
 SOON = timedelta(days=180)
+YOUNG = timedelta(seconds=10)
 PAGE, MOST_PAGES = 100, 30
 SLOWEST = 40_000  # bytes a second: what a poor line carries
 
@@ -70,6 +71,16 @@ def is_gone(answer: Answer) -> bool:
     """Tell whether an answer says that what was named is not there (any more)."""
     code, subcode = codes_of(answer)
     return code in (100, 803) and subcode in GONE
+
+
+def unseen(answer: Answer, began: float, settles: timedelta, gone: Refused) -> NotSent | Refused:
+    """Say what it means that a publication to be commented on is not found: while it is young, that it does not show yet; else `gone`."""
+    now = clock.now()
+    if now.timestamp() - began > settles.total_seconds():
+        return gone
+    return NotSent(
+        Say(gettext_noop("%(host)s does not show the publication yet; the comment follows."), {"host": answer.host}), now + YOUNG
+    )
 
 
 def said(answer: Answer) -> str:
@@ -155,7 +166,6 @@ class Graph:
     account: Account
     wires: Wires
     places: Places
-    renew: bool = field(default=False)
 
     def call(self, method: str, path: str, *, commit: bool = False, base: str = "", **more: Any) -> dict[str, Any]:
         """Make one call and return its answer as an object. `path` begins with a slash; `base` is another host than the account's."""
@@ -232,6 +242,24 @@ def exchanged(http: Client, method: str, url: str, **more: Any) -> dict[str, Any
     raise Refused(Say(text, {"host": answer.host, "said": words}), Say(gettext_noop("Start the connection again from Parvis.")))
 
 
+def owned_pages(http: Client, base: Places, token: str, secret: str, fields: str) -> list[Mapping[str, Any]]:
+    """Return every page of a person that has a token of its own, with the fields asked for."""
+    head = {"authorization": f"Bearer {token}"}
+    asked = {"fields": fields, "limit": PAGE, "appsecret_proof": proof(token, secret)}
+    pages: list[Mapping[str, Any]] = []
+    for _ in range(MOST_PAGES):
+        answer = http.ask("GET", base.at("/me/accounts"), headers=head, params=asked)
+        found = answer.mapping()
+        if not answer.ok or not isinstance(found.get("data"), list):
+            raise failure(answer, commit=False)
+        pages += [page for page in found["data"] if isinstance(page, dict) and page.get("access_token")]
+        after = _after(found)
+        if not after:
+            return pages
+        asked = {**asked, "after": after}
+    return pages
+
+
 def debugged(http: Client, base: Places, host: str, token: str, app: tuple[str, str]) -> dict[str, Any]:
     """Return what the network says of a token: its scopes, its ends; nothing where it says nothing."""
     params = {"input_token": token, "access_token": f"{app[0]}|{app[1]}"}
@@ -289,8 +317,8 @@ def version_checks(places: Places, answered: str, now: datetime) -> list[Check]:
     return [Check("version", "good", Say(gettext_noop("Version %(asked)s of the network's API is served."), {"asked": places.version}))]
 
 
-def testing_check(options: Mapping[str, Any]) -> Check:
+def testing_check() -> Check:
     """Say what cannot be read: whether the application is in testing mode, in which only its own people see what is published."""
     text = gettext_noop("While your application is in development mode, only people with a role in it see what is published.")
     cure = Say(gettext_noop("On the application's page, switch it to “Live” once your first publication has arrived."))
-    return Check("mode", "unknown", Say(text), cure)
+    return Check("mode", "unknown", Say(text), cure, asked=True)

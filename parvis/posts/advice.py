@@ -128,7 +128,9 @@ def _part(post: Post, variants: list[Variant], part: int, whole: Context) -> lis
         spec = spec_of(variant.channel)
         title = title_of(variant) if shaped(variant).title else ""
         form = draft_form(variant.form, held)
-        draft = Draft(reading, spec.key, spec, context, title=title, form=form, part=part, parts=len(variant.own), answers=answers)
+        tags = tuple(filter(None, map(str.strip, str(variant.details.get("tags", "")).split(",")))) if spec.tags else ()
+        parts = len(variant.own)
+        draft = Draft(reading, spec.key, spec, context, title=title, tags=tags, form=form, part=part, parts=parts, answers=answers)
         for finding in lint(draft):
             if not finding.rule.hard:
                 hit = finding.hit.medium

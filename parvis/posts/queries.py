@@ -22,7 +22,7 @@ def wholes(posts: QuerySet[Post]) -> QuerySet[Post]:
     return posts.select_related("company").prefetch_related(
         Prefetch("variants", Variant.objects.select_related("channel").order_by("channel__network", "pk")),
         Prefetch("variants__departures", departures),
-        Prefetch("pictures", PostPicture.objects.select_related("asset")),
+        Prefetch("pictures", PostPicture.objects.select_related("asset__cover")),
         "pictures__asset__consents",
         "pictures__asset__renditions",
         "pictures__asset__crops",
@@ -33,7 +33,7 @@ def sheets(posts: QuerySet[Post]) -> QuerySet[Post]:
     """Add to a set of posts what is written and where it goes, without what has become of it."""
     return posts.select_related("company").prefetch_related(
         Prefetch("variants", Variant.objects.select_related("channel").order_by("channel__network", "pk")),
-        Prefetch("pictures", PostPicture.objects.select_related("asset")),
+        Prefetch("pictures", PostPicture.objects.select_related("asset__cover")),
     )
 
 

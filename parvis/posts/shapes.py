@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from parvis.channels.queries import spec_of
 from parvis.core.text import graphemes
 from parvis.media import films
 from parvis.media.models import Asset, Kind
+from parvis.networks.codes.draft import Form as DraftForm
 from parvis.networks.facts import COMMENT, Form, Parcel, Spec, TextRule, VideoRule
 from parvis.posts.models import PostPicture, Variant
 
@@ -86,12 +86,12 @@ def details_of(variant: Variant) -> dict[str, str]:
 
 
 # The forms that les codes know; a network's own name of its short upright video is one of two.
-DRAFTS: dict[str, Literal["story", "short", "event", "offer"]] = {
+DRAFTS: dict[str, DraftForm] = {
     "story": "story", "reel": "short", "short": "short", "event": "event", "offer": "offer",
 }  # fmt: skip
 
 
-def draft_form(key: str, held: Held) -> Literal["post", "story", "short", "event", "offer", "document"]:
+def draft_form(key: str, held: Held) -> DraftForm:
     """Return the form under which les codes know what leaves."""
     return DRAFTS.get(key) or ("document" if held.documents else "post")
 

@@ -11,6 +11,7 @@ from parvis.channels import commands as channels
 from parvis.channels.models import Channel
 from parvis.core.db import writing
 from parvis.people.actors import Actor
+from parvis.people.models import Company
 from parvis.people.permissions import may
 from parvis.publishing.commands import WAITING, TooLate, cancel
 from parvis.publishing.models import Delivery
@@ -72,3 +73,15 @@ def _cancelled(delivery: Delivery, by: Actor, now: datetime) -> bool:
     except TooLate:  # it left meanwhile, or waits for an answer
         return False
     return True
+
+
+def forget(*, company: Company, by: Actor, now: datetime) -> int:
+    """Delete every delivery of a company that is itself about to go, such as a demonstration that was half made; return how many went.
+
+    What has left stays on its network. Raises NotAllowed.
+    """
+    may(by, "company.change", company.pk)
+    mine = Delivery.objects.filter(company=company)
+    with writing():
+        mine.update(after=None)
+        return mine.delete()[1].get(Delivery._meta.label, 0)

@@ -14,7 +14,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import FREE, by_person, drop_followers, moved
-from parvis.publishing.spending import price_of
+from parvis.publishing.spending import passes, price_of
 from parvis.publishing.states import State
 
 WAITING = (State.SCHEDULED, State.HELD, State.HANDED)
@@ -31,6 +31,10 @@ class TooLate(Exception):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = State(state)
+
+
+class OverCeiling(Exception):
+    """Sending it would still pass the ceiling of its account: nothing was changed."""
 
 
 class CannotRemove(Exception):
@@ -100,8 +104,10 @@ def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> N
 
 
 def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
-    """Let a held delivery leave at `due_at`. Raises NotAllowed, TooLate."""
+    """Let a held delivery leave at `due_at`. Raises NotAllowed, TooLate, and OverCeiling where its account may not spend that."""
     may(by, "deliveries.decide", delivery.company_id)
+    if passes(Delivery.objects.select_related("channel", "company").get(pk=delivery.pk), due_at):
+        raise OverCeiling
     with writing():
         _decide(delivery, State.HELD, State.SCHEDULED, due_at=due_at, ready_at=due_at, fails=0, told=None)
         by_person(delivery, "released", now)
@@ -110,13 +116,15 @@ def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -
 
 def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None:
     """Answer the engine's question: it is there, at `url` (which may be empty). What was to follow is dropped: its place is not known.
+    Where a person publishes they know the place, and what follows comes to them.
 
     Raises NotAllowed, TooLate.
     """
     may(by, "deliveries.decide", delivery.company_id)
     with writing():
         _decide(delivery, State.ASKED, State.SENT, url=url[:700], sent_at=delivery.first_tried_at or now, told=None, **FREE)
-        drop_followers(delivery.pk, now, NAMELESS)
+        if not delivery.channel.by_hand:
+            drop_followers(delivery.pk, now, NAMELESS)
         by_person(delivery, "there", now)
         _journal("publishing:delivery:found", delivery, by, now, url=url[:700])
 

@@ -16,6 +16,7 @@ from parvis.publishing.claims import lateness
 from parvis.publishing.commands import TooLate, move
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import FREE, by_person, moved
+from parvis.publishing.queries import is_comment
 from parvis.publishing.states import State
 
 # What a person may say is published: also before its hour, where they are the one who publishes.
@@ -33,7 +34,7 @@ class NotByHand(Exception):
 
 
 def together(delivery: Delivery, now: datetime) -> list[Delivery]:
-    """Return a delivery and what follows it and is due with it, in order: a thread, a first comment. One card shows them. One query."""
+    """Return a delivery and what follows it and is due with it, in order: a thread, then a first comment. One card. One query."""
     due = max(delivery.due_at, now)
     open_ones = Delivery.objects.filter(
         company_id=delivery.company_id, channel_id=delivery.channel_id, after__isnull=False, state__in=SAYABLE, due_at__lte=due
@@ -46,7 +47,7 @@ def together(delivery: Delivery, now: datetime) -> list[Delivery]:
         fresh = [row for pk in layer for row in after.pop(pk, [])]
         found += fresh
         layer = [row.pk for row in fresh]
-    return found
+    return sorted(found, key=is_comment)
 
 
 def published(*, delivery: Delivery, url: str, by: Actor, now: datetime, also: Collection[int] = ()) -> list[Delivery]:

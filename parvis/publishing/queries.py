@@ -9,7 +9,7 @@ from django.db.models.fields.json import KT
 
 from parvis.channels.models import State as Life
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.facts import COMMENT, MESSAGE, REPLY
+from parvis.networks.facts import COMMENT, MESSAGE, REPLY, Parcel
 from parvis.people.models import Company
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
@@ -48,6 +48,13 @@ def silent(now: datetime) -> list[Company]:
     companies = Company.objects.filter(quiet_days__gt=0, demo=False, channels__state=Life.ALIVE)
     connected = companies.annotate(first=Min("channels__connected_at")).order_by("id")
     return [c for c in connected if c.first <= now - timedelta(days=c.quiet_days) and not _stirs(c, now)]
+
+
+def files_waiting() -> frozenset[str]:
+    """Return the digests of every file that something still to leave, or to be changed where it is, was sealed with."""
+    rows = Delivery.objects.filter(Q(state__in=OPEN | {State.REFUSED}) | Q(revision__isnull=False))
+    kept = (parcel for row in rows.values_list("parcel", "revision").iterator() for parcel in row if parcel)
+    return frozenset(digest for parcel in kept for digest in Parcel.from_json(parcel).files)
 
 
 def _stirs(company: Company, now: datetime) -> bool:

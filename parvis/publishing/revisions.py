@@ -90,7 +90,9 @@ def _edit(line: Connector, row: Delivery) -> None:
 
 def _done(row: Delivery, now: datetime) -> dict[str, Any]:
     there = row.revision or row.parcel
-    return {"parcel": there, "digest": Parcel.from_json(there).digest(), "revision": None, "revised_at": now}
+    # Other words are looked over anew where the network does that.
+    refs = {name: value for name, value in row.refs.items() if name not in {"judged", "asked"}}
+    return {"refs": refs, "parcel": there, "digest": Parcel.from_json(there).digest(), "revision": None, "revised_at": now}
 
 
 REVISION = Errand(

@@ -76,16 +76,21 @@ def month_of(now: datetime, timezone: str) -> tuple[datetime, datetime]:
     return start, (start + timedelta(days=32)).replace(day=1)
 
 
+def passes(row: Delivery, now: datetime) -> bool:
+    """Tell whether sending it now, with what follows it, would pass the ceiling of its account for this month."""
+    ceiling = row.channel.ceiling
+    if ceiling is None or not row.price:
+        return False
+    return spent_in(row.channel_id, *month_of(now, row.company.timezone)) + _whole(row) > ceiling
+
+
 def held_over(row: Delivery, now: datetime) -> bool:
     """Hold a delivery whose sending, with what follows it, would pass the ceiling of its account; tell whether it did.
 
     To be called where it is claimed, in that transaction: one thing at a time leaves through an account, so that nothing is spent between
     the sum and the claim.
     """
-    ceiling = row.channel.ceiling
-    if ceiling is None or not row.price:
-        return False
-    if spent_in(row.channel_id, *month_of(now, row.company.timezone)) + _whole(row) <= ceiling:
+    if not passes(row, now):
         return False
     where = {"attempt": row.attempt}
     moved(row.pk, (State.SCHEDULED,), State.HELD, where=where, told=told(OVER, OVER_CURE), mailed_at=None)

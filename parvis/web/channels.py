@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -45,17 +45,30 @@ SHOWN_MONTHS = 6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an account's readiness, with the sign, the tone and the word of its level."""
+    """One line of an account's readiness, with the sign, the tone and the word of its level.
+
+    `said` is when the company gave its word on what the network does not tell.
+    """
 
     check: Check
     sign: str
     tone: str
     word: Any
+    said: datetime | None = None
 
     @classmethod
-    def of(cls, check: Check) -> Line:
-        """Draw a check."""
+    def of(cls, check: Check, options: Mapping[str, Any]) -> Line:
+        """Draw a check; `options` is what the company said of its application."""
+        if check.asked and check.key in options:
+            return cls(check, *LEVELS["good"], datetime.fromisoformat(options[check.key]))
         return cls(check, *LEVELS[check.level])
+
+
+def lines_of(channel: Channel, options: Mapping[str, Mapping[str, Any]]) -> list[Line]:
+    """Return what is known of an account, the most serious first; `options` is what its company said of its applications."""
+    app = queries.network_of(channel).spec.app
+    lines = [Line.of(check, options.get(app.family, {}) if app else {}) for check in checks_of(channel)]
+    return sorted(lines, key=lambda line: line.said is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +101,10 @@ def listing(request: gate.Inside) -> HttpResponse:
     now = clock.now()
     channels = [(channel, queries.spec_of(channel)) for channel in queries.of(request.company) if queries.known(channel)]
     owns = allowed(request.actor, "channels.change", request.company.pk)
-    kept = applications.families(request.company) if owns else frozenset()
+    kept = applications.options_of(request.company)
     context = {
         "place": "settings",
-        "channels": [(channel, spec, worst(channel)) for channel, spec in channels],
+        "channels": [(channel, spec, worst(lines_of(channel, kept))) for channel, spec in channels],
         "dead": sum(channel.state == "dead" for channel, _spec in channels),
         "networks": offered([network.spec for network in settings.NETWORKS.values()], kept),
         "connectable": set(settings.NETWORKS),
@@ -103,10 +116,9 @@ def listing(request: gate.Inside) -> HttpResponse:
     return render(request, "channels/list.html", context)
 
 
-def worst(channel: Channel) -> Line | None:
+def worst(lines: list[Line]) -> Line | None:
     """Return the most serious thing that is known of an account, where not all is well."""
-    first = next(iter(checks_of(channel)), None)
-    return Line.of(first) if first is not None and first.level != "good" else None
+    return next((line for line in lines if line.check.level != "good" and line.said is None), None)
 
 
 # ---- one account
@@ -127,7 +139,7 @@ def _shown(request: gate.Inside, channel: Channel, form: Ceiling | None = None) 
         "place": "settings",
         "channel": channel,
         "spec": spec,
-        "checks": [Line.of(check) for check in checks_of(channel)],
+        "checks": lines_of(channel, applications.options_of(request.company)),
         "limits": limits_of(queries.gauges_of(channel)),
         "ends": bool(ending([channel], now)),
         "owns": allowed(request.actor, "channels.change", request.company.pk),
@@ -204,6 +216,21 @@ def check(request: gate.Inside, pk: int) -> HttpResponse:
 
 @require_POST
 @gate.member
+def told(request: gate.Inside, pk: int) -> HttpResponse:
+    """Keep the company's word on what the network does not tell of its application."""
+    may(request.actor, "channels.change", request.company.pk)
+    channel = gate.one(queries.of(request.company), request.company, pk)
+    app, key = queries.network_of(channel).spec.app, request.POST.get("key", "")
+    if app is None or not any(check.asked and check.key == key for check in checks_of(channel)):
+        raise Http404
+    done = request.POST.get("done") == "yes"
+    commands.say_option(company=request.company, rule=app, key=key, done=done, by=request.actor, now=clock.now())
+    tell(request, _("Noted: it is done.") if done else _("Noted: it is not done."))
+    return back(request, _to(request, channel))
+
+
+@require_POST
+@gate.member
 def ceiling(request: gate.Inside, pk: int) -> HttpResponse:
     """Set the most that may be spent there in a month, or take that ceiling away."""
     may(request.actor, "channels.change", request.company.pk)
@@ -252,6 +279,7 @@ urls = [
     path("settings/channels/", listing, name="channels"),
     path("settings/channels/<int:pk>/", account, name="channel"),
     path("settings/channels/<int:pk>/check/", check, name="channel-check"),
+    path("settings/channels/<int:pk>/told/", told, name="channel-told"),
     path("settings/channels/<int:pk>/ceiling/", ceiling, name="channel-ceiling"),
     path("settings/channels/<int:pk>/close/", close, name="channel-close"),
 ]

@@ -25,7 +25,7 @@ HOUSE = (
     ("settings", "settings", gettext_lazy("Settings")),
     ("channels", "plug", gettext_lazy("Accounts")),
     ("members", "users", gettext_lazy("Members")),
-    ("media", "images", gettext_lazy("Pictures")),
+    ("media", "images", gettext_lazy("Pictures and videos")),
     ("journal", "scroll-text", gettext_lazy("Journal")),
     ("help", "circle-help", gettext_lazy("Help")),
 )

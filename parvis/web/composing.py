@@ -302,7 +302,7 @@ def pictures(request: gate.Inside, pk: int) -> HttpResponse:
 
 
 def _hung(request: gate.Inside, post: Post) -> HttpResponse:
-    taken, spoiled = receive(request)
+    taken, spoiled = receive(request, films=True)
     chosen = media.of(request.company).filter(removed_at=None, pk__in=[number(a) for a in request.POST.getlist("asset")])
     part = number(request.POST.get("to", ""))
     for asset in [*taken, *chosen]:

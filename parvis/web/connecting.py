@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,6 +76,9 @@ class Values(forms.Form):
         self.fields["client_id"].label, self.fields["client_secret"].label = rule.id_name, rule.secret_name
         for name in self.fields:
             self.fields[name].validators.append(_one_word)
+        if rule.ways:
+            names = [(key, say(name)) for key, name in rule.ways]
+            self.fields["way"] = forms.ChoiceField(label=_("How you sign in"), choices=names, required=False, widget=forms.RadioSelect)
         if settings.SANDBOX:  # a demonstration's secret is none
             self.fields["client_secret"].widget.render_value = True
         self.fields["client_secret"].help_text = _("It is kept sealed; afterwards only its last four signs are shown.")
@@ -247,7 +250,8 @@ def returned(request: HttpRequest) -> HttpResponse:
         commands.connect_stop(state=state, why=request.GET.get("error", ""), by=by, now=now)
     except NotConnected as error:
         tell(request, f"{say(error.why)} {say(error.cure)}", tone="wrong")
-    return back(request, reverse("connect", args=[company.slug, flow.network]))
+    mends = queries.of(company).filter(pk=choosing.mended(flow) or 0).first()
+    return back(request, _to(company, network_of(flow.network).spec, mends))
 
 
 @gate.member
@@ -311,8 +315,12 @@ def keep_app(request: gate.Inside, network: str) -> HttpResponse:
     values = Values(rule, request.POST)
     if not values.is_valid():
         return _page(request, spec, mends, values=values, changes=True)
+    before = rule.family in applications.options_of(request.company)
     commands.save_app(company=request.company, rule=rule, by=request.actor, now=clock.now(), **values.cleaned_data)
-    tell(request, _("Kept. Now connect your account."))
+    if before:
+        tell(request, _("Kept. Accounts that are connected go on with the earlier values: connect them again to give them these."))
+    else:
+        tell(request, _("Kept. Now connect your account."))
     return back(request, _to(request.company, spec, mends))
 
 
@@ -363,13 +371,13 @@ class Offered:
     quick: bool
 
 
-def offered(specs: Iterable[Spec], kept: frozenset[str]) -> list[Offered]:
+def offered(specs: Iterable[Spec], kept: Collection[str]) -> list[Offered]:
     """Return the networks with what each takes, those that take no application first; `kept` are the families that have one."""
     found = [_offered(spec, kept) for spec in specs]
     return sorted(found, key=lambda one: not one.quick)
 
 
-def _offered(spec: Spec, kept: frozenset[str]) -> Offered:
+def _offered(spec: Spec, kept: Collection[str]) -> Offered:
     if spec.app is None:
         return Offered(spec, _("No key needed: two minutes."), quick=True)
     if spec.app.family in kept:

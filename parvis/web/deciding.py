@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from parvis.core import clock
 from parvis.posts import departures
 from parvis.publishing import commands
-from parvis.publishing.commands import TooLate
+from parvis.publishing.commands import OverCeiling, TooLate
 from parvis.publishing.models import Delivery
 from parvis.publishing.queries import of
 from parvis.web import tags
@@ -36,6 +36,9 @@ def _decision(answer: Answer) -> Callable[..., HttpResponse]:
         except TooLate as late:
             word = str(tags.STATES[late.state][2]).lower()
             tell(request, gettext("It had already moved on: %(state)s. Nothing was changed.") % {"state": word}, tone="wait")
+        except OverCeiling:
+            words = gettext("It stays here: it would still pass the month's ceiling. Raise the ceiling on the account's page first.")
+            tell(request, words, tone="wait")
         return back(request, _to(request))
 
     return decided

@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.channels.queries import spec_of
-from parvis.media import films
+from parvis.channels.readiness import NotReady, stopped
 from parvis.media.fitting import fits
 from parvis.media.models import Making
 from parvis.networks.codes.rule import Severity
+from parvis.networks.facts import COMMENT
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed
 from parvis.posts import heavy
@@ -112,6 +113,11 @@ class Desk:
     def ready(self) -> list[Look]:
         """The accounts that nothing stops."""
         return [] if self.common else [look for look in self.looks if not look.findings and look.why_not is None]
+
+    @property
+    def unable(self) -> list[NotReady]:
+        """The chosen accounts where nothing can be published as they stand, whatever is written."""
+        return stopped([channel for channel, chosen in self.chips if chosen])
 
     @property
     def waiting(self) -> list[Look]:
@@ -218,9 +224,9 @@ def hour_of(post: Post, sheet: Sheet, now: datetime) -> datetime | None:
 
 
 def _cited(shown: Sequence[Look], read: Mapping[str, Link], now: datetime) -> Iterator[Cited]:
-    parts = [part.parcel for look in shown if look.spec.cards for part in look.parts]
-    # Pictures take the place of a card: then nothing is to be read.
-    urls = dict.fromkeys(address_in(parcel.text) for parcel in parts if parcel.card or not parcel.pictures)
+    parts = [part.parcel for look in shown if look.spec.cards for part in look.parts if part.parcel.form != COMMENT]
+    # Pictures, a video or a document take the place of a card: then nothing is to be read.
+    urls = dict.fromkeys(address_in(parcel.text) for parcel in parts if parcel.card or not parcel.has_media)
     for url in urls:
         link = read.get(url)
         if link is None and 0 < len(url) <= LONGEST:
@@ -237,8 +243,10 @@ def _fetch(post: Post) -> None:
     pictures, videos = Held(assets).pictures, Held(assets).videos
     rules = [shaped(variant).images for variant in post.variants.all()]
     prefetch_related_objects([asset for asset in assets if asset.shows_people], "consents")
-    prefetch_related_objects([asset for asset in pictures if not all(fits(asset, rule) for rule in rules)], "renditions", "crops")
-    prefetch_related_objects(videos, *films.WITH)
+    made = [asset for asset in pictures if not all(fits(asset, rule) for rule in rules)]
+    made += [*videos, *(film.cover for film in videos if film.cover)]
+    prefetch_related_objects(made, "renditions", "crops")
+    prefetch_related_objects(videos, "makings", "subtitles")
 
 
 def _parts(post: Post, variant: Variant | None, said: Sequence[Said]) -> list[Part]:

@@ -27,6 +27,7 @@ from parvis.people import commands, invitations, queries
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.models import User
 from parvis.web.gate import LAST, Signed, person, see
+from parvis.web.htmx import is_htmx
 
 NEAR = (
     "Europe/Paris",
@@ -123,11 +124,14 @@ def root(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         company = queries.home_of(request.user, request.COOKIES.get(LAST, ""))
         return redirect("home", company.slug) if company else redirect("start")
-    owner = queries.demo_owner() if settings.DEMO and on_this_machine(request) else None
-    if owner is None:
+    if not (settings.DEMO and on_this_machine(request)):
         return redirect("account_login")
+    owner = queries.demo_owner()
+    asked = is_htmx(request)
+    if owner is None or settings.DEMO_BUILDING.exists():
+        return HttpResponse(status=204) if asked else render(request, "home/opening.html")
     login(request, owner, BACKEND)
-    return redirect("root")
+    return HttpResponse(headers={"HX-Redirect": reverse("root")}) if asked else redirect("root")
 
 
 def on_this_machine(request: HttpRequest) -> bool:

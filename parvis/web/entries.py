@@ -18,7 +18,7 @@ from parvis.posts.agenda import Item
 from parvis.posts.calendar import Placed, wall
 from parvis.posts.moods import Mood
 from parvis.web import reading
-from parvis.web.tags import NOTICED, icon, marks
+from parvis.web.tags import NOTICED, icon, marks, network_name
 
 # The sign, the tone and the word of a mood; a draft that has an hour waits for a yes.
 MOODS: dict[Mood, tuple[str, str, Any]] = {
@@ -49,6 +49,8 @@ def entry(item: Item, company: Company, writes: bool) -> SafeString:
     )
 
 
+# So many marks stand beside an hour on the calendar.
+MOST_MARKS = 4
 # What a publication carries and the forms it takes: a sign and its word.
 CARRIED: dict[str, tuple[str, Any]] = {
     "video": ("play", gettext_lazy("video")),
@@ -70,7 +72,7 @@ def carried(kinds: tuple[str, ...], forms: tuple[str, ...], _language: str | Non
         return SafeString("")
     words = ", ".join(str(word) for _sign, word in known)
     signs = format_html_join("", "{}", ((_icon(sign),) for sign in dict.fromkeys(sign for sign, _word in known)))
-    return format_html('<span class="carried" title="{0}">{1}<span class="vh">{0}</span></span>', words, signs)
+    return format_html('<span class="bears" title="{0}">{1}<span class="vh">{0}</span></span>', words, signs)
 
 
 def _lateness(item: Item) -> str:
@@ -113,7 +115,12 @@ def _icon(name: str) -> SafeString:
 
 @lru_cache(maxsize=256)
 def _marks_of(networks: tuple[str, ...], _language: str | None) -> SafeString:
-    return marks(networks) if networks else SafeString("")
+    if len(networks) <= MOST_MARKS:
+        return marks(networks) if networks else SafeString("")
+    beyond = networks[MOST_MARKS - 1 :]
+    names = ", ".join(map(network_name, beyond))
+    more = format_html('<span class="beyond" title="{0}">+{1}<span class="vh"> {0}</span></span>', names, len(beyond))
+    return format_html("{}{}", marks(networks[: MOST_MARKS - 1]), more)
 
 
 def join(drawn: Iterable[SafeString]) -> SafeString:

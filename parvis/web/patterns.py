@@ -67,7 +67,7 @@ CHECKS = (
         Say(gettext_noop("Let its owner give the role back, or connect again as somebody who has it.")),
         "https://example.com/roles",
     ),
-    Check("audit", "limited", Say(gettext_noop("Videos stay private until the network has looked at your application."))),
+    Check("audit", "limited", Say(gettext_noop("Videos stay private until the network has looked at your application.")), asked=True),
     UNANSWERED,
     Check("publish", "good", Say(gettext_noop("Publishing works."))),
 )
@@ -143,7 +143,7 @@ def _account(channel: Channel, now: datetime) -> dict[str, Any]:
     this, then = (Month(1, (now - timedelta(days=days)).date().replace(day=1), spent, coming) for days, spent, coming in MONTHS)
     gauges = {"calls": Gauge(93, 100, now + timedelta(hours=1), "percent", True), "posts": Gauge(12, 150, now + timedelta(days=1), "posts")}
     return {
-        "billed": billed, "spec": spec_of(channel), "checks": [Line.of(check) for check in CHECKS], "limits": limits_of(gauges),
+        "billed": billed, "spec": spec_of(channel), "checks": [Line.of(check, {}) for check in CHECKS], "limits": limits_of(gauges),
         "months": [this, then], "this": this, "passes": True, "ceiling": Ceiling(initial={"dollars": 5}),
     }  # fmt: skip
 

@@ -53,7 +53,10 @@ class CompanyForm(Dressed):
         label=gettext_lazy("Late limit, in minutes"),
         min_value=5,
         max_value=10080,
-        help_text=gettext_lazy("After a breakdown, what is later than this waits for your yes instead of leaving by itself."),
+        help_text=gettext_lazy(
+            "After a breakdown, what is later than this waits for your yes instead of leaving by itself. "
+            "At half of it, you are reminded once of what you publish by hand."
+        ),
     )
     quiet_days = forms.IntegerField(
         label=gettext_lazy("Silent days"),

@@ -23,7 +23,7 @@ from parvis.core.say import Say
 from parvis.media.models import Making
 from parvis.people.models import Company, Member
 from parvis.people.permissions import ALLOWED
-from parvis.publishing import handing, rounds
+from parvis.publishing import handing, judging, rounds
 from parvis.publishing.models import Delivery
 from parvis.publishing.queries import name_of, silent, unmailed
 from parvis.publishing.spending import for_money
@@ -39,7 +39,7 @@ DECIDERS = [role for role, verbs in ALLOWED.items() if "deliveries.decide" in ve
 
 def any_untold(now: datetime) -> bool:
     """Tell whether there is anything to write about."""
-    return unmailed().exists() or untold_dead().exists()
+    return unmailed().exists() or untold_dead().exists() or judging.untold(now).exists()
 
 
 def tell(now: datetime) -> None:
@@ -47,7 +47,8 @@ def tell(now: datetime) -> None:
 
     Each is marked once a mail about it has left: a death in between costs a second mail, never a lost one.
     """
-    for company, group in groupby(unmailed()[:MOST], key=lambda delivery: delivery.company):
+    untold = sorted([*unmailed()[:MOST], *judging.untold(now)[:MOST]], key=lambda delivery: delivery.company_id)
+    for company, group in groupby(untold, key=lambda delivery: delivery.company):
         deliveries = list(group)
         if _send(company, lambda company=company, deliveries=deliveries: _about(company, deliveries)):  # type: ignore[misc]
             rounds.note_mailed(deliveries, now)
@@ -159,7 +160,10 @@ def _item(company: Company, delivery: Delivery) -> str:
     heads = {
         State.REFUSED: _("“%(subject)s” was refused by %(network)s (%(account)s, %(hour)s)."),
         State.ASKED: _("We do not know whether “%(subject)s” is on %(network)s (%(account)s, %(hour)s)."),
-        State.HANDED: _("“%(subject)s” is for you to publish on %(network)s (%(account)s, %(hour)s)."),
+        State.HANDED: _("“%(subject)s” is for you to publish on %(network)s (%(account)s, %(hour)s).")
+        if facts["account"] != facts["network"]
+        else _("“%(subject)s” is for you to publish on %(network)s (%(hour)s)."),
+        State.SENT: _("“%(subject)s” was published on %(network)s, but something is wrong with it (%(account)s, %(hour)s)."),
         State.HELD: _("“%(subject)s” is late and waits for your word (%(network)s, %(account)s, %(hour)s)."),
     }
     told = delivery.told or {}

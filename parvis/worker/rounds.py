@@ -12,7 +12,7 @@ from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
 from parvis.inbox import acknowledging, answering, commands, gathering, wishes
 from parvis.media import files
-from parvis.publishing import handing, removals, revisions, rounds
+from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
 from parvis.worker import mail
 
@@ -56,6 +56,7 @@ ROUNDS = [
     Round("knocks", timedelta(hours=6), gathering.tidy_knocks),
     Round("removals", timedelta(seconds=3), removals.remove_due, removals.any_due),
     Round("revisions", timedelta(seconds=3), revisions.revise_due, revisions.any_due),
+    Round("judgements", timedelta(seconds=30), judging.judge_due, judging.any_due),
     Round("late", timedelta(seconds=60), hold_late),
     Round("tidy", timedelta(seconds=60), rounds.tidy),
     Round("mail", timedelta(seconds=30), mail.tell, mail.any_untold),

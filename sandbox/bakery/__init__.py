@@ -132,7 +132,7 @@ IDEAS = [
         -1,
         time(17, 30),
         "La brioche du dimanche",
-        ("La brioche tressée se commande jusqu’à samedi midi, au 02 61 91 24 80 ou à la boutique. Quatre ou huit personnes.",),
+        ("La brioche tressée se commande à la boutique, jusqu’à samedi midi. Quatre ou huit personnes.",),
         "brioche",
     ),
     Idea(
@@ -274,7 +274,7 @@ SEASONS = [
             time(17, 30),
             "Bûche châtaigne et poire",
             (
-                "Nos bûches sont prêtes ! Cette année, Marcel a choisi la châtaigne d’Ardèche et la poire de Carquefou, roulées chaque matin au fournil. Six ou dix parts, à commander au 02 61 91 24 80. #Nantes #Noël",
+                "Nos bûches sont prêtes ! Cette année, Marcel a choisi la châtaigne d’Ardèche et la poire de Carquefou, roulées chaque matin au fournil. Six ou dix parts, à commander à la boutique. #Nantes #Noël",
             ),
             "buche",
         ),

@@ -185,6 +185,15 @@ def test_the_title_goes_to_the_networks_that_have_one() -> None:
     assert found("--network", "youtube", "--title", "VENEZ VITE !!! TOUT EST GRATUIT") != found("--network", "youtube")
 
 
+def test_the_form_and_the_documents_are_told(folder: Path) -> None:
+    text = "Commandez sur https://lenoir.example/commander/buches?de=noel"
+    assert "IG06" in found("--network", "instagram", text=text)
+    assert "IG06" not in found("--network", "instagram", "--form", "story", text=text)
+    (folder / "carte.pdf").write_bytes(b"%PDF-1.7")
+    assert lint("--network", "linkedin", "--document", "carte.pdf", stdin=GOOD.encode()).code in {0, 1}
+    assert lint("--document", "rien.pdf", stdin=GOOD.encode()).code == 2
+
+
 # ---- what it writes
 
 

@@ -54,7 +54,7 @@ def test_weights_add_up_across_a_space(one: str, other: str) -> None:
         ("tiktok", "👋 ok", [5]),
         ("instagram", "👋 ok", [5]),
         ("youtube", "été", [5]),
-        ("facebook", "👩🏽‍🍳", [1]),
+        ("facebook", "👩🏽‍🍳", [4]),
         ("google_business", "Été", [3]),
     ],
 )

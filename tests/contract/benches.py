@@ -95,7 +95,7 @@ class Bench:
         """Return an address at which a network finds the file by itself."""
         return larder.shelve(self.files[digest], digest, mime)
 
-    def picture(self, number: int, alt: str = "", width: int = 480, height: int = 300) -> Picture:
+    def picture(self, number: int, alt: str = "", width: int = 480, height: int = 320) -> Picture:
         """Return a picture that `read` finds, of a type that the network takes."""
         as_png = "image/png" in self.network.spec.images.types
         body = (png if as_png else jpeg)(shades(width + number, height))
@@ -263,6 +263,14 @@ def enter_facebook(bench: Bench, name: str = "lenoir") -> Found:
     return found
 
 
+def enter_instagram(bench: Bench, name: str = "lenoir", client: Mapping[str, str] = OUR_APP) -> Found:
+    bench.stand.add_account(name, name="Boulangerie Lenoir")
+    begun = bench.network.door.begin(bench.http, "", BACK, "the state", client)
+    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, bench.stand.who_signs_in(name)))
+    assert isinstance(found, Found)
+    return found
+
+
 ENTER: dict[str, Callable[[Bench], Found]] = {
     "bluesky": enter_bluesky,
     "mastodon": enter_mastodon,
@@ -272,6 +280,7 @@ ENTER: dict[str, Callable[[Bench], Found]] = {
     "x": enter_x,
     "google_business": enter_google_business,
     "facebook": enter_facebook,
+    "instagram": enter_instagram,
 }
 
 # Who is told of the language, of what is left of a limit, and of the hour at which it starts again.

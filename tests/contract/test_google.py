@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -132,6 +133,12 @@ class TestTokens:
             google.send(google.says("Bonjour."))
         assert "expired or revoked" in str(caught.value.why)
         assert google.posts() == []
+
+    def test_a_permission_that_opens_another_channel_does_not_serve_this_one(self, youtube: Bench) -> None:
+        youtube.line()
+        assert youtube.wires is not None
+        with pytest.raises(Disconnected):
+            youtube.network.door.visit(replace(youtube.account, remote_id="UCanother"), youtube.wires)
 
     def test_a_token_endpoint_in_trouble_is_not_the_end_of_a_permission(self, google: Bench) -> None:
         google.purse.tokens = {**google.purse.tokens, "until": clock.now().isoformat()}

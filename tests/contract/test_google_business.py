@@ -136,12 +136,12 @@ class TestGooglesLook:
     def test_a_post_that_google_does_not_show_is_told(self, places: Bench) -> None:
         places.stand.settings(rejects=True)
         receipt = places.send(Parcel(WORDS))
-        assert "does not show it" in str(places.line().became(receipt))  # type: ignore[attr-defined]
+        assert "does not show it" in str(places.line().became(receipt).why)  # type: ignore[attr-defined]
 
     def test_a_post_that_is_gone_is_told(self, places: Bench) -> None:
         receipt = places.send(Parcel(WORDS))
         places.line().delete(receipt)
-        assert "taken off" in str(places.line().became(receipt))  # type: ignore[attr-defined]
+        assert "taken off" in str(places.line().became(receipt).why)  # type: ignore[attr-defined]
 
 
 class TestLimits:

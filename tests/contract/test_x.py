@@ -85,6 +85,13 @@ def test_a_wrong_secret_is_told_as_such(x: Bench) -> None:
     assert "Copy both values" in str(caught.value.cure)
 
 
+def test_an_application_without_credits_is_told_before_anything_is_kept(x: Bench) -> None:
+    x.stand.settings(credits=0)
+    with pytest.raises(Refused) as caught:
+        x.connect()
+    assert "connect again" in str(caught.value.cure)
+
+
 def test_who_may_not_stay_connected_ends_in_two_hours(x: Bench) -> None:
     assert x.found is not None
     assert x.found.ends_at is None
@@ -139,12 +146,12 @@ def checks(x: Bench, http: Client | None = None) -> dict[str, str]:
 
 
 def test_readiness_says_what_works_and_what_it_costs(x: Bench) -> None:
-    assert checks(x) == {"publish": "good", "credits": "good", "price": "limited"}
+    assert checks(x) == {"publish": "good", "credits": "good", "price": "good"}
 
 
 def test_readiness_names_what_was_not_allowed(x: Bench) -> None:
     enter(x, "media.write", "offline.access")
-    assert checks(x) == {"publish": "good", "media": "limited", "stay": "limited", "credits": "good", "price": "limited"}
+    assert checks(x) == {"publish": "good", "media": "limited", "stay": "limited", "credits": "good", "price": "good"}
     enter(x, "tweet.write")
     assert checks(x)["publish"] == "bad"
 
@@ -175,6 +182,28 @@ def test_what_a_person_declared_and_who_may_answer_are_told(x: Bench) -> None:
     x.send(Parcel("La suite.", details={"reply_settings": "following"}), after=first)
     told = [(post["ai"], post["paid"], post["reply_settings"]) for post in x.posts()]
     assert told == [(True, True, "following"), (False, False, "")]
+
+
+POLL = replace(HELLO, form="poll", details={"option1": "Noix", "option2": " Seigle ", "option4": "", "duration": "4320"})
+
+
+def test_a_poll_carries_its_answers_and_its_time(x: Bench) -> None:
+    x.send(POLL)
+    assert x.posts()[0]["poll"] == {"options": ["Noix", "Seigle"], "duration_minutes": 4320}
+    x.send(replace(POLL, text="Encore une ?", details={**POLL.details, "duration": "soon"}))
+    assert x.posts()[1]["poll"]["duration_minutes"] == 1440
+
+
+def test_a_poll_is_not_taken_for_the_same_words_alone(x: Bench) -> None:
+    began, sent = clock.now(), x.send(POLL)
+    assert x.look(POLL, "k", began) == sent
+    assert x.look(HELLO, "k", began) == Absent()
+
+
+def test_a_poll_that_x_does_not_take_is_refused_in_its_words(x: Bench) -> None:
+    with pytest.raises(Refused) as caught:
+        x.send(replace(POLL, details={"option1": "Noix"}))
+    assert "2 to 4 options" in str(caught.value.reason)
 
 
 def test_nothing_is_told_that_nobody_declared(x: Bench) -> None:
@@ -252,9 +281,9 @@ def test_a_double_after_a_doubt_proves_the_first_and_is_looked_for(x: Bench) -> 
 
 def test_after_many_tries_without_a_trace_a_person_is_asked(x: Bench) -> None:
     memory: Any = {}
-    for _ in range(4):
+    for _ in range(8):
         memory = x.ready(HELLO, memory=memory).memory
-        assert isinstance(x.look(HELLO, "k", clock.now()), Absent) == (memory["tries"] < 4)
+        assert isinstance(x.look(HELLO, "k", clock.now()), Absent) == (memory["tries"] < 8)
     assert isinstance(x.look(HELLO, "k", clock.now()), CannotTell)
 
 
@@ -270,7 +299,16 @@ def test_the_limits_of_a_day_are_read_and_waited_for(x: Bench) -> None:
     with pytest.raises(NotSent) as caught:
         x.send(LINK)
     assert caught.value.again_at == x.wires.gauges["user_day"].reset_at
-    assert len(x.posts()) == 1
+    assert len(x.stand.requests("commit")) == 1
+
+
+def test_a_day_that_is_used_up_by_others_is_waited_for_too(x: Bench) -> None:
+    x.stand.settings(day_posts=0)
+    for calls in (1, 1):
+        with pytest.raises(NotSent) as caught:
+            x.send(LINK)
+        assert caught.value.again_at is not None
+        assert len(x.stand.requests("commit")) == calls
 
 
 def test_the_budget_is_that_of_publishing(x: Bench) -> None:
@@ -310,9 +348,9 @@ def test_one_whose_address_leads_elsewhere_by_now_is_still_it(x: Bench) -> None:
     short = x_text.links(LINK.text, "1")[0]
     urls = [{"start": 0, "end": 9, "url": short.short, "expanded_url": "https://lenoir.fr/moved"}]
     post = {"id": "1", "text": LINK.text.replace(short.url, short.short), "entities": {"urls": urls}}
-    assert not is_it(post, LINK.text, 0, "lenoir")
-    assert is_it(post, LINK.text, 0, "lenoir", blurred=True)
-    assert is_it({"id": "1", "text": f"@lenoir {HELLO.text}"}, HELLO.text, 0, "lenoir")
+    assert not is_it(post, LINK.text, (0, False), "lenoir")
+    assert is_it(post, LINK.text, (0, False), "lenoir", blurred=True)
+    assert is_it({"id": "1", "text": f"@lenoir {HELLO.text}"}, HELLO.text, (0, False), "lenoir")
 
 
 def test_an_answer_is_not_taken_for_a_post_nor_a_post_for_an_answer(x: Bench) -> None:
@@ -389,7 +427,7 @@ def test_what_the_public_writes_is_read_as_x_tells_it(x: Bench) -> None:
     query = {"query": f"conversation_id:{sent.remote_id}", "max_results": 10}
     assert len(answer(x, "GET", "/2/tweets/search/recent", params=query).mapping()["data"]) == 2
     assert answer(x, "GET", "/2/dm_events", params={"dm_event.fields": "sender_id"}).mapping()["data"][0]["text"] == "Bonjour"
-    assert x.posts()[0]["comments"][0]["by"] == "mme_le_goff"
+    assert x.posts()[0]["comments"][0]["by"] == "Mme Le Goff"
     assert answer(x, "PUT", f"/2/tweets/{comment['id']}/hidden", json={"hidden": True}).mapping() == {"data": {"hidden": True}}
 
 

@@ -130,6 +130,7 @@ class Day:
         )
         second = bench.send(Parcel("La suite.", pictures=(gif(bench, "Animé"),)), after=first)
         bench.send(Parcel("Réservez.", form=COMMENT), after=first)
+        bench.send(Parcel("Lequel ?", form="poll", details={"option1": "Noix", "option2": "Seigle"}))
         track = b"WEBVTT\n"
         bench.files["t" * 64] = track
         video = replace(bench.video(weight=5_000_000), alt="Un film", captions=(Captions("t" * 64, "fr", "text/vtt", len(track)),))
@@ -251,6 +252,40 @@ def test_the_official_client_speaks_to_the_stand_in(x: Bench, monkeypatch: pytes
     assert official.posts.delete(made.id).data.deleted is True
     assert [post["text"] for post in x.posts()] == ["Un film."]
     assert x.posts()[0]["video"]["seconds"] == pytest.approx(1, abs=0.2)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_the_official_client_reads_what_the_public_wrote(x: Bench) -> None:
+    from xdk import Client as Official
+    from xdk.direct_messages.models import CreateByParticipantIdRequest
+    from xdk.posts.models import HideReplyRequest
+
+    official: Any = Official(base_url=x.stand.url, access_token=x.stand.add_account("lenoir"))
+    post = x.stand.add_post("lenoir", "Ouvert : lenoir.fr #pain @chocolat $PAIN <b>")
+    said = x.stand.comment(post["id"], "Mme Le Goff", "Vous en gardez deux ?")
+    x.stand.message("lenoir", "Mme Le Goff", "Bonjour")
+    me = official.users.get_me(user_fields=["public_metrics", "protected"]).data
+    assert me.public_metrics.post_count == 1
+    assert official.users.get_by_id("1").data is None
+    wanted = {"post_fields": ["entities", "public_metrics", "conversation_id"], "expansions": ["author_id", "referenced_posts"]}
+    found = official.posts.get_by_ids([post["id"], "99"], **wanted)
+    assert [found.errors[0].resource_id, found.includes.users[0].username] == ["99", "lenoir"]
+    marks = found.data[0].entities
+    assert [marks.hashtags[0].tag, marks.mentions[0].username, marks.cashtags[0].tag] == ["pain", "chocolat", "PAIN"]
+    shown = found.data[0].text
+    assert [shown[mark.start : mark.end] for mark in (marks.hashtags[0], marks.urls[0])] == ["#pain", marks.urls[0].url]
+    for page in (
+        official.users.get_mentions(me.id, **wanted),
+        official.posts.search_recent(query=f"conversation_id:{post['id']} -from:lenoir"),
+    ):
+        assert [one.id for one in next(iter(page)).data] == [said["id"]]
+    assert official.posts.hide_reply(said["id"], HideReplyRequest(hidden=True)).data.hidden is True
+    (message,) = next(iter(official.direct_messages.get_events(dm_event_fields=["sender_id"]))).data
+    assert message.text == "Bonjour"
+    sent = official.direct_messages.create_by_participant_id(message.sender_id, CreateByParticipantIdRequest(text="Bonjour Madame"))
+    assert sent.data.dm_event_id
+    assert x.stand.money.spent()["calls"]["message"] == 1
 
 
 def _base64(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from parvis.networks.facts import COMMENT, Captions, Parcel, Video
 from parvis.networks.youtube.limits import midnight
 from parvis.networks.youtube.upload import PIECE, STEP
 from sandbox import Town
+from sandbox.youtube_pages import hub_signature
 from tests.contract.benches import Bench
 from tests.contract.conftest import connected
 
@@ -160,6 +162,17 @@ class TestUploading:
         youtube.ready(parcel)
         assert isinstance(youtube.look(parcel, youtube.new_key(), clock.now()), Absent)
 
+    def test_the_session_tells_its_own_video_from_one_with_the_same_words(self, youtube: Bench) -> None:
+        parcel, began = film(youtube), clock.now()
+        youtube.stand.arm("commit_then_drop")
+        with pytest.raises(Unknown):
+            youtube.line().commit(youtube.ready(parcel), youtube.new_key())
+        (made,) = youtube.posts()
+        youtube.stand.add_post(youtube.account.remote_id, HELLO, title=TITLE)
+        found = youtube.look(parcel, "", began)
+        assert isinstance(found, Receipt)
+        assert found.remote_id == made["id"]
+
     @pytest.mark.parametrize(("lacks", "says"), [({"video": None}, "videos only"), ({"title": " "}, "title")])
     def test_what_cannot_go_is_refused_before_anything_is_sent(self, youtube: Bench, lacks: dict[str, Any], says: str) -> None:
         before = len(youtube.stand.requests())
@@ -167,6 +180,20 @@ class TestUploading:
             youtube.line().prepare(replace(film(youtube), **lacks), {}, None)
         assert says in str(caught.value.reason)
         assert len(youtube.stand.requests()) == before
+
+    def test_a_file_that_is_lost_is_known_before_anything_is_sent(self, youtube: Bench) -> None:
+        parcel = film(youtube)
+        youtube.files.clear()
+        with pytest.raises(KeyError):
+            youtube.line().prepare(parcel, {}, None)
+        assert not youtube.stand.requests("prepare")
+
+    def test_a_still_that_is_lost_takes_nothing_from_the_video(self, youtube: Bench) -> None:
+        parcel = film(youtube, video=replace(youtube.video(), cover=youtube.picture(1)))
+        assert parcel.video is not None
+        assert parcel.video.cover is not None
+        youtube.files.pop(parcel.video.cover.digest)
+        assert youtube.send(parcel).refs["left_out"] == ["cover"]
 
 
 class TestQuota:
@@ -290,6 +317,18 @@ class TestWhatGoesWithIt:
         assert receipt.refs["left_out"] == ["cover", "playlist"]
         assert len(youtube.posts()) == 1
 
+    def test_what_a_lost_answer_kept_from_being_given_is_not_forgotten(self, youtube: Bench) -> None:
+        parcel, began = film(youtube, video=dressed(youtube)), clock.now()
+        youtube.stand.arm("commit_then_drop")
+        with pytest.raises(Unknown):
+            youtube.line().commit(youtube.ready(parcel), youtube.new_key())
+        found = youtube.look(parcel, "", began)
+        assert isinstance(found, Receipt)
+        assert found.refs["left_out"] == ["cover", "captions"]
+        assert "still" in str(youtube.line().became(found).why)  # type: ignore[attr-defined]
+        youtube.line().edit(found, parcel)
+        assert youtube.line().became(found) is None  # type: ignore[attr-defined]
+
     def test_changing_it_gives_the_still_again(self, youtube: Bench) -> None:
         youtube.stand.settings(verified=False)
         parcel = film(youtube, video=dressed(youtube))
@@ -331,17 +370,61 @@ class TestWhatBecameOfIt:
     def test_a_video_that_nobody_can_watch_is_told(self, youtube: Bench, setting: dict[str, str], says: str) -> None:
         youtube.stand.settings(**setting)
         receipt = youtube.send(film(youtube))
-        assert says in str(youtube.line().became(receipt))  # type: ignore[attr-defined]
+        assert says in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
+
+    def test_a_video_that_is_locked_private_is_told_until_somebody_makes_it_public(self, youtube: Bench) -> None:
+        youtube.stand.settings(unaudited=True)
+        receipt = youtube.send(film(youtube))
+        assert receipt.refs["locked"] is True
+        told = youtube.line().became(receipt)  # type: ignore[attr-defined]
+        assert "audit" in str(told.why)
+        assert "by hand" in str(told.cure)
+        youtube.stand.state["videos"][receipt.remote_id]["status"]["privacyStatus"] = "public"
+        assert youtube.line().became(receipt) is None  # type: ignore[attr-defined]
+
+    def test_a_video_that_was_meant_to_be_private_is_well(self, youtube: Bench) -> None:
+        youtube.stand.settings(unaudited=True)
+        receipt = youtube.send(film(youtube, details={"privacy": "private"}))
+        assert "locked" not in receipt.refs
+        assert youtube.line().became(receipt) is None  # type: ignore[attr-defined]
+
+    def test_what_was_left_out_is_told_until_it_is_there(self, youtube: Bench) -> None:
+        youtube.stand.settings(verified=False)
+        parcel = film(youtube, video=dressed(youtube), details={"playlist": "PLlater"})
+        receipt = youtube.send(parcel)
+        assert "still" in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
+        youtube.stand.settings(verified=True)
+        youtube.line().edit(receipt, parcel)
+        assert "playlist" in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
+        youtube.stand.state["listed"]["PLlater"] = {"account": youtube.account.remote_id, "title": "x", "videos": [receipt.remote_id]}
+        assert youtube.line().became(receipt) is None  # type: ignore[attr-defined]
 
     def test_a_file_that_is_no_video_is_told(self, youtube: Bench) -> None:
         youtube.files["none"] = b"this is no film at all" * 9
         receipt = youtube.send(film(youtube, video=Video("none", "video/mp4", 64, 64, 22 * 9, 1.0)))
-        assert "invalidFile" in str(youtube.line().became(receipt))  # type: ignore[attr-defined]
+        assert "invalidFile" in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
 
     def test_a_video_that_is_gone_is_told(self, youtube: Bench) -> None:
         receipt = youtube.send(film(youtube))
         youtube.line().delete(receipt)
-        assert "no longer on YouTube" in str(youtube.line().became(receipt))  # type: ignore[attr-defined]
+        assert "no longer on YouTube" in str(youtube.line().became(receipt).why)  # type: ignore[attr-defined]
+
+
+class TestThePublic:
+    def test_a_feed_shows_what_is_public_and_its_notices_are_signed(self, youtube: Bench) -> None:
+        youtube.send(film(youtube))
+        youtube.send(film(youtube, "Caché.", details={"privacy": "private"}))
+        feed = youtube.http.call("GET", f"{youtube.stand.url}/feeds/videos.xml?channel_id={youtube.account.remote_id}").body
+        assert feed.count(b"<entry>") == 1
+        assert TITLE.encode() in feed
+        signed = hub_signature("secret", feed)
+        assert signed == "sha1=" + hmac.new(b"secret", feed, "sha1").hexdigest()
+
+    def test_a_video_is_played_in_parts(self, youtube: Bench) -> None:
+        youtube.send(film(youtube))
+        (post,) = youtube.posts()
+        part = youtube.http.call("GET", post["video"]["url"], headers={"range": "bytes=4-7"})
+        assert (part.status, part.body) == (206, b"ftyp")
 
 
 class TestComments:

@@ -12,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.core import mail as post
 from django.db import connections
+from django.urls import reverse
 
 from parvis.channels import commands as channels
 from parvis.channels.models import Channel
@@ -22,12 +23,14 @@ from parvis.networks.facts import Parcel, Price
 from parvis.people.models import User
 from parvis.people.permissions import NotAllowed
 from parvis.publishing import claims, commands, spending
+from parvis.publishing.commands import OverCeiling
 from parvis.publishing.engine import deliver
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 from parvis.worker import mail
 from tests.engine.conftest import Engine, state
 from tests.engine.test_people import decided
+from tests.rooms.town import as_, words
 
 PLAIN, LINK = 15_000, 200_000
 JANUARY = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
@@ -156,6 +159,24 @@ def test_a_raised_ceiling_lets_it_leave_and_another_month_begins_at_nothing(engi
     with clock.at(JANUARY + timedelta(days=25)):
         engine.send()
     assert state(second) == State.SENT
+
+
+def test_what_would_still_pass_the_ceiling_is_not_let_go_in_vain(engine: Engine) -> None:
+    channel = engine.channel()
+    ceiling(engine, channel, PLAIN)
+    engine.schedule(channel)
+    engine.send()
+    delivery = engine.schedule(channel)
+    engine.send()
+    with pytest.raises(OverCeiling):
+        decided(engine, commands.release, delivery, due_at=clock.now())
+    assert state(delivery) == State.HELD
+    client = as_(engine.world.alice)
+    client.post(reverse("delivery-now", args=["lenoir", delivery.pk]))
+    assert "would still pass the month’s ceiling" in words(client.get(reverse("home", args=["lenoir"])))
+    assert state(delivery) == State.HELD
+    decided(engine, commands.release, delivery, due_at=clock.now() + timedelta(days=40))
+    assert state(delivery) == State.SCHEDULED
 
 
 def test_a_thread_that_does_not_fit_is_not_torn_apart(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from parvis.audit.models import Entry
 from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
 from parvis.core import clock
+from parvis.core.db import hang_up
 from parvis.networks.facts import COMMENT, Parcel
 from parvis.people.permissions import NotAllowed
 from parvis.publishing import commands, removals, revisions
@@ -21,6 +23,7 @@ from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.revisions import CannotRevise
 from parvis.publishing.states import State
 from tests.engine.conftest import Engine, state
+from tests.engine.processes import wait_until
 from tests.rooms.town import as_, words
 
 
@@ -109,6 +112,22 @@ def test_asked_again_meanwhile_the_last_words_count(engine: Engine) -> None:
     Delivery.objects.filter(pk=row.pk).update(revise_at=clock.now() - timedelta(seconds=1))
     revisions.revise_due(clock.now())
     assert engine.posts() == ["Ouvert mercredi"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_asked_while_others_are_on_their_way_are_not_lost(engine: Engine) -> None:
+    delivery = there(engine)
+    revise(engine, delivery, "Ouvert mardi")
+    engine.fake.arm("slow", "PATCH /posts/*", ms=500)
+    first = threading.Thread(target=lambda: (revisions.revise_due(clock.now()), hang_up()))
+    first.start()
+    wait_until(lambda: any(fault["struck"] for fault in engine.fake.faults.shown()), "the call")
+    revise(engine, delivery, "Ouvert mercredi")
+    first.join()
+    assert revisions.revise_due(clock.now()) == 1
+    assert engine.posts() == ["Ouvert mercredi"]
+    delivery.refresh_from_db()
+    assert delivery.parcel["text"] == "Ouvert mercredi"
 
 
 def test_a_dead_authorisation_is_declared_and_the_words_wait(engine: Engine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from parvis.channels import by_hand
 from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
 from parvis.core import clock
@@ -30,7 +31,7 @@ WHY = {
 
 
 def fill(world: World) -> list[Post]:
-    """Give the bakery two accounts, of which one is dead, and a fortnight of posts."""
+    """Give the bakery two accounts, of which one is dead, one by hand, and a fortnight of posts."""
     now, by = clock.now(), world.actor(world.alice)
     channels = [
         Channel.objects.create(
@@ -43,7 +44,22 @@ def fill(world: World) -> list[Post]:
     commands.start(company=world.bakery, by=by, now=now, title="Inès, quatre heures du matin", at=now + timedelta(days=4), parts=["Inès"])
     why = Say("This account is no longer connected.").to_json()
     Channel.objects.filter(pk=channels[1].pk).update(state=Life.DEAD, dead_since=now, why_dead=why)
-    return posts
+    return [*posts, _in_hand(world, now)]
+
+
+def _in_hand(world: World, now: datetime) -> Post:
+    """Put a thread into people's hands, late."""
+    by = world.actor(world.alice)
+    place = by_hand.open_by_hand(
+        company=world.bakery, network="other", handle="", name="Liste des clients du samedi matin", opens="", by=by, now=now
+    )
+    parts = ["Nos horaires de fin d’année : ouverts le 24 jusqu’à 18 h.", "Et de retour le 27."]
+    post = commands.start(company=world.bakery, by=by, now=now - timedelta(days=2), title="Nos horaires de fin d’année", parts=parts)
+    commands.choose_channels(post=post, channels=[place.pk], by=by, now=now - timedelta(days=2))
+    late = now - timedelta(hours=7)
+    departures.schedule(post=Post.objects.get(pk=post.pk), at=late, by=by, now=now - timedelta(days=1))
+    Delivery.objects.filter(channel=place, after=None).update(state=State.HANDED, handed_at=late)
+    return post
 
 
 def _idea(world: World, title: str, at: datetime, state: State) -> Post:

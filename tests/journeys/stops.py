@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from parvis.channels.models import Channel
 from parvis.posts.models import Post
+from parvis.publishing.models import Delivery
+from parvis.publishing.states import State
 from tests.world import World
 
 
@@ -30,7 +32,13 @@ class Stop:
         return reverse(self.name, args=args if self.outside else [world.bakery.slug, *args])
 
 
+class InHand:
+    """Stands for the first delivery that a person has in hand."""
+
+
 def _first(kind: type[Any], world: World) -> int:
+    if kind is InHand:
+        return int(Delivery.objects.filter(company=world.bakery, state=State.HANDED).earliest("pk").pk)
     return int(kind.objects.filter(company=world.bakery).earliest("pk").pk)
 
 
@@ -56,6 +64,11 @@ STOPS = [
     Stop("channel", (Channel,)),
     Stop("channel-mend", (Channel,)),
     Stop("channel-close", (Channel,)),
+    Stop("channel-hand", (Channel,)),
+    Stop("hand-new", ("tiktok",)),
+    Stop("hand-new", ("other",)),
+    Stop("card", (InHand,)),
+    Stop("revision", (Delivery,)),
     Stop("media"),
     Stop("account", outside=True),
     Stop("start", outside=True),

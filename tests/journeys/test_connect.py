@@ -58,7 +58,7 @@ def fine(page: Page) -> None:
 def test_with_an_app_password(opened: Open, town: sandbox.Town, script: bool) -> None:
     page = opened("phone", script)
     page.goto(reverse("channels", args=["lenoir"]))
-    page.get_by_role("link", name="Bluesky").click()
+    page.get_by_role("link", name="Connect Bluesky").click()
     page.get_by_label(re.compile("account.s name")).fill("lenoir.test")
     page.get_by_label("App password").fill("wrong-wrong-wrong-wrong")
     page.get_by_role("button", name="Connect").click()

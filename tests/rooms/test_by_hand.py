@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from parvis.audit.models import Entry
 from parvis.core import clock
-from parvis.networks.facts import COMMENT, Parcel
+from parvis.networks.facts import COMMENT, Captions, Document, Parcel, Picture, Video
 from parvis.people.models import User
 from parvis.posts import commands, departures
 from parvis.posts.models import Post
@@ -246,6 +246,24 @@ def test_a_part_that_is_not_there_yet_comes_on_a_card_of_its_own(world: World) -
     assert state(follower) == State.HANDED
 
 
+def test_the_first_comment_of_a_thread_comes_last_on_its_card(world: World) -> None:
+    made = place(world, "x")
+    delivery = in_hand(world, "Un", "Deux", "Trois")
+    comment = Parcel("Le lien", form=COMMENT)
+    schedule(
+        channel=made,
+        parcel=comment,
+        subject="La bûche",
+        due_at=delivery.due_at,
+        by=world.actor(world.alice),
+        now=clock.now(),
+        after=delivery,
+    )
+    texts = [row.parcel["text"] for row in handing.together(delivery, clock.now())]
+    assert texts == ["Un", "Deux", "Trois", "Le lien"]
+    assert "Part 3, as an answer to the one before" in card(as_(world.alice), delivery)
+
+
 def test_a_card_costs_the_same_with_two_parts_or_twenty(world: World) -> None:
     place(world, "x")
     short, long = in_hand(world, "Un", "Deux"), in_hand(world, *[f"Partie {n}" for n in range(20)])
@@ -346,3 +364,30 @@ def test_the_page_of_today_costs_the_same_with_one_card_or_thirty(world: World) 
     with CaptureQueriesContext(connection) as many:
         client.get(HOME)
     assert len(one) == len(many) <= 12
+
+
+def test_a_card_gives_every_piece_and_every_word_that_the_place_wants(world: World) -> None:
+    made = place(world, "youtube", handle="@lenoir")
+    cover = Picture("c" * 64, "image/jpeg", 1280, 720, 90_000, "La vitrine")
+    words_of = (Captions("d" * 64, "fr", "text/vtt", 900),)
+    film = Video("e" * 64, "video/mp4", 1920, 1080, 9_000_000, 31.5, "Le four s’ouvre", cover, words_of)
+    parcel = Parcel("Visite du fournil", title="Le fournil à 4 h", video=film, ai=True, paid=True, details={"nothing": "known"})
+    delivery = schedule(channel=made, parcel=parcel, subject="Le fournil", due_at=clock.now(), by=world.actor(world.alice), now=clock.now())
+    hand_over()
+    shown = card(as_(world.alice), delivery)
+    for piece in (
+        "Le fournil à 4 h</textarea>",
+        "le-fournil.mp4",
+        "le-fournil-cover.jpg",
+        "le-fournil-fr.vtt",
+        "Le four s’ouvre</textarea>",
+    ):
+        assert piece in shown
+    assert "made with artificial intelligence" in shown
+    assert "paid partnership" in shown
+    document = Parcel("Nos tarifs", document=Document("f" * 64, "application/pdf", 80_000, 4, "tarifs.pdf", "Tarifs 2027"))
+    other = schedule(channel=made, parcel=document, subject="Tarifs", due_at=clock.now(), by=world.actor(world.alice), now=clock.now())
+    hand_over()
+    shown = card(as_(world.alice), other)
+    assert "Tarifs 2027</textarea>" in shown
+    assert "tarifs.pdf" in shown

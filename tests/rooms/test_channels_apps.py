@@ -200,6 +200,16 @@ def test_a_code_that_does_not_serve_is_said_and_a_return_serves_once(alice: Clie
     assert not Channel.objects.exists()
 
 
+def test_whoever_set_out_to_mend_and_said_no_is_back_where_they_began(alice: Client) -> None:
+    plaza.keep(alice)
+    plaza.connect(alice)
+    channel = Channel.objects.get()
+    asked = plaza.begin(alice, mends=channel.pk)
+    answer = alice.get(reverse("connect-return"), {"state": asked["state"], "error": "access_denied"})
+    assert answer["location"] == reverse("channel-mend", args=["lenoir", channel.pk])
+    assert "You did not allow Parvis to publish" in words(alice.get(answer["location"]))
+
+
 # ---- several pages
 
 

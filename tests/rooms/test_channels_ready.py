@@ -19,9 +19,11 @@ from parvis.core.say import Say
 from parvis.networks.contract import Check, Disconnected, Gauge, NotSent
 from parvis.people.models import User
 from parvis.people.permissions import NotAllowed
+from parvis.posts import commands as posts
 from parvis.worker import mail
 from parvis.worker import rounds as work
 from tests.rooms import plaza
+from tests.rooms.bakery import idea
 from tests.rooms.plaza import BAD, GOOD, Plaza
 from tests.rooms.town import as_, words
 from tests.world import World
@@ -159,6 +161,60 @@ def test_an_account_that_cannot_publish_is_said_on_the_home_page(world: World, a
     assert "Nothing can be published on Plaza as boulangerie." in home
     assert "You no longer manage this page." in home
     assert reverse("channel", args=["lenoir", channel.pk]) in home
+
+
+def test_the_composer_says_so_of_an_account_that_is_chosen(world: World, alice: Client, door: Plaza) -> None:
+    door.checks = (BAD,)
+    channel = connected(alice)
+    post = idea(world, "La galette est là.")
+    composer = reverse("compose", args=["lenoir", post.pk])
+    assert "Nothing can be published on Plaza" in words(alice.get(composer))
+    posts.choose_channels(post=post, channels=[], by=world.actor(world.alice), now=clock.now())
+    assert "Nothing can be published on Plaza" not in words(alice.get(composer))
+    posts.choose_channels(post=post, channels=[channel.pk], by=world.actor(world.alice), now=clock.now())
+    assert "You no longer manage this page." in words(alice.get(composer))
+
+
+AUDIT = Check("audit", "unknown", Say("Plaza does not tell whether it has audited your application."), Say("Ask for it."), asked=True)
+
+
+def tell(client: Client, channel: Channel, key: str = "audit", **more: str) -> Any:
+    return client.post(reverse("channel-told", args=["lenoir", channel.pk]), {"key": key, **more}, follow=True)
+
+
+def test_what_the_network_does_not_tell_the_company_says_once_for_its_application(alice: Client, door: Plaza) -> None:
+    door.checks = (AUDIT, GOOD)
+    channel = connected(alice)
+    assert "Not known" in page(alice, channel)
+    assert "Not known" in words(alice.get(reverse("channels", args=["lenoir"])))
+    shown = words(tell(alice, channel, done="yes"))
+    assert "that this is settled" in shown
+    assert "Not known" not in shown
+    assert "Not known" not in words(alice.get(reverse("channels", args=["lenoir"])))
+    rounds.visit_due(clock.now())
+    assert "that this is settled" in page(alice, channel)
+    assert "Not known" in words(tell(alice, channel))
+    assert Entry.objects.filter(verb="channels:app:told").count() == 2
+
+
+def test_another_application_has_all_to_say_anew(alice: Client, door: Plaza) -> None:
+    door.checks = (AUDIT,)
+    channel = connected(alice)
+    tell(alice, channel, done="yes")
+    plaza.keep(alice, client_id="another-id")
+    assert "Not known" in page(alice, channel)
+
+
+def test_nobody_says_what_is_not_asked_and_only_owners_say(world: World, alice: Client, door: Plaza) -> None:
+    door.checks = (AUDIT, BAD)
+    channel = connected(alice)
+    for key in ("role", "made-up", ""):
+        assert tell(alice, channel, key, done="yes").status_code == 404
+    for user in (world.bob, world.remi):
+        assert tell(as_(user), channel, done="yes").status_code == 403
+        assert "It is settled" not in page(as_(user), channel)
+    assert tell(as_(world.denis), channel, done="yes").status_code == 404
+    assert "You no longer manage this page." in page(alice, channel)
 
 
 # ---- the end of an authorisation

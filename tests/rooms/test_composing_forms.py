@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from parvis.core import clock
@@ -14,6 +15,7 @@ from parvis.posts import commands as posts
 from parvis.posts.models import Post, Variant
 from parvis.posts.shaping import Shape, shape
 from parvis.publishing.models import Delivery
+from tests.films import mp4
 from tests.rooms.bakery import channel, idea, picture
 from tests.rooms.square import account, booklet, film, place, square
 from tests.rooms.test_composing_pages import at, door, form, words
@@ -181,6 +183,15 @@ def test_an_upright_film_becomes_the_short_form_and_says_so(world: World, bob: C
     assert post.variants.get().form == ""
 
 
+def test_a_film_that_is_sent_takes_its_form_and_shows_its_still(world: World, bob: Client) -> None:
+    post = begun(world, "gallery")
+    upload = SimpleUploadedFile("fournil.mp4", mp4(144, 256, 4.0), "video/mp4")
+    page = words(bob.post(at(post, "pictures/"), {"files": upload, "for": 0, "to": 0}, follow=True))
+    asset = post.pictures.get().asset
+    assert post.variants.get().form == "reel"
+    assert f'poster="/c/lenoir/media/{asset.digest}/screen/"' in page
+
+
 def test_a_film_that_must_be_made_ready_is_queued_shown_stopped_and_asked_again(world: World, bob: Client, settings: Any) -> None:
     account(world, "gallery")
     post = idea(world, "Le four")
@@ -192,6 +203,7 @@ def test_a_film_that_must_be_made_ready_is_queued_shown_stopped_and_asked_again(
     bob.post(at(post, "makings/ready/"), form(bob, post))
     making = Making.objects.get()
     Making.objects.filter(pk=making.pk).update(state="working", progress=0.43)
+    assert "A video is being made ready first" in words(bob.get(at(post)))
     page = words(bob.get(at(post, "makings/")))
     assert "43 % are done" in page
     assert 'hx-trigger="every 2s"' in page
@@ -214,6 +226,16 @@ def test_a_making_of_another_company_cannot_be_stopped(world: World, bob: Client
     elsewhere = film(world, "ailleurs.mp4")
     making = Making.objects.create(asset=elsewhere, recipe="x", rule={}, created_at=NOON, changed_at=NOON)
     assert bob.post(at(post, "makings/stop/"), form(bob, post, making=making.pk)).status_code == 404
+
+
+def test_no_card_is_read_for_a_comment_nor_where_a_video_takes_its_place(world: World, bob: Client) -> None:
+    post = begun(world, "talk", text="Voici https://lenoir.example")
+    bob.post(at(post), sheet(bob, post, "talk", comment="Et https://ailleurs.example"))
+    page = words(bob.get(at(post)))
+    assert 'data-unread="https://lenoir.example"' in page
+    assert 'data-unread="https://ailleurs.example"' not in page
+    place(post, film(world))
+    assert "data-unread" not in words(bob.get(at(post)))
 
 
 def test_choosing_an_account_has_the_film_made_ready_for_it(world: World, bob: Client) -> None:

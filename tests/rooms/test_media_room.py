@@ -16,6 +16,7 @@ from parvis.cli.main import main as cli
 from parvis.media import commands, files, queries
 from parvis.media.models import Asset
 from parvis.people.permissions import NotAllowed
+from parvis.publishing.models import Delivery
 from tests.pictures import jpeg, shades
 from tests.world import NOON, World, build
 
@@ -210,3 +211,21 @@ def test_the_sweep_spares_the_avatars(world: World, capsys: pytest.CaptureFixtur
     assert cli(["sweep"]) == 0
     assert "files deleted" in capsys.readouterr().out
     assert [files.exists(d) for d in (avatar, old)] == [True, False]
+
+
+def test_the_sweep_spares_what_waits_to_leave(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Captions that were taken off a video since it was sealed still leave with it."""
+    digest = files.keep(b"WEBVTT\n\n")
+    captions = {"digest": digest, "language": "fr", "mime": "text/vtt", "size": 8}
+    film = {"digest": "0" * 64, "mime": "video/mp4", "width": 1, "height": 1, "size": 1, "seconds": 1, "captions": [captions]}
+    sealed = {"text": "", "language": "fr", "pictures": [], "warning": "", "card": None, "video": film}
+    where = {"network": "fake", "base": "https://x.test", "remote_id": "1", "handle": "lenoir"}
+    channel = Channel.objects.create(company=world.bakery, **where, connected_at=NOON, visit_at=NOON)
+    hours = {"due_at": NOON, "ready_at": NOON, "created_at": NOON}
+    Delivery.objects.create(company=world.bakery, channel=channel, subject="a", parcel=sealed, digest="1" * 64, **hours)
+    os.utime(files.path(digest), (1, 1))
+    assert cli(["sweep"]) == 0
+    assert files.exists(digest)
+    Delivery.objects.update(state="cancelled")
+    assert cli(["sweep"]) == 0
+    assert not files.exists(digest)

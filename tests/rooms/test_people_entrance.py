@@ -8,6 +8,7 @@ import hmac
 import re
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -324,3 +325,18 @@ def test_an_unproved_address_does_not_receive_the_invitations_of_its_true_owner(
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     client.post("/accounts/signup/", {"email": "zoe@example.test", "password1": "three brown foxes"})
     assert "Boulangerie Lenoir" not in client.get("/start/").content.decode()
+
+
+def test_a_demonstration_that_is_being_made_says_so_and_goes_on_by_itself(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.DEMO, settings.DEMO_BUILDING = True, tmp_path / "building"
+    settings.DEMO_BUILDING.touch()
+    client = Client()
+    page = client.get("/", headers={"host": "localhost"})
+    assert page.status_code == 200
+    assert "La boulangerie ouvre" in page.content.decode()
+    assert client.get("/", headers={"host": "localhost", "HX-Request": "true"}).status_code == 204
+    company = Company.objects.create(name="Boulangerie Lenoir", slug="b", demo=True, created_at=NOON)
+    Member.objects.create(company=company, user=User.objects.create_user("m@b.example", name="Marcel"), role="owner", since=NOON)
+    settings.DEMO_BUILDING.unlink()
+    answer = client.get("/", headers={"host": "localhost", "HX-Request": "true"})
+    assert answer["HX-Redirect"] == "/"

@@ -33,6 +33,7 @@ SPEC = Spec(
         alt=2000,
         fact=Fact(2_000_000, f"{LEXICONS}/app/bsky/embed/images.json: images.maxLength, image.maxSize", READ),
     ),
+    opens="https://bsky.app/intent/compose",
     door="password",
     threads=True,
     warnings=False,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from parvis.networks.codes.profile import Profile
 from parvis.networks.codes.reading import Reading
 from parvis.networks.codes.rule import Hit
 from parvis.networks.facts import Spec
+
+# What a text is published as, whatever a network calls it.
+Form = Literal["post", "story", "short", "event", "offer", "document"]
+FORMS: tuple[Form, ...] = get_args(Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Draft:
     context: Context = field(default_factory=Context)
     title: str = ""
     tags: tuple[str, ...] = ()
-    form: Literal["post", "story", "short", "event", "offer", "document"] = "post"
+    form: Form = "post"
     part: int = 0
     parts: int = 1
     answers: dict[str, tuple[Hit, ...]] = field(default_factory=dict, compare=False)

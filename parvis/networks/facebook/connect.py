@@ -22,7 +22,7 @@ from parvis.networks.meta import (
     exchanged,
     failure,
     moment,
-    proof,
+    owned_pages,
     scope_checks,
     testing_check,
     version_checks,
@@ -33,6 +33,7 @@ SCOPES = (
     "pages_messaging", "read_insights",
 )  # fmt: skip
 PAGE_FIELDS = "id,name,username,link,picture{url}"
+FIELDS = f"{PAGE_FIELDS},access_token,tasks"
 NEEDS: Needs = (
     ("pages_manage_posts", Say(gettext_noop("nothing can be published.")), "bad"),
     ("pages_read_engagement", Say(gettext_noop("what is published cannot be read again, so a doubt cannot be settled.")), "bad"),
@@ -42,7 +43,6 @@ NEEDS: Needs = (
     ("read_insights", Say(gettext_noop("figures cannot be read.")), "limited"),
 )
 WRITES = "CREATE_CONTENT"
-MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Dialog:
         short = exchanged(http, "GET", url, params={**app, "redirect_uri": memory["redirect_uri"], "code": code})
         asked = {**app, "grant_type": LONG_TOKEN, LONG_TOKEN: short["access_token"]}
         long = str(exchanged(http, "GET", url, params=asked)["access_token"])
-        pages = [page for page in self._pages(http, long, app) if WRITES in (page.get("tasks") or ())]
+        pages = [page for page in owned_pages(http, self.places, long, app["client_secret"], FIELDS) if WRITES in (page.get("tasks") or ())]
         if not pages:
             raise Refused(
                 Say(gettext_noop("%(host)s shows no page on which this person may publish."), {"host": "Facebook"}),
@@ -77,22 +77,6 @@ class Dialog:
             )
         found = tuple(self._found(http, page, app) for page in pages)
         return found[0] if len(found) == 1 else found
-
-    def _pages(self, http: Client, token: str, app: Mapping[str, str]) -> list[Mapping[str, Any]]:
-        head = {"authorization": f"Bearer {token}"}
-        asked = {"fields": f"{PAGE_FIELDS},access_token,tasks", "limit": 100, "appsecret_proof": proof(token, app["client_secret"])}
-        pages: list[Mapping[str, Any]] = []
-        for _ in range(MOST):
-            answer = http.ask("GET", self.places.at("/me/accounts"), headers=head, params=asked)
-            found = answer.mapping()
-            if not answer.ok or not isinstance(found.get("data"), list):
-                raise failure(answer, commit=False)
-            pages += [page for page in found["data"] if isinstance(page, dict) and page.get("access_token")]
-            paging = found.get("paging") or {}
-            if not paging.get("next"):
-                return pages
-            asked = {**asked, "after": paging["cursors"]["after"]}
-        return pages
 
     def _found(self, http: Client, page: Mapping[str, Any], app: Mapping[str, str]) -> Found:
         token = str(page["access_token"])
@@ -133,4 +117,4 @@ class Dialog:
         if answer.mapping().get("is_published") is False:
             text = gettext_noop("The page itself is not published: nobody sees it.")
             checks.append(Check("page", "limited", Say(text), Say(gettext_noop("Publish the page in its settings there."))))
-        return (*checks, testing_check({}))
+        return (*checks, testing_check())

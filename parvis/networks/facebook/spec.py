@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from parvis.core.say import Say, gettext_noop
-from parvis.core.text import graphemes
 from parvis.networks.facebook.guide import GUIDE
 from parvis.networks.facts import AppRule, Fact, Field, Form, ImageRule, Mark, Spec, TextRule, VideoRule
 
@@ -80,8 +79,9 @@ SPEC = Spec(
             ),
         ),
     ),
-    comment=TextRule(8000, "characters", graphemes, Fact(8000, UNVERIFIED, READ)),
+    comment=TextRule(8000, "characters", len, Fact(8000, UNVERIFIED, READ)),
     edits=True,
+    judges=True,
     discloses=frozenset({"ai"}),
     captions=frozenset({"application/x-subrip"}),
     app=AppRule(

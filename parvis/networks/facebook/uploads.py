@@ -65,11 +65,19 @@ class Uploads:
 
     def video(self, video: Video) -> str:
         """Return the id of a video whose bytes are all over there, going on where an earlier try was cut."""
-        if self.kept.get("video", {}).get("digest") != video.digest:
+        if self.kept.get("video", {}).get("digest") != video.digest or not self._serves():
             self._begin(video)
         self._transferred(video)
         self._captioned(video.captions)
         return str(self.kept["video"]["id"])
+
+    def _serves(self) -> bool:
+        """Tell whether the upload that is remembered can still be published: one that was spoiled or thrown away cannot."""
+        answer = self.graph.answer("GET", self._at(f"/{self.kept['video']['id']}"), params={"fields": "status"})
+        if not answer.ok and not is_gone(answer):
+            raise failure(answer, commit=False)
+        status = answer.mapping().get("status")
+        return answer.ok and not (isinstance(status, dict) and status.get("video_status") in ("error", "expired"))
 
     def _begin(self, video: Video) -> None:
         asked = {"upload_phase": "start", "file_size": video.size}
@@ -131,7 +139,7 @@ class Uploads:
     def sent(self, edge: str, video: Video) -> str:
         """Return the id of a reel's or a story's video whose bytes are all over there, going on where an earlier try was cut."""
         kept = self.kept.get("video", {})
-        if kept.get("digest") != video.digest or kept.get("edge") != edge:
+        if kept.get("digest") != video.digest or kept.get("edge") != edge or not self._serves():
             found = self.graph.call("POST", f"/{self.page}/{edge}", data={"upload_phase": "start"})
             kept = {"digest": video.digest, "edge": edge, "id": _id(found, "video_id"), "whole": False}
             self.kept["video"] = kept
@@ -160,8 +168,9 @@ class Uploads:
             raise self._lost(answer)
         status = answer.mapping().get("status")
         phase = status.get("uploading_phase") if isinstance(status, dict) else None
-        got = phase.get("bytes_transfered") if isinstance(phase, dict) else 0
-        return int(got) if isinstance(got, int) else 0
+        # The guide spells it with one r, the schema with two.
+        told = [phase.get(name) for name in ("bytes_transferred", "bytes_transfered")] if isinstance(phase, dict) else []
+        return next((int(got) for got in told if isinstance(got, int)), 0)
 
 
 def _upload_failure(answer: Answer) -> Exception:

@@ -10,11 +10,11 @@ from typing import Any
 from parvis.core import clock
 from parvis.core.http import NotSent, Refused, Unknown, address, identifier, when
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, NotYet, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, Hidden, NotYet, Ready, Receipt, Wires
 from parvis.networks.facebook.spec import SPEC
 from parvis.networks.facebook.uploads import Uploads
 from parvis.networks.facts import COMMENT, Parcel
-from parvis.networks.meta import Endless, Graph, Places, codes_of, failure, is_gone, said, seconds_for
+from parvis.networks.meta import Endless, Graph, Places, codes_of, failure, is_gone, said, seconds_for, unseen
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 # Their times are whole seconds, and their clock may be a little behind.
@@ -25,6 +25,10 @@ SAME_WORDS = Say(gettext_noop("Facebook refuses to publish the very words of the
 OTHER_WORDS = Say(gettext_noop("Change a word, or cancel this publication if it is the same."))
 UNREADABLE = Say(gettext_noop("What this page has published cannot be read now."))
 GONE = Say(gettext_noop("This publication is no longer on Facebook."))
+SPOILED = Say(gettext_noop("Facebook took this video and could not make it ready: nobody sees it."))
+OTHER_FILM = Say(gettext_noop("Take it off, replace the video by another one (MP4, H.264 and AAC), and publish it anew."))
+WORKING = Say(gettext_noop("Facebook is still working on this video."))
+WORKS = timedelta(minutes=2)
 GONE_CURE = Say(gettext_noop("Publish it anew if it is still wanted."))
 
 
@@ -71,7 +75,8 @@ class Posting:
         post = after.remote_id if after else str(kept.get("post", ""))
         if not post:
             raise Refused(GONE, GONE_CURE)
-        return Ready({"edge": "comments", "of": post, "data": {"message": parcel.text}}, {**kept, "post": post})
+        body = {"edge": "comments", "of": post, "data": {"message": parcel.text}, "began": kept["began"]}
+        return Ready(body, {**kept, "post": post})
 
     def _story(self, parcel: Parcel, uploads: Uploads) -> dict[str, Any]:
         if parcel.video:
@@ -102,6 +107,8 @@ class Posting:
         found = answer.mapping()
         if codes_of(answer)[0] == TWIN:
             raise self._twin(data["message"], float(body["began"]), said(answer))
+        if body["edge"] == "comments" and is_gone(answer):
+            raise unseen(answer, float(body["began"]), SPEC.settles, Refused(GONE, GONE_CURE))
         name = identifier(video if body["edge"] in ("videos", "video_reels") else found.get("post_id") or found.get("id"))
         if not answer.ok or not name or (video and found.get("success") is not True):
             raise failure(answer, commit=True)
@@ -195,6 +202,23 @@ class Posting:
         return Absent()
 
     # ---- afterwards
+
+    def became(self, receipt: Receipt) -> Hidden | None:
+        """Read what became of a video after it was taken. Raises NotSent while Facebook is still working on it."""
+        if not receipt.refs.get("video"):
+            return None
+        answer = self.graph.answer("GET", self.places.at(f"/{receipt.remote_id}", self.account.base), params={"fields": "status"})
+        if is_gone(answer):
+            return Hidden(GONE, GONE_CURE)
+        if not answer.ok:
+            raise failure(answer, commit=False)
+        status = answer.mapping().get("status")
+        state = status.get("video_status") if isinstance(status, dict) else None
+        if state in ("error", "expired"):
+            return Hidden(SPOILED, OTHER_FILM)
+        if state != "ready":
+            raise NotSent(WORKING, clock.now() + WORKS)
+        return None
 
     def delete(self, receipt: Receipt) -> None:
         """Take it off; it is no error that it is gone."""

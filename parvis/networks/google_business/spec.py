@@ -77,6 +77,7 @@ SPEC = Spec(
         Field("link", Say(gettext_noop("Address behind the button")), "address", forms=BUTTONED),
     ),
     edits=True,
+    judges=True,
     fetches=True,
     app=replace(
         APP,

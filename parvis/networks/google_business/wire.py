@@ -13,13 +13,13 @@ from typing import Any
 from parvis.core import clock
 from parvis.core.http import Answer, NotSent, Refused, address, line
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, Gauge, NotYet, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Gauge, Hidden, NotYet, Ready, Receipt, Wires
 from parvis.networks.facts import Fact, Parcel
 from parvis.networks.google import Session, moment
 from parvis.networks.google_business import about
 from parvis.networks.google_business.connect import MASK, has_posts, place_of
 from parvis.networks.google_business.spec import EVENT, OFFER, READ, SPEC
-from parvis.networks.google_business.words import NO_POSTS, REJECTED, judge
+from parvis.networks.google_business.words import GONE, NO_POSTS, REJECTED, judge
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 PAGE, MOST_PAGES = "100", 20
@@ -113,20 +113,17 @@ class Posting:
         given = {**kept, "topicType": body["topicType"]}
         self._accepted(self.session.call("PATCH", self._post(receipt), params={"updateMask": ",".join(mask)}, json=given))
 
-    def became(self, receipt: Receipt) -> Say | None:
-        """Read what became of a post after Google looked it over: a sentence where it is not shown, None where all is well.
-
-        Raises NotSent while Google is still looking.
-        """
+    def became(self, receipt: Receipt) -> Hidden | None:
+        """Read what became of a post after Google looked it over. Raises NotSent while Google is still looking."""
         answer = self.session.call("GET", self._post(receipt))
         if answer.status == 404:
-            return Say(gettext_noop("This post is no longer there: it was taken off on Google’s side."))
+            return Hidden(GONE.why, GONE.cure)
         self._accepted(answer)
         match answer.mapping().get("state"):
             case "PROCESSING":
                 raise NotSent(Say(gettext_noop("Google is still looking this post over.")), clock.now() + MINUTE)
             case "REJECTED":
-                return REJECTED
+                return Hidden(REJECTED.why, REJECTED.cure)
         return None
 
     def _accepted(self, answer: Answer, *, gone: bool = False) -> None:

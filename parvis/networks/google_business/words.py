@@ -67,7 +67,14 @@ FIELDS: Mapping[str, Word] = {
         ),
     ),
 }
-REJECTED = Say(gettext_noop("Google looked this post over and does not show it: it goes against its rules on content."))
+REJECTED = Word(
+    Say(gettext_noop("Google looked this post over and does not show it: it goes against its rules on content.")),
+    Say(gettext_noop("Correct it (no telephone number, no capitals, a sharp picture of your own), then publish it again.")),
+)
+GONE = Word(
+    Say(gettext_noop("This post is no longer there: it was taken off on Google’s side.")),
+    Say(gettext_noop("Publish it again if it is still wanted.")),
+)
 
 
 def judge(answer: Answer, *, commit: bool) -> NotSent | Refused | Unknown:

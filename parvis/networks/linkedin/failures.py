@@ -71,29 +71,29 @@ TABLE: tuple[Failure, ...] = (
     Failure("dead", gettext_noop("%(host)s no longer accepts this connection."), AGAIN, status=401),
     Failure(
         "refused",
-        gettext_noop("LinkedIn does not take this version of its API any more; nothing was published."),
+        gettext_noop("LinkedIn does not take this version of its API any more; nothing was done."),
         HOST,
         _codes("NONEXISTENT_VERSION", "VERSION_MISSING"),
     ),
-    Failure("refused", gettext_noop("LinkedIn does not take this version of its API any more; nothing was published."), HOST, status=426),
+    Failure("refused", gettext_noop("LinkedIn does not take this version of its API any more; nothing was done."), HOST, status=426),
     # From memory: no document names it.
     Failure(
         "refused",
-        gettext_noop("LinkedIn has restricted this account; nothing was published."),
+        gettext_noop("LinkedIn has restricted this account; nothing was done."),
         gettext_noop("Sign in to LinkedIn and follow what it asks there; then send it again."),
         status=403,
         words=_words(r"restricted|suspended"),
     ),
     Failure(
         "refused",
-        gettext_noop("The person who connected this page may no longer publish in its name; nothing was published."),
+        gettext_noop("The person who connected this page may no longer publish in its name; nothing was done."),
         ROLE,
         status=403,
         words=_words(r"organization|\bauthor\b|\bactor\b|\brole\b"),
     ),
     Failure(
         "refused",
-        gettext_noop("LinkedIn does not let the application do this: a permission is missing. Nothing was published."),
+        gettext_noop("LinkedIn does not let the application do this: a permission is missing. Nothing was done."),
         PRODUCT,
         status=403,
     ),
@@ -124,7 +124,7 @@ TABLE: tuple[Failure, ...] = (
     ),
     Failure(
         "refused",
-        gettext_noop("LinkedIn says that a text is too long; nothing was published."),
+        gettext_noop("LinkedIn says that a text is too long; nothing was done."),
         gettext_noop("Shorten the text, a description or a title, then send it again."),
         _codes("FIELD_LENGTH_TOO_LONG"),
     ),
@@ -136,11 +136,11 @@ TABLE: tuple[Failure, ...] = (
     ),
     Failure(
         "refused",
-        gettext_noop("What this was to stand under is no longer on LinkedIn; nothing was published."),
+        gettext_noop("What this speaks of is no longer on LinkedIn; nothing was done."),
         gettext_noop("The post may have been taken off: cancel this, or publish these words as a post of their own."),
         status=404,
     ),
-    Failure("later", gettext_noop("LinkedIn was busy with another change of the same thing; nothing was published."), status=409),
+    Failure("later", gettext_noop("LinkedIn was busy with another change of the same thing; nothing was done."), status=409),
 )
 
 

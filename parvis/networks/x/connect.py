@@ -26,6 +26,8 @@ NO_APP = Say(gettext_noop("X needs an application of your own: its Client ID and
 NO_APP_CURE = Say(gettext_noop("Follow the steps of this page, and copy the two values here."))
 LOCALHOST = Say(gettext_noop("X does not send people back to an address with “localhost”."))
 LOCALHOST_CURE = Say(gettext_noop("Open Parvis at http://127.0.0.1 instead, and paste that address into the application on X."))
+NO_CREDITS = Say(gettext_noop("Your X application has no credits yet: without them X answers no call."))
+NO_CREDITS_CURE = Say(gettext_noop("Buy a few credits in the developer console of X (console.x.com), then connect again."))
 REFUSED_APP = Say(gettext_noop("X does not know this application: the Client ID or the Client Secret is not the right one."))
 REFUSED_APP_CURE = Say(gettext_noop("Copy both values again from the developer console of X. A lost secret can be made anew there."))
 
@@ -69,8 +71,10 @@ class CodeFlow:
         if tokens is None:
             raise _no_token(answer)
         tokens |= {name: memory[name] for name in ("client_id", "client_secret")}
-        head = {"authorization": f"Bearer {tokens['access']}"}
-        account = self._account(http.ask("GET", f"{self.api}/2/users/me", params=WANTED, headers=head))
+        answer = http.ask("GET", f"{self.api}/2/users/me", params=WANTED, headers={"authorization": f"Bearer {tokens['access']}"})
+        if answer.status == 402:
+            raise Refused(NO_CREDITS, NO_CREDITS_CURE)
+        account = self._account(answer)
         return Found(account, tokens, None if "refresh" in tokens else when(tokens["ends"]))
 
     def visit(self, account: Account, wires: Wires) -> Account:
@@ -121,7 +125,7 @@ PROTECTED = Say(gettext_noop("The posts of this account are protected: only thos
 PROTECTED_CURE = Say(gettext_noop("On X, under Settings, Privacy and safety, Audience and tagging, take the protection away."))
 PAID = Check(
     "price",
-    "limited",
+    "good",
     Say(gettext_noop("X charges for each post: about 1.5 cents of a dollar, and 20 cents when it contains a link.")),
     Say(gettext_noop("Set a monthly ceiling here, and a spending limit in the developer console of X.")),
     CONSOLE,

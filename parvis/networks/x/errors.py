@@ -107,7 +107,7 @@ KNOWN = (
         OTHER_FILE,
     ),
     _known(
-        "length", {400, 403}, r"too long|\bcode 186\b|characters", "refused",
+        "length", {400, 403}, r"too long|bit shorter|\bcode 186\b|character limit", "refused",
         Say(gettext_noop("The text is too long for X.")),
         SHORTEN,
     ),

@@ -15,11 +15,12 @@ from parvis.networks.contract import NotYet
 from parvis.networks.facts import Captions, Parcel, Picture, Video
 from parvis.networks.x.errors import OTHER_FILE, judged, sentence
 from parvis.networks.x.session import Session
-from parvis.networks.x.spec import MEDIA_LIVES
+from parvis.networks.x.spec import MEDIA_LIVES, MOST_CHUNK
 
 UPLOAD = "/2/media/upload"
 UPLOAD_SECONDS = 120.0
-CHUNK = 4 * 1024 * 1024
+# Whole mebibytes, as many as a segment may have.
+CHUNK = MOST_CHUNK.value // 1_048_576 * 1_048_576
 # A medium must still be alive when the post is made and, after a doubt, made again.
 SPARE = timedelta(hours=1)
 MOST_POLLS = 400

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from parvis.core.say import Say, gettext_noop
 from parvis.core.weights import addresses, weighted
-from parvis.networks.facts import Fact, Field, ImageRule, Mark, Parcel, Price, Spec, TextRule, VideoRule
+from parvis.networks.facts import Fact, Field, Form, ImageRule, Mark, Parcel, Price, Spec, TextRule, VideoRule
 from parvis.networks.x.guide import APP, GUIDE
 
 READ = date(2026, 11, 23)
@@ -26,6 +26,35 @@ MOST_CHUNK = Fact(5_000_000, f"{API}: POST /2/media/upload/{{id}}/append, and it
 MEDIA_LIVES = Fact(timedelta(hours=24), f"{API}: expires_after_secs", READ)
 POSTS_A_DAY = Fact(2400, "help.x.com, about X limits; 50 where the account is not verified, by third parties (unverified)", READ)
 LONG_TEXT = Fact(25_000, "reported of subscribers only, by third parties (unverified); off unless a setting asks for it", READ)
+
+POLL = "poll"
+_POLLS = frozenset({POLL})
+# OpenAPI 2.167: two to four options of 25 signs, from five minutes to seven days.
+OPTIONS = tuple(
+    Field(f"option{number}", name, "line", _POLLS, needed=number <= 2, most=25)
+    for number, name in enumerate(
+        (
+            Say(gettext_noop("First answer")),
+            Say(gettext_noop("Second answer")),
+            Say(gettext_noop("Third answer")),
+            Say(gettext_noop("Fourth answer")),
+        ),
+        start=1,
+    )
+)
+# In minutes.
+DURATION = Field(
+    "duration",
+    Say(gettext_noop("How long people may answer")),
+    "choice",
+    _POLLS,
+    options=(
+        ("1440", Say(gettext_noop("One day"))),
+        ("4320", Say(gettext_noop("Three days"))),
+        ("10080", Say(gettext_noop("One week"))),
+        ("60", Say(gettext_noop("One hour"))),
+    ),
+)
 
 ANSWERS = Field(
     key="reply_settings",
@@ -89,8 +118,10 @@ SPEC = Spec(
         gettext_noop("X refuses the same words twice, and the account’s own posts are read before anything is sent again."), API, READ
     ),
     guide=GUIDE,
-    fields=(ANSWERS,),
+    forms=(Form(POLL, Say(gettext_noop("Poll")), most_pictures=0, takes_videos=False),),
+    fields=(*OPTIONS, DURATION, ANSWERS),
     comment=_TEXT,
+    daily=POSTS_A_DAY,
     discloses=frozenset({"ai", "paid"}),
     captions=frozenset({"text/vtt", "application/x-subrip"}),
     app=APP,

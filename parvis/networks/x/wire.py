@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from parvis.core.http import Answer, identifier
+from parvis.core import clock
+from parvis.core.http import Answer, NotSent, identifier
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Uneditable, Wires
 from parvis.networks.facts import Parcel
 from parvis.networks.x.errors import judged, known
 from parvis.networks.x.media import Uploads, files_of
 from parvis.networks.x.session import Session
-from parvis.networks.x.spec import ANSWERS, SPEC
+from parvis.networks.x.spec import ANSWERS, DURATION, OPTIONS, POLL, SPEC
 from parvis.networks.x.words import is_it
 
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -26,7 +27,9 @@ WANTED = (
     {"tweet.fields": "attachments,conversation_id,created_at,entities,note_tweet"},
 )
 # So many tries that found nothing and were refused as doubles are no accident: only a person can tell.
-PUZZLING = 4
+PUZZLING = 8
+DAYS = ("user_day", "app_day")
+FULL = Say(gettext_noop("This account has published as much today as X allows."))
 UNREADABLE = Say(gettext_noop("The posts of this account cannot be read on X."))
 PUZZLE = Say(gettext_noop("X was asked several times, and neither published these words nor shows them on the account."))
 
@@ -51,6 +54,7 @@ class Posting(Uneditable):
 
     def prepare(self, parcel: Parcel, memory: Mapping[str, Any], after: Receipt | None) -> Ready | NotYet:
         """Upload the files once, wait until X has worked on them, and count the tries."""
+        self._wait_for_the_day()
         parcel, tries = SPEC.carried(parcel), int(memory.get("tries", 0))
         above = _id_of(after) if after else ""
         kept = {**memory, "after": above}
@@ -74,14 +78,14 @@ class Posting(Uneditable):
         Where no post has these very words, one that differs in its addresses alone is it: X rewrites them.
         """
         sent, alike = SPEC.carried(parcel), ""
-        media = len(sent.pictures) + bool(sent.video)
+        held = (len(sent.pictures) + bool(sent.video), sent.form == POLL)
         try:
             for post in self._since(since - CLOCKS_DIFFER):
                 if post["id"] in taken or not self._fits(post):
                     continue
-                if is_it(post, sent.text, media, self.account.handle):
+                if is_it(post, sent.text, held, self.account.handle):
                     return self._receipt(post["id"])
-                if not alike and is_it(post, sent.text, media, self.account.handle, blurred=True):
+                if not alike and is_it(post, sent.text, held, self.account.handle, blurred=True):
                     alike = post["id"]
         except _Unreadable:
             return CannotTell(UNREADABLE)
@@ -97,6 +101,13 @@ class Posting(Uneditable):
         if answer.status == 404 or (isinstance(done, dict) and done.get("deleted") is True) or _is_missing(answer, found):
             return
         raise judged(answer, commit=False)
+
+    def _wait_for_the_day(self) -> None:
+        """Raise NotSent where X itself said that the day's posts, of the account or of the application, are used up."""
+        for name in DAYS:
+            told = self.wires.gauges.get(name)
+            if told and told.used >= told.most and clock.now() < told.reset_at:
+                raise NotSent(FULL, told.reset_at)
 
     # ---- reading back
 
@@ -151,11 +162,20 @@ def _body(parcel: Parcel, media: list[str], above: str) -> dict[str, Any]:
     # Who may answer is said once, by the post at the top.
     if answers in dict(ANSWERS.options) and answers and not above:
         body["reply_settings"] = answers
+    if parcel.form == POLL:
+        body["poll"] = _poll(parcel.details)
     if parcel.ai:
         body["made_with_ai"] = True
     if parcel.paid:
         body["paid_partnership"] = True
     return body
+
+
+def _poll(details: Mapping[str, str]) -> dict[str, Any]:
+    answers = [details.get(one.key, "").strip() for one in OPTIONS]
+    lasts = details.get(DURATION.key, "")
+    usual = DURATION.options[0][0]
+    return {"options": [one for one in answers if one], "duration_minutes": int(lasts if lasts in dict(DURATION.options) else usual)}
 
 
 def _id_of(receipt: Receipt) -> str:

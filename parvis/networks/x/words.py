@@ -17,15 +17,15 @@ SCHEME = regex.compile(r"https?://", regex.IGNORECASE)
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
-def is_it(post: Mapping[str, Any], text: str, media: int, handle: str, *, blurred: bool = False) -> bool:
-    """Tell whether a post holds these words and as many pictures or videos. `blurred`: whatever its addresses are."""
-    if _count(post) != media:
+def is_it(post: Mapping[str, Any], text: str, held: tuple[int, bool], handle: str, *, blurred: bool = False) -> bool:
+    """Tell whether a post has these words, as many pictures or videos, and a poll or none. `blurred`: whatever its addresses are."""
+    if (_count(post, "media_keys"), _count(post, "poll_ids") > 0) != held:
         return False
     return _squashed(_shown(post, handle, blurred)) == _squashed(_blurred(text) if blurred else text)
 
 
-def _count(post: Mapping[str, Any]) -> int:
-    keys = _under(post, "attachments").get("media_keys")
+def _count(post: Mapping[str, Any], name: str) -> int:
+    keys = _under(post, "attachments").get(name)
     return len(keys) if isinstance(keys, list) else 0
 
 

@@ -19,7 +19,7 @@ def described(parcel: Parcel) -> dict[str, Any]:
     """Return the resource that describes a video: its words, who may see it, and what was declared."""
     given = parcel.details
     status = {
-        "privacyStatus": given.get("privacy") or "public",
+        "privacyStatus": wanted(parcel),
         "selfDeclaredMadeForKids": ticked(given.get("kids")),
         "containsSyntheticMedia": parcel.ai,
         "license": given.get("license") or "youtube",
@@ -27,6 +27,11 @@ def described(parcel: Parcel) -> dict[str, Any]:
     }
     about: dict[str, Any] = {"snippet": words_of(parcel), "status": status}
     return {**about, PAID: {"hasPaidProductPlacement": True}} if parcel.paid else about
+
+
+def wanted(parcel: Parcel) -> str:
+    """Return who is to see it."""
+    return parcel.details.get("privacy") or "public"
 
 
 def words_of(parcel: Parcel) -> dict[str, Any]:
@@ -54,6 +59,13 @@ def extras(parcel: Parcel, video: Video) -> dict[str, Any]:
     cover = {"digest": video.cover.digest, "mime": video.cover.mime} if video.cover else None
     captions = [{"digest": one.digest, "language": one.language} for one in video.captions]
     return {"cover": cover, "captions": captions, "playlist": playlist_of(parcel.details.get("playlist", ""))}
+
+
+def perhaps_lacking(parcel: Parcel) -> dict[str, Any]:
+    """Return what a receipt says of what was to go with a video whose making nobody saw: it may not have been given."""
+    wanted = {name: value for name, value in extras(parcel, parcel.video).items() if value} if parcel.video else {}
+    more = {"left_out": [*wanted]} if wanted else {}
+    return {**more, "playlist": wanted["playlist"]} if "playlist" in wanted else more
 
 
 def playlist_of(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from parvis.core import clock
 from parvis.core.http import Answer, Client, NotSent, Refused, address, identifier, line
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Account, Begun, Check, Found, Wires
+from parvis.networks.contract import Account, Begun, Check, Disconnected, Found, Wires
 from parvis.networks.google import Permission, Session, granted, judged, lasting
 from parvis.networks.youtube.guide import AUDIT
 from parvis.networks.youtube.limits import LIST, midnight, spend
@@ -48,8 +48,11 @@ class Channels:
 
     def visit(self, account: Account, wires: Wires) -> Account:
         """Read the channel again."""
-        items = _channels(_read(account, wires))
-        return next((one for one in map(self._account, items) if one.remote_id == account.remote_id), self._account(items[0]))
+        answer = _read(account, wires)
+        found = next((one for one in map(self._account, _channels(answer)) if one.remote_id == account.remote_id), None)
+        if found is None:  # the permission opens another channel now
+            raise Disconnected.by(answer.host)
+        return found
 
     def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:
         """Say what works: the interface, the permissions, long videos, the audit, the days that the permission lasts."""
@@ -137,4 +140,4 @@ def _audit() -> Check:
         )
     )
     cure = Say(gettext_noop("Ask for the audit with Google’s form. Meanwhile, make a video public by hand in YouTube Studio."))
-    return Check("audit", "unknown", what, cure, AUDIT)
+    return Check("audit", "unknown", what, cure, AUDIT, asked=True)

@@ -47,7 +47,8 @@ SPEC = Spec(
     fold=157,
     visible=125,
     needs="video",
-    settles=timedelta(minutes=5),
+    # A wrong absence makes no second video, for the session makes one only; a comment has nothing but its list.
+    settles=timedelta(minutes=2),
     twice=Fact(
         gettext_noop("The upload’s session is kept, and asked how far it got, before anything is sent again."),
         "developers.google.com/youtube/v3/guides/using_resumable_upload_protocol",
@@ -145,6 +146,7 @@ SPEC = Spec(
         Fact(10_000, "YouTube’s own comment box [unverified]; the interface only answers commentTextTooLong", READ),
     ),
     edits=True,
+    judges=True,
     discloses=frozenset({"ai", "paid"}),
     captions=frozenset({"text/vtt", "application/x-subrip"}),
     app=replace(

@@ -18,15 +18,15 @@ from typing import Any
 from parvis.core import clock
 from parvis.core.http import Answer, NotSent, Refused, Unknown, identifier
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Wires
+from parvis.networks.contract import Absent, Account, CannotTell, Hidden, NotYet, Ready, Receipt, Wires
 from parvis.networks.facts import COMMENT, Parcel
 from parvis.networks.google import Session, judged, moment, trouble
-from parvis.networks.youtube import about, comments
+from parvis.networks.youtube import about, aftermath, comments
 from parvis.networks.youtube.extras import Extras
 from parvis.networks.youtube.limits import LIST, WRITE, midnight, spend, spend_upload, used_up
 from parvis.networks.youtube.spec import SPEC
 from parvis.networks.youtube.upload import LOST, NOT_WHOLE, PIECE, Far, Upload, advanced
-from parvis.networks.youtube.words import ALIVE, FAILED, REJECTED, TAKEN_OFF, WORDS
+from parvis.networks.youtube.words import ALIVE, WORDS
 
 VIDEOS = "/youtube/v3/videos"
 UPLOADS = "/youtube/v3/playlistItems"
@@ -68,15 +68,18 @@ class Posting:
             raise Refused(NO_VIDEO, Say(gettext_noop("Add a video, then send it again.")))
         if not parcel.title.strip():
             raise Refused(NO_TITLE, Say(gettext_noop("Give it a title, then send it again.")))
+        # A file that is lost must be known before the call that cannot be taken back.
+        self.wires.opened(parcel.video.digest).close()
         place, far = self._session(parcel, memory)
         more = about.extras(parcel, parcel.video)
         if far.video is not None:
             made = {"id": identifier(far.video.get("id")), "privacy": _privacy(far.video)}
-            return Ready({"made": made, "extras": more}, {"session": place})
+            return Ready({"made": made, "extras": more, "wanted": about.wanted(parcel)}, {"session": place})
         taken = far.taken
         while parcel.video.size - taken > PIECE:
             taken = self._sent(place, parcel, taken)
-        body = {"session": place, "start": taken, "size": parcel.video.size, "digest": parcel.video.digest, "extras": more}
+        body = {"session": place, "start": taken, "size": parcel.video.size, "digest": parcel.video.digest}
+        body |= {"extras": more, "wanted": about.wanted(parcel)}
         return Ready(body, {"session": place, "sent": taken})
 
     def _session(self, parcel: Parcel, memory: Mapping[str, Any]) -> tuple[str, Far]:
@@ -112,7 +115,10 @@ class Posting:
             return self._said(ready.body["comment"])
         made = ready.body.get("made") or self._ended(ready.body)
         left_out = self.extras.add(made["id"], ready.body["extras"])
-        return self._receipt(made["id"], made["privacy"], left_out)
+        more = {"left_out": list(left_out)} if left_out else {}
+        if "playlist" in left_out:
+            more["playlist"] = ready.body["extras"]["playlist"]
+        return self._receipt(made["id"], made["privacy"], ready.body["wanted"], more)
 
     def _ended(self, body: Mapping[str, Any]) -> dict[str, str]:
         answer = self.upload.end(body["session"], body["digest"], body["start"], body["size"])
@@ -157,14 +163,18 @@ class Posting:
             return None
         items = self._items(VIDEOS, {"part": "snippet,status", "id": name})
         known = bool(items) and about.is_it(items[0].get("snippet") or {}, SPEC.carried(parcel))
-        return self._receipt(name, _privacy(items[0])) if known else None
+        return self._found(name, items[0], parcel) if known else None
 
     def _listed(self, parcel: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent:
         for item in self._since(since - CLOCKS_DIFFER):
             name = identifier((item.get("contentDetails") or {}).get("videoId"))
             if name and name not in taken and about.is_it(item.get("snippet") or {}, parcel):
-                return self._receipt(name, _privacy(item))
+                return self._found(name, item, parcel)
         return Absent()
+
+    def _found(self, name: str, item: Mapping[str, Any], parcel: Parcel) -> Receipt:
+        """What was to go with it may never have been given: `became` reads it."""
+        return self._receipt(name, _privacy(item), about.wanted(parcel), about.perhaps_lacking(parcel))
 
     def _since(self, cut: datetime) -> Iterator[Mapping[str, Any]]:
         """Yield the channel's uploads since `cut`, newest first. Raises _Unreadable where there are too many to be read."""
@@ -222,24 +232,15 @@ class Posting:
         if parcel.video:
             self.extras.mend(_id_of(receipt), about.extras(parcel, parcel.video))
 
-    def became(self, receipt: Receipt) -> Say | None:
-        """Read what became of a video after it was taken: a sentence where nobody can watch it, None where all is well.
+    def became(self, receipt: Receipt) -> Hidden | None:
+        """Read what became of a video after it was taken. Raises NotSent while YouTube is still working on it."""
+        return None if _is_comment(receipt) else aftermath.became(self._read, _id_of(receipt), receipt)
 
-        Raises NotSent while YouTube is still working on it.
-        """
-        items = self._items(VIDEOS, {"part": "status", "id": _id_of(receipt)})
-        if not items:
-            return WORDS["videoNotFound"].why
-        status = items[0].get("status") or {}
-        match status.get("uploadStatus"):
-            case "uploaded":
-                raise NotSent(Say(gettext_noop("YouTube is still working on this video.")), clock.now() + timedelta(minutes=1))
-            case "failed":
-                return Say(FAILED.text, {"reason": identifier(status.get("failureReason"))})
-            case "rejected":
-                reason = identifier(status.get("rejectionReason"))
-                return REJECTED.get(reason) or Say(TAKEN_OFF.text, {"reason": reason})
-        return None
+    def _read(self, path: str, asked: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        try:
+            return self._items(path, asked)
+        except _Unreadable as error:
+            raise LookupError(path) from error
 
     def _put(self, path: str, asked: Mapping[str, str], body: Mapping[str, Any]) -> None:
         spend(self.wires, WRITE, clock.now())
@@ -253,9 +254,11 @@ class Posting:
             used_up(self.wires, "units", now)
         return judged(answer, WORDS, commit=commit, day=midnight(now))
 
-    def _receipt(self, name: str, privacy: str, left_out: tuple[str, ...] = ()) -> Receipt:
-        refs: dict[str, Any] = {"id": name, "kind": "video", "privacy": privacy}
-        return Receipt(name, f"{self.web}/watch?v={name}", {**refs, "left_out": list(left_out)} if left_out else refs)
+    def _receipt(self, name: str, privacy: str, wanted: str, more: Mapping[str, Any] | None = None) -> Receipt:
+        refs: dict[str, Any] = {"id": name, "kind": "video", "privacy": privacy, **(more or {})}
+        # A project that was not audited gets every video private, whatever was asked.
+        locked = {"locked": True} if privacy == "private" != wanted else {}
+        return Receipt(name, f"{self.web}/watch?v={name}", {**refs, **locked})
 
 
 def _privacy(video: Mapping[str, Any]) -> str:

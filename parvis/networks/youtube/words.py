@@ -105,3 +105,22 @@ REJECTED: Mapping[str, Say] = {
     "length": Say(gettext_noop("YouTube took this video off: it is longer than this channel may upload.")),
 }
 TAKEN_OFF = Say(gettext_noop("YouTube took this video off (%(reason)s)."))
+LOCKED = Word(
+    Say(gettext_noop("YouTube keeps this video private: your Google project has not passed its audit.")),
+    Say(gettext_noop("Make it public by hand in YouTube Studio. For the next ones, ask for the audit with Google’s form.")),
+)
+# What could not be given to a video that is there.
+LEFT_OUT: Mapping[str, Word] = {
+    "cover": Word(
+        Say(gettext_noop("The video is there, without the still that you chose: YouTube did not take it.")),
+        Say(gettext_noop("Verify the channel’s phone number on YouTube; then correct this publication: its still is given again.")),
+    ),
+    "captions": Word(
+        Say(gettext_noop("The video is there, without its subtitles: YouTube did not take them.")),
+        Say(gettext_noop("Correct this publication: its subtitles are given again. Or add them in YouTube Studio.")),
+    ),
+    "playlist": Word(
+        Say(gettext_noop("The video is there, but not in its playlist: YouTube does not know it, or did not take it.")),
+        Say(gettext_noop("Put it into the playlist in YouTube Studio.")),
+    ),
+}

@@ -44,7 +44,8 @@ class Drop extends HTMLElement {
       line().hidden = false;
       line().querySelector("span").textContent = `${this.dataset.sending} ${file.name} (${n + 1}/${files.length})`;
       try {
-        const call = await this.send(desk, file, moved);
+        const read = () => { line().querySelector("span").textContent = `${this.dataset.reading} ${file.name} (${n + 1}/${files.length})`; };
+        const call = await this.send(desk, file, moved, read);
         if (desk) desk.turn(call.responseText, call.responseURL);
         else this.show(call.responseText);
       } catch {
@@ -58,7 +59,7 @@ class Drop extends HTMLElement {
     this.input.value = "";
   }
 
-  async send(desk, file, moved) {
+  async send(desk, file, moved, read) {
     const body = new FormData(this.form);
     if (desk) await desk.ground(body);
     body.delete("files");
@@ -68,6 +69,7 @@ class Drop extends HTMLElement {
       call.open("POST", this.form.action);
       if (!desk) call.setRequestHeader("HX-Request", "true");
       call.upload.addEventListener("progress", (event) => { if (event.lengthComputable) moved(event.loaded / event.total); });
+      call.upload.addEventListener("load", read);
       call.addEventListener("load", () => (call.status < 400 ? done(call) : broken()));
       call.addEventListener("error", broken);
       call.send(body);
