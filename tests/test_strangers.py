@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from parvis.channels.models import Channel
 from parvis.core import clock
+from parvis.inbox.models import Conversation, Label, Message, Note, Person, SavedAnswer
 from parvis.media.models import Asset, Consent, Making
 from parvis.networks.facts import Parcel
 from parvis.people import invitations
@@ -23,9 +24,18 @@ from parvis.posts.models import Post, PostPicture, Slot, Variant
 from parvis.publishing.models import Attempt, Delivery
 from tests.world import NOON, World
 
-SECRETS = ("Boulangerie Lenoir", "Seigle de Couëron", "lenoir.bakery.test", "fournil.jpg", "Odile Ravanel", "alice@example.test")
+SECRETS = (
+    "Boulangerie Lenoir",
+    "Seigle de Couëron",
+    "lenoir.bakery.test",
+    "fournil.jpg",
+    "Odile Ravanel",
+    "le mercredi",
+    "alice@example.test",
+)
 # What stands in an address beside the company's name, and an existing value of the bakery's for each.
-KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making")
+KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making",
+         "conversation", "message", "note", "label", "saved")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,11 +94,31 @@ def bakery(world: World) -> dict[str, Any]:
     slot = Slot.objects.create(company=company, weekday=1, time=NOON.time())
     invitation = invitations.invite(company=company, email="z@example.test", role=Role.OWNER, by=world.actor(world.alice), now=clock.now())
     rows: dict[str, Model] = {
+        **_inbox(world, channel),
         "post": post, "variant": variant, "delivery": delivery, "channel": channel, "asset": asset,
         "picture": picture, "slot": slot, "consent": consent, "making": making,
         "invitation": invitation, "member": Member.objects.get(user=world.bob),
     }  # fmt: skip
     return {"slug": company.slug, "digest": asset.digest, "rows": rows}
+
+
+def _inbox(world: World, channel: Channel) -> dict[str, Model]:
+    """Return a conversation of the bakery with one of everything."""
+    company, words = world.bakery, "Retire ses commandes le mercredi"
+    camille = Person.objects.create(
+        company=company, network=channel.network, remote_id="c", handle="Odile Ravanel", first_at=NOON, last_at=NOON
+    )
+    hours = {"first_at": NOON, "last_at": NOON, "heard_at": NOON, "waiting_since": NOON, "due_at": NOON}
+    talk = Conversation.objects.create(
+        company=company, channel=channel, kind="comment", thread="t", person=camille, last_words=words, **hours
+    )
+    said = {"company": company, "channel": channel, "at": NOON, "created_at": NOON}
+    message = Message.objects.create(conversation=talk, remote_id="m", person=camille, words=words, **said)
+    return {
+        "conversation": talk, "message": message, "note": Note.objects.create(conversation=talk, words=words, at=NOON),
+        "label": Label.objects.create(company=company, name=words),
+        "saved": SavedAnswer.objects.create(company=company, name=words, words=words),
+    }  # fmt: skip
 
 
 def addresses(place: Place, bakery: dict[str, Any]) -> Iterator[str]:

@@ -289,7 +289,7 @@ def answers_that_ask(company: Company, most: int = 20) -> list[Message]:
 
 def of(company: Company) -> QuerySet[Conversation]:
     """Return a company's conversations, for the gate."""
-    return Conversation.objects.filter(company=company).select_related("channel", "person", "assigned_to", "under")
+    return Conversation.objects.filter(company=company).select_related("channel", "person", "assigned_to", "under", "company__promise")
 
 
 def whole(conversation: Conversation, user_id: int, now: datetime, before: int | None = None) -> Whole:
@@ -301,7 +301,7 @@ def whole(conversation: Conversation, user_id: int, now: datetime, before: int |
     found = list(rows.order_by("-at", "-pk")[: MOST_MESSAGES + 1])
     messages = in_order(reversed(found[:MOST_MESSAGES]))
     newest = newest_of(messages)
-    promise = Promise.objects.filter(company=conversation.company_id).first() or Promise(company_id=conversation.company_id)
+    promise: Promise = getattr(conversation.company, "promise", None) or Promise(company_id=conversation.company_id)
     presences = list(Presence.objects.filter(conversation=conversation).select_related("user"))
     return Whole(
         conversation=conversation,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from parvis.core import clock
 from parvis.people.invitations import mail_leaves
@@ -20,6 +20,7 @@ THEMES = frozenset({"light", "dark"})
 VERBS = (
     ("today", "home", "sun", gettext_lazy("Today")),
     ("publish", "calendar", "pencil-line", gettext_lazy("Publish")),
+    ("answer", "inbox", "message-circle", pgettext_lazy("verb of the menu", "Answer")),
 )
 HOUSE = (
     ("settings", "settings", gettext_lazy("Settings")),
@@ -70,8 +71,10 @@ def theme_of(request: HttpRequest) -> str:
 
 def verbs(request: HttpRequest, company: Company) -> list[Place]:
     """Return the places that are built, always in the same order, with what waits there."""
-    waits = {"today": waiting_in(request, company)}
-    found = ((key, _address(name, company), icon, words) for key, name, icon, words in VERBS)
+    known = _known(request, company)
+    waits = {"today": waiting_in(request, company), "answer": getattr(known, "unanswered", 0)}
+    shown = [verb for verb in VERBS if verb[0] != "answer" or getattr(known, "listens", False)]
+    found = ((key, _address(name, company), icon, words) for key, name, icon, words in shown)
     return [Place(key, url, icon, words, waits.get(key, 0)) for key, url, icon, words in found if url]
 
 
@@ -92,7 +95,11 @@ def companies_of(request: HttpRequest) -> list[Company]:
 
 def waiting_in(request: HttpRequest, company: Company) -> int:
     """Return how many things wait in the company that the page is about."""
-    return next((int(getattr(known, "waiting", 0)) for known in companies_of(request) if known.pk == company.pk), 0)
+    return int(getattr(_known(request, company), "waiting", 0))
+
+
+def _known(request: HttpRequest, company: Company) -> Company | None:
+    return next((known for known in companies_of(request) if known.pk == company.pk), None)
 
 
 def _address(name: str, company: Company) -> str:

@@ -20,12 +20,16 @@ from parvis.web import (
     home,
     hooks,
     hours,
+    inbox,
     media,
+    minding,
     patterns,
     people,
     posts,
+    replying,
     revising,
     shaping,
+    talking,
     voice,
 )
 
@@ -47,6 +51,10 @@ inside = [
     *composing.urls,
     *correcting.urls,
     *shaping.urls,
+    *inbox.urls,
+    *talking.urls,
+    *replying.urls,
+    *minding.urls,
 ]
 
 urlpatterns = [

@@ -8,6 +8,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.channels.models import Channel
+from parvis.inbox.ears import listening
+from parvis.inbox.models import Conversation
 from parvis.people.models import Company, Member
 from parvis.posts.models import Departure, Post, Variant
 from parvis.publishing.models import Delivery
@@ -56,14 +58,26 @@ SELECT c.id, c.name, c.slug, (
     LIMIT {MANY}) AS confirmations
 ) + (
   SELECT COUNT(*) FROM {Channel._meta.db_table} a WHERE a.company_id = c.id AND a.state = 'dead'
-) AS waiting
+) AS waiting, (
+  SELECT COUNT(*) FROM (
+    SELECT 1 FROM {Conversation._meta.db_table} t
+    WHERE t.company_id = c.id AND t.status = 'open' AND t.waiting_since IS NOT NULL LIMIT {MANY}) AS talks
+) AS unanswered, EXISTS (
+  SELECT 1 FROM {Channel._meta.db_table} e WHERE e.company_id = c.id AND e.state <> 'closed' AND NOT e.by_hand AND e.network IN (%(ears)s)
+) AS listens
 FROM {Company._meta.db_table} c JOIN {Member._meta.db_table} m ON m.company_id = c.id
 WHERE m.user_id = %(user)s ORDER BY c.name, c.id
 """  # noqa: S608 - the names of our own tables
 
 
 def companies(user_id: int, now: datetime) -> list[Company]:
-    """Return somebody's companies by name, each with `waiting`: how many things wait there, exact below MANY. One query."""
+    """Return somebody's companies by name. One query.
+
+    Each with `waiting` (how many things wait there) and `unanswered` (how many people do), both exact below MANY, and `listens`: it has an
+    account that can be listened to.
+    """
+    ears = {f"ear{place}": key for place, key in enumerate(listening() or [""])}
+    sql = _COUNT.replace("%(ears)s", ", ".join(f"%({name})s" for name in ears))
     moments = {"recent": now - RECENT, "now": now}
     adapted = {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()}
-    return list(Company.objects.raw(_COUNT, {**adapted, "user": user_id}))
+    return list(Company.objects.raw(sql, {**adapted, **ears, "user": user_id}))
