@@ -19,7 +19,7 @@ from parvis.inbox.models import Conversation, Label, Message, Note, Person, Save
 from parvis.media.models import Asset, Consent, Making
 from parvis.networks.facts import Parcel
 from parvis.people import invitations
-from parvis.people.models import Member, Role
+from parvis.people.models import Closure, Establishment, Member, Role
 from parvis.posts.models import Post, PostPicture, Slot, Variant
 from parvis.publishing.models import Attempt, Delivery
 from tests.world import NOON, World
@@ -35,7 +35,7 @@ SECRETS = (
 )
 # What stands in an address beside the company's name, and an existing value of the bakery's for each.
 KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making",
-         "conversation", "message", "note", "label", "saved")  # fmt: skip
+         "conversation", "message", "note", "label", "saved", "establishment", "closure")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,18 @@ def bakery(world: World) -> dict[str, Any]:
     slot = Slot.objects.create(company=company, weekday=1, time=NOON.time())
     invitation = invitations.invite(company=company, email="z@example.test", role=Role.OWNER, by=world.actor(world.alice), now=clock.now())
     rows: dict[str, Model] = {
-        **_inbox(world, channel),
+        **_inbox(world, channel), **_place(world),
         "post": post, "variant": variant, "delivery": delivery, "channel": channel, "asset": asset,
         "picture": picture, "slot": slot, "consent": consent, "making": making,
         "invitation": invitation, "member": Member.objects.get(user=world.bob),
     }  # fmt: skip
     return {"slug": company.slug, "digest": asset.digest, "rows": rows}
+
+
+def _place(world: World) -> dict[str, Model]:
+    """Return the bakery's shop, closed on a day."""
+    shop = Establishment.objects.create(company=world.bakery, name="Boulangerie Lenoir")
+    return {"establishment": shop, "closure": Closure.objects.create(establishment=shop, first=NOON.date(), last=NOON.date())}
 
 
 def _inbox(world: World, channel: Channel) -> dict[str, Model]:
