@@ -21,7 +21,7 @@ from parvis.core import clock
 from parvis.inbox.clocks import retimed
 from parvis.networks.codes.calendar import public_holidays
 from parvis.people import establishing
-from parvis.people.models import Closure, Company, Establishment
+from parvis.people.models import Closure, Establishment
 from parvis.people.opening import DAY_LONG, ZONES, NoRange, Opening, Range, Written, as_written
 from parvis.people.permissions import allowed, may
 from parvis.people.queries import establishments_of, opening_at, removed_places
@@ -285,7 +285,7 @@ def add_closure(request: Inside, pk: int) -> HttpResponse:
 @member
 def remove_closure(request: Inside, pk: int, closure: int) -> HttpResponse:
     """Let days be as usual again."""
-    row = _closure(request.company, pk, closure)
+    row = _closure(_place(request, pk), closure)
     if row is not None:
         with retimed(request.company, clock.now()):
             establishing.remove_closure(closure=row, by=request.actor, now=clock.now())
@@ -297,8 +297,8 @@ def _place(request: Inside, pk: int) -> Establishment:
     return one(establishments_of(request.company), request.company, pk)
 
 
-def _closure(company: Company, place: int, pk: int) -> Closure | None:
-    rows = Closure.objects.filter(establishment__company=company, establishment=place, pk=pk)
+def _closure(place: Establishment, pk: int) -> Closure | None:
+    rows = Closure.objects.filter(establishment=place, pk=pk)
     return rows.select_related("establishment").first()
 
 
