@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 import regex
@@ -51,3 +52,8 @@ _RESERVED = regex.compile(r"[\\|{}@\[\]()<>#*_~]")
 def escaped(text: str) -> int:
     """Count characters once the signs reserved by a markup language of that kind are escaped, as one network's API wants them."""
     return len(text) + len(_RESERVED.findall(text))
+
+
+def folded(text: str) -> str:
+    """Return text as searches compare it: no capitals, no accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

@@ -15,10 +15,11 @@ from typing import Any, Literal
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from parvis.core.text import folded
 from parvis.media.models import Kind
 from parvis.people.models import Company
 from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
-from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant, folded
+from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant
 from parvis.posts.moods import MOVABLE, Mood, mood
 from parvis.publishing.states import WAITS_FOR_A_PERSON
 

@@ -8,8 +8,9 @@ from typing import Any
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core.say import Say, gettext_noop
+from parvis.core.text import folded
 from parvis.networks.facts import Spec
-from parvis.posts.models import Post, Variant, folded
+from parvis.posts.models import Post, Variant
 
 SHAPED = ("form", "comment", "details", "ai", "paid")
 # What people write for yes, and for forms, in their own spreadsheet.

@@ -17,6 +17,7 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import alive
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
+from parvis.core.text import folded
 from parvis.media.models import Asset, Kind
 from parvis.people.actors import Actor
 from parvis.people.models import Company
@@ -26,7 +27,7 @@ from parvis.posts.columns import SHAPED, Unreadable, read_shape, variant_of
 from parvis.posts.departures import Breaks, InThePast, NothingToSend, schedule
 from parvis.posts.heavy import wanted
 from parvis.posts.keeping import MOST_LETTERS
-from parvis.posts.models import Batch, Post, PostPicture, Variant, folded
+from parvis.posts.models import Batch, Post, PostPicture, Variant
 from parvis.posts.queries import sheets
 from parvis.posts.shaping import suit
 

@@ -9,9 +9,10 @@ from django.db.models import F
 
 from parvis.audit.commands import record
 from parvis.audit.models import Entry
+from parvis.core.text import folded
 from parvis.people.actors import Actor
 from parvis.posts.departures import Changed
-from parvis.posts.models import Post, folded
+from parvis.posts.models import Post
 
 SPELL = timedelta(minutes=10)
 MOST_PARTS = 25

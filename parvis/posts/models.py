@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
@@ -13,11 +11,6 @@ from parvis.people.models import Company, User
 from parvis.publishing.models import Delivery
 
 LABEL = 80
-
-
-def folded(text: str) -> str:
-    """Return text as the search compares it: no capitals, no accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
 class Post(models.Model):
