@@ -43,7 +43,7 @@ def test_words_and_names_are_found_without_their_accents(world: World, parlour: 
     assert heard(world, text) == {"camille.d"}
 
 
-@pytest.mark.parametrize("text", ["gat eloise", "huitres gateau", "\"", "' OR 1=1 --", "c1", "company", "huitre* NEAR dimanche", "%", "& |"])
+@pytest.mark.parametrize("text", ["gat eloise", "huitres gateau", '"', "' OR 1=1 --", "c1", "company", "%", "& |"])
 def test_what_is_not_there_is_not_found(world: World, parlour: Parlour, text: str) -> None:
     assert heard(world, text) == set()
 
