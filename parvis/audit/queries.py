@@ -18,6 +18,7 @@ HOUSE = "house"
 ROOMS = (
     ("posts", gettext_noop("Publications")),
     ("publishing", gettext_noop("Departures")),
+    ("inbox", gettext_noop("Answers")),
     ("media", gettext_noop("Pictures")),
     ("channels", gettext_noop("Accounts")),
     ("voice", gettext_noop("Voice")),

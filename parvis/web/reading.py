@@ -95,6 +95,11 @@ def number(value: float) -> str:
     return formats.number_format(value, use_l10n=True, force_grouping=True)
 
 
+def percent(share: float) -> str:
+    """Write a share from 0 to 1 in hundredths, rounded down so that only all of it is a hundred: « 84 % », 84%."""
+    return f"{int(share * 100 + 1e-9)}{NARROW + '%' if get_language() == 'fr' else '%'}"
+
+
 def size(value: int) -> str:
     """Write a weight in bytes as people do: « 3,2 Mo »."""
     for limit, unit in ((10**9, gettext("GB")), (10**6, gettext("MB")), (10**3, gettext("kB"))):

@@ -141,6 +141,12 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def percent(value: float | None) -> str:
+    """Write a share from 0 to 1 in hundredths: « 84 % », 84%."""
+    return reading.percent(value) if value is not None else ""
+
+
+@register.filter
 def counted(value: int) -> str:
     """Write how many things wait: they are counted up to a hundred."""
     return str(value) if value < MANY else f"{MANY - 1}+"

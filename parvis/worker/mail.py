@@ -20,6 +20,8 @@ from parvis.channels.commands import note_told, note_told_end
 from parvis.channels.models import Channel
 from parvis.channels.queries import endings, known, spec_of, untold_dead
 from parvis.core.say import Say
+from parvis.inbox import warning
+from parvis.inbox.models import Conversation
 from parvis.media.models import Making
 from parvis.people.models import Company, Member
 from parvis.people.permissions import ALLOWED
@@ -87,6 +89,25 @@ def tell_quiet(now: datetime) -> None:
         name, every = f"quiet:{company.pk}", timedelta(days=company.quiet_days)
         if rounds.claim(name, every, now) and not _send(company, lambda company=company: _about_quiet(company)):  # type: ignore[misc]
             rounds.again_at(name, now)
+
+
+def warn(now: datetime) -> None:
+    """Write to whoever should answer before the promised hour has come; each conversation is told of once."""
+    for company, group in groupby(warning.to_warn(now), key=lambda conversation: conversation.company):
+        conversations = list(group)
+        told = [_warned(company, member, theirs, now) for member, theirs in warning.readers(company, conversations)]
+        if any(told) or not told:
+            warning.note_warned(conversations=conversations, now=now)
+
+
+def _warned(company: Company, member: Member, conversations: list[Conversation], now: datetime) -> bool:
+    with translation.override(member.user.language or company.language):
+        subject, body = _about_waiting(company, conversations, now)
+    try:
+        return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email]).send() > 0
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("mail for company %s could not be sent: %s", company.pk, type(error).__name__)
+        return False
 
 
 def tell_made(making: Making, now: datetime) -> None:
@@ -209,6 +230,33 @@ def _about_quiet(company: Company) -> tuple[str, str]:
         "Nothing has left for your networks for %(days)s days, and nothing is scheduled. A photo and two sentences are enough: %(page)s"
     )
     return _line(subject), "\n\n".join([_("Hello,"), text % {"days": company.quiet_days, "page": _page(company)}, _foot(company)])
+
+
+def _about_waiting(company: Company, conversations: list[Conversation], now: datetime) -> tuple[str, str]:
+    count = len(conversations)
+    first = conversations[0]
+    facts = {"company": company.name, "count": count, "name": _called(first)}
+    subject = ngettext("%(company)s: %(name)s waits for an answer", "%(company)s: %(count)s people wait for an answer", count) % facts
+    items = [_waiting(company, one, now) for one in conversations[:MOST_SHOWN]]
+    if count > MOST_SHOWN:
+        items.append(_("… and %(count)s more: %(page)s") % {"count": count - MOST_SHOWN, "page": _page(company, "inbox/")})
+    return _line(subject), "\n\n".join([_("Hello,"), *items, _foot(company)])
+
+
+def _waiting(company: Company, conversation: Conversation, now: datetime) -> str:
+    due = conversation.due_at or now
+    facts = {
+        "name": _called(conversation),
+        "network": _network(conversation.channel),
+        "hour": date_format(due.astimezone(ZoneInfo(company.timezone)), "SHORT_DATETIME_FORMAT"),
+    }
+    late = _("%(name)s (%(network)s) should have had an answer by %(hour)s:")
+    head = (late if due < now else _("%(name)s (%(network)s) is promised an answer by %(hour)s:")) % facts
+    return "\n".join([head, conversation.last_words, _page(company, f"inbox/{conversation.pk}/")])
+
+
+def _called(conversation: Conversation) -> str:
+    return conversation.person.called if conversation.person else conversation.channel.handle
 
 
 def _about_made(company: Company, making: Making) -> tuple[str, str]:

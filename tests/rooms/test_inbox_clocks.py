@@ -9,15 +9,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core import mail as mailing
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parvis.audit.models import Entry
 from parvis.channels.models import Channel
 from parvis.core import clock
-from parvis.inbox import clocks, commands
+from parvis.inbox import clocks, commands, measures, warning
 from parvis.inbox.models import Conversation, Promise, Turn
-from parvis.people.models import Closure, Company, Establishment, Hours
+from parvis.people.models import Closure, Company, Establishment, Hours, Member, User
 from parvis.people.opening import DAY_LONG, MIDNIGHT, Opening, Special
+from parvis.worker import mail
 from tests.rooms.parlour import US, Parlour, channel, gather, only
 from tests.world import NOON, World
 
@@ -237,3 +241,155 @@ def test_the_company_is_closed_at_night_and_a_day_may_end_at_midnight(world: Wor
 
 def test_a_company_that_promised_nothing_has_the_usual_promise(world: World) -> None:
     assert clocks.clock_of(world.bakery).minutes == Promise._meta.get_field("minutes").default
+
+
+# ---- before it is late
+
+
+def warned(world: World, now: datetime) -> list[str]:
+    """Let the round pass, and return who got a mail."""
+    outbox = mailing.outbox
+    outbox.clear()
+    if warning.any_to_warn(now):
+        mail.warn(now)
+    return sorted(one.to[0].partition("@")[0] for one in outbox)
+
+
+def test_who_may_answer_is_warned_once_before_the_promised_hour(world: World, parlour: Parlour, account: Channel) -> None:
+    talk = wrote(parlour, NOON)
+    due = NOON + timedelta(minutes=240)
+    assert warned(world, due - timedelta(minutes=61)) == []
+    assert warned(world, due - timedelta(minutes=60)) == ["alice", "bob", "chloe"]
+    assert f"/c/lenoir/inbox/{talk.pk}/" in mailing.outbox[0].body
+    assert "Camille" in mailing.outbox[0].subject
+    assert "dimanche" in mailing.outbox[0].body
+    assert warned(world, due - timedelta(minutes=5)) == []
+
+
+def test_whoever_has_it_is_warned_and_nobody_else(world: World, parlour: Parlour, account: Channel) -> None:
+    talk = wrote(parlour, NOON)
+    commands.assign(conversation=talk, to=world.chloe, by=world.actor(world.alice), now=NOON)
+    assert warned(world, NOON + timedelta(minutes=200)) == ["chloe"]
+
+
+def test_no_mail_to_who_wants_none_nor_before_an_hour_that_is_nobodys(world: World, parlour: Parlour, account: Channel) -> None:
+    talk = wrote(parlour, NOON)
+    Member.objects.filter(user=world.alice).update(mails=False)
+    late = NOON + timedelta(minutes=200)
+    Conversation.objects.update(status="snoozed")
+    assert warned(world, late) == []
+    Conversation.objects.update(status="open")
+    commands.promise(company=world.bakery, facts={"warn_minutes": 0}, by=world.actor(world.alice), now=NOON)
+    assert warned(world, late) == []
+    commands.promise(company=world.bakery, facts={"warn_minutes": 20}, by=world.actor(world.alice), now=NOON)
+    assert warned(world, late) == []
+    assert warned(world, NOON + timedelta(minutes=225)) == ["bob", "chloe"]
+    commands.done(conversation=talk, by=world.actor(world.alice), now=late)
+    assert warned(world, NOON + timedelta(minutes=230)) == []
+
+
+def test_a_mail_that_could_not_leave_is_tried_again(world: World, parlour: Parlour, account: Channel, settings: Any) -> None:
+    wrote(parlour, NOON)
+    late, works = NOON + timedelta(minutes=200), settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 1
+    assert warned(world, late) == []
+    settings.EMAIL_BACKEND = works
+    assert warned(world, late) == ["alice", "bob", "chloe"]
+
+
+# ---- measured
+
+
+def turn(account: Channel, minutes: int, within: int, name: str, by: User | None = None, **more: Any) -> Turn:
+    talk = Conversation.objects.create(
+        company=account.company, channel=account, kind="message", thread=name, first_at=NOON, last_at=NOON, last_words="Bonjour"
+    )
+    given = {"first": True, "opened_at": NOON, "due_at": NOON + timedelta(hours=4), "answered_at": NOON + timedelta(minutes=minutes)} | more
+    seconds = {"seconds": minutes * 60, "open_seconds": within * 60}
+    return Turn.objects.create(company=account.company, conversation=talk, channel=account, by=by, **seconds, **given)
+
+
+def test_the_figures_of_a_period(world: World, account: Channel) -> None:
+    for n in range(1, 11):
+        turn(account, n * 60, n * 30, f"t{n}", world.alice if n < 4 else None)
+    turn(account, 10, 10, "again", world.bob, first=False)
+    found = measures.report(world.bakery, NOON - timedelta(days=1), NOON + timedelta(days=1), NOON)
+    first = found.whole.first
+    assert (first.count, first.median, first.ninth) == (10, timedelta(hours=5), timedelta(hours=9))
+    assert (first.open_median, first.open_ninth, first.within) == (timedelta(minutes=150), timedelta(minutes=270), 0.4)
+    assert (found.whole.every.count, found.whole.resolved.count, found.whole.resolved.median) == (11, 0, None)
+    assert [(line.name, line.every.count) for line in found.members] == [("Alice", 3), ("Bob", 1), ("", 7)]
+    assert [line.key for line in found.networks] == ["parlour"]
+    assert [line.key for line in found.weeks] == [date(2026, 12, 7)]
+    nothing = measures.report(world.bakery, NOON + timedelta(days=1), NOON + timedelta(days=2), NOON)
+    assert (nothing.whole.every.count, nothing.networks) == (0, [])
+
+
+def test_a_week_is_that_of_the_company(world: World, account: Channel) -> None:
+    turn(account, 60, 60, "sunday", answered_at=datetime(2026, 12, 6, 23, 30, tzinfo=UTC))
+    found = measures.report(world.bakery, NOON - timedelta(days=9), NOON, NOON)
+    assert [line.key for line in found.weeks] == [date(2026, 12, 7)]
+
+
+def signed(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_page_of_figures_and_its_file(world: World, account: Channel, travel: Any, django_assert_max_num_queries: Any) -> None:
+    travel.shift(timedelta(hours=4))
+    client = signed(world.remi)
+    page = client.get("/c/lenoir/inbox/measures/").content.decode()
+    assert 'class="empty"' in page
+    for n in range(1, 4):
+        turn(account, n * 60, n * 30, f"t{n}", world.alice)
+    with django_assert_max_num_queries(12):
+        page = client.get("/c/lenoir/inbox/measures/?weeks=4&what=every").content.decode()
+    assert "2\N{NO-BREAK SPACE}h" in page
+    assert "Alice" in page
+    answer = client.get("/c/lenoir/inbox/measures.csv?weeks=4")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert "person;Alice;first;3;7200;10800;3600;5400;1.000" in lines
+    assert signed(world.denis).get("/c/lenoir/inbox/measures.csv").status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["?weeks=x&what=y", "?weeks=-1", "?weeks=4;drop", "?weeks=99999999999999999999"])
+def test_a_period_that_makes_no_sense_is_the_usual_one(world: World, account: Channel, asked: str) -> None:
+    assert signed(world.remi).get(f"/c/lenoir/inbox/measures/{asked}").status_code == 200
+
+
+# ---- the promise
+
+
+def promised(client: Client, **typed: Any) -> Any:
+    return client.post("/c/lenoir/settings/answers/", {"minutes": "240", "warn_minutes": "60"} | typed)
+
+
+def test_the_promise_is_kept_as_it_was_written(world: World, parlour: Parlour, account: Channel) -> None:
+    wrote(parlour, at("2026-12-11T12:30"))
+    client = signed(world.alice)
+    assert client.get("/c/lenoir/settings/answers/").status_code == 200
+    typed = {"minutes": "60", "acknowledges": "on", "acknowledgement": "À demain !", "needs_yes": "on", "keep_message": "365"}
+    assert promised(client, **typed).status_code == 303
+    said = Promise.objects.get()
+    assert (said.minutes, said.acknowledges, said.acknowledgement, said.needs_yes, said.late_answers) == (
+        60,
+        True,
+        "À demain !",
+        True,
+        False,
+    )
+    assert said.keep_days == {"message": 365}
+    assert only().due_at == at("2026-12-11T13:30")
+    assert Entry.objects.filter(verb="inbox:promise:changed").count() == 1
+
+
+def test_a_promise_that_makes_no_sense_is_said_and_not_lost(world: World) -> None:
+    client = signed(world.alice)
+    answer = promised(client, minutes="1", acknowledges="on", acknowledgement=" ", keep_person="3")
+    page = answer.content.decode()
+    assert (answer.status_code, page.count('aria-invalid="true"')) == (422, 3)
+    assert not Promise.objects.exists()
+    assert promised(signed(world.bob)).status_code == 403
+    assert signed(world.denis).get("/c/lenoir/settings/answers/").status_code == 404
