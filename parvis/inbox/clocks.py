@@ -37,12 +37,13 @@ def clock_of(company: Company) -> Clock:
     return Clock(opening_of(company), *(said or (USUAL, WARNING)))
 
 
-def opened(conversation: Conversation, at: datetime, now: datetime) -> datetime:
+def opened(conversation: Conversation, at: datetime, now: datetime, clock: Clock | None = None) -> datetime:
     """Begin a turn with the message of `at`, unless one runs (its hour moves back where that is earlier), and return when an answer is due.
 
-    Inside the transaction of whoever tells; the caller keeps `due_at`. A conversation that waits always has one.
+    Inside the transaction of whoever tells; the caller keeps `due_at`. A conversation that waits always has one. `clock` is given by
+    whoever opens many of one company.
     """
-    due = clock_of(conversation.company).due(at)
+    due = (clock or clock_of(conversation.company)).due(at)
     running = Turn.objects.filter(conversation=conversation, answered_at=None)
     if not running.update(opened_at=at, due_at=due):
         first = not Turn.objects.filter(conversation=conversation).exists()

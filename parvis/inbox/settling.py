@@ -56,22 +56,37 @@ def settle(conversations: Collection[int], now: datetime, fresh: Collection[int]
         lines[owner].append(Line(pk, at, mine, standing, automatic, gone is not None, created, by))
     newest = Message.objects.in_bulk([told[-1].pk for told in lines.values()])
     turns = {turn.conversation_id: turn for turn in Turn.objects.filter(conversation__in=conversations, answered_at=None)}
+    running: dict[int, clocks.Clock] = {}
     for one in Conversation.objects.filter(pk__in=list(lines)).order_by("pk"):
         last = newest[lines[one.pk][-1].pk]
         before = {name: getattr(one, name) for name in CHANGES}
         one.first_at, one.last_at, one.last_mine = lines[one.pk][0].at, last.at, last.mine
         one.last_words, one.messages_count = shortened(last.words), len(lines[one.pk])
-        _wait(one, lines[one.pk], turns.get(one.pk), now)
+        _wait(one, lines[one.pk], _Clocks(turns.get(one.pk), running), now)
         _status(one, one.pk in fresh, now)
         changed = {name: getattr(one, name) for name in CHANGES if getattr(one, name) != before[name]}
         if changed:
             Conversation.objects.filter(pk=one.pk).update(**changed)
 
 
-def _wait(one: Conversation, lines: list[Line], turn: Turn | None, now: datetime) -> None:
+@dataclass(slots=True)
+class _Clocks:
+    """The turn that runs in a conversation, and the clocks of the companies that were asked for: one reading serves a whole batch."""
+
+    turn: Turn | None
+    running: dict[int, clocks.Clock]
+
+    def of(self, one: Conversation) -> clocks.Clock:
+        """Return the clock of a conversation's company."""
+        if one.company_id not in self.running:
+            self.running[one.company_id] = clocks.clock_of(one.company)
+        return self.running[one.company_id]
+
+
+def _wait(one: Conversation, lines: list[Line], clock: _Clocks, now: datetime) -> None:
     """Set who waits, and since when. An answer on its way hushes the list; the clock stops only when it is there."""
     waiting = _unanswered(one, lines, [line for line in lines if line.answers])
-    due = _clock(one, lines, turn, now)
+    due = _clock(one, lines, clock, now)
     since = waiting[0].at if waiting else None
     if since != one.waiting_since:
         one.waiting_since, one.warned_at = since, None
@@ -87,8 +102,9 @@ def _unanswered(one: Conversation, lines: Iterable[Line], answers: list[Line]) -
     return [line for line in rows if one.done_at is None or line.created_at > one.done_at]
 
 
-def _clock(one: Conversation, lines: list[Line], turn: Turn | None, now: datetime) -> datetime | None:
+def _clock(one: Conversation, lines: list[Line], clock: _Clocks, now: datetime) -> datetime | None:
     """Run the clock of whoever waits, or stop it; return when an answer is due, where it runs."""
+    turn = clock.turn
     there = [line for line in lines if line.answers and not line.standing]
     waiting = _unanswered(one, lines, there)
     if turn is not None and (answer := next((line for line in there if line.at >= turn.opened_at), None)):
@@ -97,7 +113,7 @@ def _clock(one: Conversation, lines: list[Line], turn: Turn | None, now: datetim
         if one.status == Status.DONE and one.done_at is not None:  # called done while the answer was on its way
             clocks.resolved(one, max(one.done_at, answer.at))
     if waiting and (turn is None or turn.opened_at != waiting[0].at):
-        return clocks.opened(one, waiting[0].at, now)
+        return clocks.opened(one, waiting[0].at, now, clock.of(one))
     if not waiting and turn is not None and not any(line.answers and line.standing for line in lines):
         clocks.withdrawn(one)
         return None
