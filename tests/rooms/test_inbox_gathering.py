@@ -187,6 +187,16 @@ def test_a_new_message_opens_again_what_was_done(parlour: Parlour, account: Chan
     assert only().waiting_since == LATER
 
 
+def test_what_was_written_before_done_and_heard_after_waits_all_the_same(parlour: Parlour, account: Channel, travel: Any) -> None:
+    parlour.say("Merci", ago(30))
+    gather()
+    travel.shift(timedelta(minutes=10))
+    Conversation.objects.update(status=Status.DONE, done_at=NOON + timedelta(minutes=10), waiting_since=None)
+    parlour.say("Et pour dimanche ?", NOON + timedelta(minutes=9))
+    read_again(travel)
+    assert (only().status, only().waiting_since) == (Status.OPEN, NOON + timedelta(minutes=9))
+
+
 def test_a_name_that_changes_is_the_same_person(parlour: Parlour, account: Channel, travel: Any) -> None:
     parlour.say("Bonjour", ago(30))
     gather()
