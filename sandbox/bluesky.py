@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from sandbox.bluesky_doors import Doors, scrambled
+from sandbox.bluesky_inbox import Inbox
 from sandbox.bluesky_records import KEY, TID, BadRecord, blobs_of, check, cid_of, file_cid
 from sandbox.faults import Fault
 from sandbox.public import under_record
@@ -38,16 +39,22 @@ class Bluesky(Stand):
     name: ClassVar[str] = "Bluesky"
     commit: ClassVar[str] = "POST /xrpc/com.atproto.repo.[cp]*Record"
     prepare: ClassVar[str] = "POST /xrpc/com.atproto.repo.uploadBlob"
-    defaults: ClassVar[dict[str, Any]] = {"blob_limit": 52_428_800, "refresh_grace_seconds": 0, "access_seconds": ACCESS_SECONDS}
+    defaults: ClassVar[dict[str, Any]] = {
+        "blob_limit": 52_428_800,
+        "refresh_grace_seconds": 0,
+        "access_seconds": ACCESS_SECONDS,
+        "direct_messages": True,
+    }
 
     def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
         self._limit: tuple[int, int, float, int] | None = None
         self.doors = Doors(self)
+        self.inbox = Inbox(self)
         super().__init__(clock, port)
 
     def empty(self) -> None:
         """Forget everything that was kept."""
-        names = ("accounts", "tokens", "records", "blobs", "stored", "heads")
+        names = ("accounts", "tokens", "records", "blobs", "stored", "heads", "convos", "gated")
         self.state = {**{name: {} for name in names}, "secret": secrets.token_hex(32)}
 
     def routes(self) -> dict[str, Handler]:
@@ -71,6 +78,7 @@ class Bluesky(Stand):
             "GET /xrpc/com.atproto.sync.getBlob": self.get_blob,
             "GET /xrpc/app.bsky.actor.getProfile": self.doors.profile,
             "GET /.well-known/atproto-did": self.doors.did_of_host,
+            **self.inbox.routes(),
             "GET /profile/{who}": self.account_web,
             "GET /profile/{who}/post/{rkey}": self.post_web,
             "GET /{did}": self.doors.document,
@@ -419,6 +427,20 @@ class Bluesky(Stand):
     def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
         """Answer a post as somebody of the public."""
         return under_record(self, post, who, text)
+
+    def mention(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Name an account in a post of one's own."""
+        return self.add_post(self.inbox.passer_by(who), text if f"@{account}" in text else f"@{account} {text}")
+
+    def message(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Write to an account in private."""
+        with self.lock:
+            return self.inbox.written(account, who, text)
+
+    def remove_comment(self, name: str) -> None:
+        """Take a post of the public off."""
+        with self.lock:
+            self.inbox.remove(name)
 
     def _image(self, did: str, content: bytes, alt: str) -> dict[str, Any]:
         _, width, height = measure(content)

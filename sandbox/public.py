@@ -25,7 +25,4 @@ def under_status(stand: Mastodon, post: str, who: str, text: str) -> dict[str, A
 
 def under_record(stand: Bluesky, post: str, who: str, text: str) -> dict[str, Any]:
     """Answer a post by its address."""
-    handle = f"{name_of(who).replace('_', '-')}.test"
-    if stand.find(handle) is None:
-        stand.add_account(handle, name=who)
-    return stand.add_post(handle, text, after=post)
+    return stand.add_post(stand.inbox.passer_by(who), text, after=post)

@@ -13,6 +13,7 @@ from parvis.core import clock
 from parvis.networks.contract import Receipt
 from parvis.networks.facts import MESSAGE, REPLY, Parcel
 from parvis.networks.listening import Ear, Heard, Kind, Ours
+from sandbox.bluesky import Bluesky
 from tests.contract.benches import ENTER, Bench
 
 MOST_PAGES = 400
@@ -25,8 +26,8 @@ class Public:
     comment: Callable[[Bench, str, str, str], str] = lambda bench, where, who, text: str(bench.stand.comment(where, who, text)["id"])
     mention: Callable[[Bench, str, str], str] = lambda bench, who, text: str(bench.stand.mention(handle_of(bench), who, text)["id"])
     message: Callable[[Bench, str, str], str] = lambda bench, who, text: str(bench.stand.message(handle_of(bench), who, text)["id"])
-    edit: Callable[[Bench, str, str], Any] | None = lambda bench, name, text: bench.stand.edit_comment(name, text)
-    remove: Callable[[Bench, str], Any] | None = lambda bench, name: bench.stand.remove_comment(name)
+    edit: Callable[[Bench, str, str], Any] = lambda bench, name, text: bench.stand.edit_comment(name, text)
+    remove: Callable[[Bench, str], Any] = lambda bench, name: bench.stand.remove_comment(name)
     # Of which kinds edits and deletions can be seen, and which answers can be taken off.
     edits: Callable[[Kind], bool] = lambda kind: True
     removes: Callable[[Kind], bool] = lambda kind: True
@@ -52,8 +53,22 @@ def too_old_for_fake(hearing: Hearing) -> str:
         return hearing.message("Bonjour")
 
 
+def gated_on_bluesky(hearing: Hearing) -> str:
+    name = hearing.mention("Bonjour")
+    hearing.bench.stand.state["gated"][name] = True
+    return name
+
+
 PUBLIC: dict[str, Public] = {
     "fake": Public(roomy={"max_characters": 20_000}, answers="POST /posts | POST /messages", closed=too_old_for_fake),
+    "bluesky": Public(
+        edits=lambda kind: False,
+        removes=lambda kind: kind != "message",
+        unsends=lambda kind: kind != "message",
+        longest=300,
+        closed=gated_on_bluesky,
+        answers=f"{Bluesky.commit} | POST /xrpc/chat.bsky.convo.sendMessage",
+    ),
     "mastodon": Public(roomy={"max_characters": 20_000}),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,7 @@ from parvis.networks.contract import NotSent, Refused, Unknown
 from parvis.networks.listening import Kind
 from sandbox import Town
 from tests.contract.conftest import connected
-from tests.contract.hearings import EARS, PUBLIC, Hearing, abilities_of, listening
+from tests.contract.hearings import EARS, PUBLIC, Hearing, Public, abilities_of, listening
 
 BEFORE = ("reject_before_commit", "drop_before_commit", "html_error_page", "partial_body", "rate_limited")
 DOUBTS = ("commit_then_drop", "commit_then_reset", "commit_then_5xx", "commit_then_html", "partial_body", "drop_before_commit")
@@ -43,10 +43,27 @@ def messages(request: pytest.FixtureRequest, town: Town) -> Iterator[Hearing]:
     yield from _hearing(request.param, town)
 
 
-ANSWERED: list[tuple[str, Kind]] = [(key, kind) for key in listening() for kind, can in abilities_of(key).items() if "answer" in can]
+Pair = tuple[str, Kind]
+ANSWERED: list[Pair] = [(key, kind) for key in listening() for kind, can in abilities_of(key).items() if "answer" in can]
 
 
-@pytest.fixture(params=ANSWERED, ids=lambda pair: f"{pair[0]}-{pair[1]}")
+def _shown(pair: Pair) -> str:
+    return f"{pair[0]}-{pair[1]}"
+
+
+@pytest.fixture
+def written(request: pytest.FixtureRequest, town: Town) -> Iterator[tuple[Hearing, Kind]]:
+    for hearing in _hearing(request.param[0], town):
+        yield hearing, request.param[1]
+
+
+def only(able: Callable[[Public, Kind], bool]) -> pytest.MarkDecorator:
+    """Run a test for the kinds of which that can be seen."""
+    pairs = [(key, kind) for key in listening() for kind in abilities_of(key) if able(PUBLIC[key], kind)]
+    return pytest.mark.parametrize("written", pairs, indirect=True, ids=_shown)
+
+
+@pytest.fixture(params=ANSWERED, ids=_shown)
 def answered(request: pytest.FixtureRequest, town: Town) -> Iterator[tuple[Hearing, Kind]]:
     for hearing in _hearing(request.param[0], town):
         yield hearing, request.param[1]
@@ -62,9 +79,9 @@ class TestComments:
         assert one.author.remote_id
         assert abs(one.at - clock.now()) < timedelta(minutes=1)
 
-    def test_an_answer_to_one_keeps_its_parent_and_its_thread(self, comments: Hearing) -> None:
-        if not comments.public.nests:
-            pytest.skip("one level of answers")
+    @only(lambda public, kind: kind == "comment" and public.nests)
+    def test_an_answer_to_one_keeps_its_parent_and_its_thread(self, written: tuple[Hearing, Kind]) -> None:
+        comments, _ = written
         first = comments.comment(comments.publish().remote_id, "Il en reste ?")
         second = comments.comment(first, "Moi aussi je voudrais savoir", "Paul Martin")
         heard = comments.read()
@@ -140,19 +157,17 @@ class TestMessages:
 
 
 class TestWhatChanges:
-    def test_an_edit_is_seen(self, answered: tuple[Hearing, Kind]) -> None:
-        hearing, kind = answered
-        if hearing.public.edit is None or not hearing.public.edits(kind):
-            pytest.skip("nothing is changed there")
+    @only(lambda public, kind: public.edits(kind))
+    def test_an_edit_is_seen(self, written: tuple[Hearing, Kind]) -> None:
+        hearing, kind = written
         name = hearing.wrote(kind)
         assert "seigle" in hearing.heard(name).words
         hearing.public.edit(hearing.bench, name, "Vous avez du pain de campagne ?")
         assert "campagne" in hearing.heard(name).words
 
-    def test_a_deletion_is_seen(self, answered: tuple[Hearing, Kind]) -> None:
-        hearing, kind = answered
-        if hearing.public.remove is None or not hearing.public.removes(kind):
-            pytest.skip("nothing is taken off there, or it cannot be seen")
+    @only(lambda public, kind: public.removes(kind))
+    def test_a_deletion_is_seen(self, written: tuple[Hearing, Kind]) -> None:
+        hearing, kind = written
         name = hearing.wrote(kind)
         hearing.read()
         hearing.public.remove(hearing.bench, name)
@@ -208,10 +223,9 @@ class TestAnswers:
         found = hearing.bench.look(parcel, key, began, frozenset({first.remote_id}))
         assert getattr(found, "remote_id", "") not in ("", first.remote_id)
 
-    def test_one_may_be_taken_off_twice(self, answered: tuple[Hearing, Kind]) -> None:
-        hearing, kind = answered
-        if not hearing.public.unsends(kind):
-            pytest.skip("nothing is taken off there")
+    @only(lambda public, kind: public.unsends(kind))
+    def test_one_may_be_taken_off_twice(self, written: tuple[Hearing, Kind]) -> None:
+        hearing, kind = written
         receipt = hearing.bench.send(hearing.answer(hearing.heard(hearing.wrote(kind)), "Oui."))
         hearing.bench.line().delete(receipt)
         hearing.bench.line().delete(receipt)

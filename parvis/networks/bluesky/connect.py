@@ -9,10 +9,11 @@ from urllib.parse import quote, urlsplit
 
 from parvis.core.http import Answer, Client, ForbiddenAddress, NotSent, Refused, address, line, verdict
 from parvis.core.say import Say, gettext_noop
+from parvis.networks.bluesky.chat import Chat
 from parvis.networks.bluesky.identity import Identity, identity
 from parvis.networks.bluesky.places import Places
 from parvis.networks.bluesky.session import CLOSED, Session, error_of, tokens_in
-from parvis.networks.contract import Account, Begun, Disconnected, Found, Plain, Wires
+from parvis.networks.contract import Account, Begun, Check, Disconnected, Found, Plain, Wires
 
 MAKE_ONE = Say(
     gettext_noop(
@@ -57,6 +58,18 @@ class AppPassword(Plain):
         if found.get("active") is False:
             raise Disconnected.by(answer.host, line(found.get("status")))
         return self._account(wires.http, account.base, account.remote_id, line(found.get("handle")) or account.handle)
+
+    def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:
+        """Say whether this app password opens private messages too."""
+        good = Plain.readiness(self, account, wires)
+        chat = Chat(Session(account, wires), account.remote_id, self.places.around(account.base).web)
+        try:
+            answer = chat.call("GET", "listConvos", params={"limit": 1})
+        except Refused as refused:
+            return (*good, Check("messages", "limited", refused.reason, refused.cure, "https://bsky.app/settings/app-passwords"))
+        if answer.ok:
+            return (*good, Check("messages", "good", Say(gettext_noop("Comments, mentions and private messages are read."))))
+        return (*good, Check("messages", "unknown", Say(gettext_noop("Bluesky did not say whether private messages can be read."))))
 
     def _account(self, http: Client, pds: str, did: str, handle: str) -> Account:
         places = self.places.around(pds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parvis.networks.bluesky.connect import AppPassword
+from parvis.networks.bluesky.ear import Listening
 from parvis.networks.bluesky.places import Places
 from parvis.networks.bluesky.spec import SPEC
 from parvis.networks.bluesky.tid import new_key
@@ -19,4 +20,7 @@ def network(at: Mapping[str, str]) -> Network:
     def connector(account: Account, wires: Wires) -> Posting:
         return Posting(account, wires, places.around(account.base))
 
-    return Network(SPEC, AppPassword(places), connector, new_key)
+    def ear(account: Account, wires: Wires) -> Listening:
+        return Listening(account, wires, places.around(account.base))
+
+    return Network(SPEC, AppPassword(places), connector, new_key, ear=ear)

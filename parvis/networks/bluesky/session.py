@@ -16,6 +16,10 @@ CLOSED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended",
 POINTS_A_POST = 3
 
 
+class NoChat(Exception):
+    """The app password serves, but not for private messages."""
+
+
 @dataclass(slots=True)
 class Session:
     """An account's connection to its own server."""
@@ -23,13 +27,15 @@ class Session:
     account: Account
     wires: Wires
 
-    def call(self, method: str, name: str, *, commit: bool = False, **more: Any) -> Answer:
+    def call(self, method: str, name: str, *, commit: bool = False, chat: bool = False, **more: Any) -> Answer:
         """Call one method of the server, with fresh tokens where the old ones are over; the answer may still be an error.
 
-        Raises Disconnected where the authorisation is dead, and what the client raises.
+        Raises Disconnected where the authorisation is dead, and what the client raises; `chat`: NoChat where it is shut to this password.
         """
         tokens = self.wires.tokens.current()
         answer = self._once(tokens, method, name, commit, more)
+        if chat and error_of(answer) == "InvalidToken" and "method" in said(answer).lower():
+            raise NoChat
         if is_stale(answer):
             tokens = self.wires.tokens.renewed(tokens, self._renew)
             answer = self._once(tokens, method, name, commit, more)

@@ -15,14 +15,19 @@ LEXICONS = "github.com/bluesky-social/atproto, lexicons"
 MOST_TAG = Fact(64, f"{LEXICONS}/app/bsky/richtext/facet.json: tag.maxGraphemes", READ)
 MOST_TAG_BYTES = Fact(640, f"{LEXICONS}/app/bsky/richtext/facet.json: tag.maxLength", READ)
 
+TEXT = TextRule(300, "graphemes", graphemes, Fact(300, f"{LEXICONS}/app/bsky/feed/post.json: text.maxGraphemes", READ))
+MESSAGES = Fact(1000, f"{LEXICONS}/chat/bsky/convo/defs.json: messageInput.text.maxGraphemes", READ)
+
 SPEC = Spec(
     key="bluesky",
     name="Bluesky",
     mark=Mark("Bs", "arch-sky"),
     texts=(
-        TextRule(300, "graphemes", graphemes, Fact(300, f"{LEXICONS}/app/bsky/feed/post.json: text.maxGraphemes", READ)),
+        TEXT,
         TextRule(3000, "bytes", utf8, Fact(3000, f"{LEXICONS}/app/bsky/feed/post.json: text.maxLength", READ)),
     ),
+    answers=TEXT,
+    messages=TextRule(1000, "graphemes", graphemes, MESSAGES),
     images=ImageRule(
         most=4,
         bytes=2_000_000,

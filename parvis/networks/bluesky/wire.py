@@ -11,19 +11,22 @@ from typing import Any
 from parvis.core import clock
 from parvis.core.http import Answer, NotSent, Refused, Unknown, identifier, verdict
 from parvis.core.say import Say, gettext_noop
+from parvis.networks.bluesky.chat import OVER_THERE, Chat
 from parvis.networks.bluesky.facets import facets
+from parvis.networks.bluesky.heard import CLOSED, under
 from parvis.networks.bluesky.identity import did_of
 from parvis.networks.bluesky.places import Places
 from parvis.networks.bluesky.session import Session, error_of
 from parvis.networks.bluesky.spec import SPEC
 from parvis.networks.bluesky.tid import moment
 from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Uneditable, Wires
-from parvis.networks.facts import Card, Parcel, Picture
+from parvis.networks.facts import MESSAGE, REPLY, Card, Parcel, Picture
 
 COLLECTION = "app.bsky.feed.post"
 # A server throws away pictures that no record names; an upload is trusted for less than that.
 UPLOAD_SERVES = timedelta(minutes=10)
 UPLOAD_SECONDS = 120.0
+CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -43,6 +46,8 @@ class Posting(Uneditable):
     def prepare(self, parcel: Parcel, memory: Mapping[str, Any], after: Receipt | None) -> Ready | NotYet:
         """Upload the pictures, find out who is mentioned, and make the record but for its date."""
         parcel = SPEC.carried(parcel)
+        if parcel.form == MESSAGE:
+            return self._message(parcel, memory)
         kept = _still_good(memory)
         record: dict[str, Any] = {"$type": COLLECTION, "text": parcel.text}
         if parcel.language:
@@ -54,12 +59,16 @@ class Posting(Uneditable):
         if parcel.warning.strip() and parcel.pictures:
             # The only cover Bluesky offers for a picture that is not sexual.
             record["labels"] = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "graphic-media"}]}
-        if after is not None:
+        if parcel.form == REPLY:
+            record["reply"] = self._answered(parcel.to)
+        elif after is not None:
             record["reply"] = self._reply(after)
         return Ready(record, kept)
 
     def commit(self, ready: Ready, key: str) -> Receipt:
-        """Create the record at `key`. The same key again finds what is there and makes nothing."""
+        """Create the record at `key`. The same key again finds what is there and makes nothing. A message has no key."""
+        if "convo" in ready.body:
+            return self.chat.send(ready.body["convo"], ready.body["message"])
         record = {**ready.body, "createdAt": moment(key).isoformat(timespec="milliseconds").replace("+00:00", "Z")}
         body = {"repo": self.account.remote_id, "collection": COLLECTION, "rkey": key, "record": record, "swapRecord": None}
         answer = self.session.call("POST", "com.atproto.repo.putRecord", commit=True, json=body)
@@ -72,7 +81,14 @@ class Posting(Uneditable):
         raise verdict(answer, commit=True)
 
     def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
-        """Read the one place where it must be. No sign-in is needed, so a dead connection does not blind us."""
+        """Read the one place where it must be. No sign-in is needed, so a dead connection does not blind us.
+
+        A message is looked for among those that came after what the preparation saw last.
+        """
+        if parcel.form == MESSAGE:
+            seen = str(self.wires.memory.get("seen", ""))
+            sent = SPEC.carried(parcel).text
+            return self.chat.sent(str(parcel.to["convo"]), sent, seen, since - CLOCKS_DIFFER, taken) or Absent()
         answer = self._get(key)
         if answer.ok and (receipt := self._receipt(answer, key, answer.mapping().get("value"))):
             return receipt
@@ -83,13 +99,31 @@ class Posting(Uneditable):
         return CannotTell(Say(gettext_noop("The posts of this account cannot be read on %(host)s."), {"host": answer.host}))
 
     def delete(self, receipt: Receipt) -> None:
-        """Take the record off; it is no error that it is gone."""
+        """Take the record off; it is no error that it is gone. A message can only be taken away for oneself."""
+        if receipt.refs.get("convo"):
+            raise Refused(
+                Say(gettext_noop("On Bluesky a private message stays with whoever got it.")),
+                Say(gettext_noop("Write to them again if something in it was wrong.")),
+            )
         body = {"repo": self.account.remote_id, "collection": COLLECTION, "rkey": _key_of(receipt)}
         answer = self.session.call("POST", "com.atproto.repo.deleteRecord", json=body)
         if not answer.ok and error_of(answer) != "RecordNotFound":
             raise verdict(answer, commit=False)
 
     # ---- what they are made of
+
+    @property
+    def chat(self) -> Chat:
+        """The private conversations of this account."""
+        return Chat(self.session, self.account.remote_id, self.places.web)
+
+    def _message(self, parcel: Parcel, memory: Mapping[str, Any]) -> Ready:
+        convo = str(parcel.to["convo"])
+        kept = {"seen": memory["seen"] if "seen" in memory else self.chat.newest(convo)}
+        message: dict[str, Any] = {"text": parcel.text}
+        if alive := facets(parcel.text, cache(self._did_of)):
+            message["facets"] = alive
+        return Ready({"convo": convo, "message": message}, kept)
 
     def _did_of(self, handle: str) -> str | None:
         return did_of(self.wires.http, self.places, handle)
@@ -123,6 +157,21 @@ class Posting(Uneditable):
         refs = after.refs if after.refs.get("cid") else self._refs(after)
         parent = {"uri": refs["uri"], "cid": refs["cid"]}
         return {"root": refs.get("root") or parent, "parent": parent}
+
+    def _answered(self, to: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what an answer answers. The account's own server would take an answer that nobody is shown."""
+        answer = self.session.call("GET", "app.bsky.feed.getPosts", params={"uris": [to["uri"]]})
+        posts = answer.mapping().get("posts")
+        if not answer.ok or not isinstance(posts, list):
+            raise verdict(answer, commit=False)
+        if not posts:
+            raise Refused(
+                Say(gettext_noop("The post that this one answers is no longer on Bluesky.")),
+                Say(gettext_noop("Publish this text as a post of its own, or cancel it.")),
+            )
+        if under(posts[0], "viewer").get("replyDisabled") is True:
+            raise Refused(CLOSED, OVER_THERE)
+        return {"root": dict(to["root"]), "parent": {"uri": to["uri"], "cid": to["cid"]}}
 
     def _refs(self, after: Receipt) -> Mapping[str, Any]:
         """Find what a person pointed to by its address alone."""
