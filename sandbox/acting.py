@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from sandbox import numbers
 from sandbox.server import BadSetting, Said, Stand
 from sandbox.wire import Reply, Request
 
@@ -21,6 +23,11 @@ WORDS = {
         "of": "sur 5",
         "send": "Envoyer",
         "someone": "Camille Rousseau",
+        "week": "Faire parler le public",
+        "week_about": "Des questions, des compliments, des réclamations, des commandes, sous ce que les comptes ont publié et en privé.",
+        "send_week": "Une semaine de messages, depuis sept jours",
+        "send_now": "Les mêmes, maintenant",
+        "send_storm": "5\u202f000 messages d’un coup",
     },
     "en": {
         "comment": "Answer as a passer-by",
@@ -32,6 +39,11 @@ WORDS = {
         "of": "out of 5",
         "send": "Send",
         "someone": "Camille Rousseau",
+        "week": "Let the public speak",
+        "week_about": "Questions, praise, complaints, orders, under what the accounts published and in private.",
+        "send_week": "A week of messages, over the past seven days",
+        "send_now": "The same, now",
+        "send_storm": "5,000 messages at once",
     },
 }
 
@@ -46,6 +58,18 @@ def comment_form(post: Mapping[str, Any], acts: Mapping[str, list[str]], lang: s
 def account_forms(network: str, account: str, acts: Mapping[str, list[str]], lang: str) -> str:
     """Return the forms to write to an account and to leave a review of its place."""
     return "".join(_form(act, lang, network=network, account=account) for act in acts.get(network, ()) if act != "comment")
+
+
+def week_form(lang: str) -> str:
+    """Return the form that makes the public write in numbers."""
+    words = WORDS[lang]
+    kept = f'<input type="hidden" name="act" value="week"><input type="hidden" name="lang" value="{escape(lang)}">'
+    return (
+        f'<details class="act"><summary>{words["week"]}</summary><form method="post" action="/act">{kept}<p>{words["week_about"]}</p>'
+        f'<p class="answers"><button class="primary" name="spread" value="1">{words["send_week"]}</button> '
+        f"<button>{words['send_now']}</button> "
+        f'<button name="storm" value="1">{words["send_storm"]}</button></p></form></details>'
+    )
 
 
 def _form(act: str, lang: str, **hidden: str) -> str:
@@ -68,6 +92,12 @@ def act(request: Request, stands: Mapping[str, Stand], here: str) -> Reply:
     if request.headers.get("origin", here) != here:
         return Reply(403, b"", kind="")
     given = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+    if given.get("act") == "week":
+        # Another week at each press, and the same ones after the same beginning.
+        seed = sum(stand.changes for stand in stands.values())
+        count = numbers.STORM if given.get("storm") == "1" else numbers.USUAL
+        numbers.bring(stands, datetime.now(UTC), seed=seed, count=count, spread=given.get("spread") == "1")
+        return _back(given)
     stand, who, text = stands.get(given.get("network", "")), given.get("who", "").strip(), given.get("text", "").strip()
     if stand is None or not who or not text:
         return Reply(400, b"", kind="")
@@ -76,6 +106,10 @@ def act(request: Request, stands: Mapping[str, Stand], here: str) -> Reply:
             _done(stand, given, who, text)
     except (BadSetting, Said, KeyError, ValueError):
         return Reply(400, b"", kind="")
+    return _back(given)
+
+
+def _back(given: Mapping[str, str]) -> Reply:
     back = {name: given[name] for name in ("network", "lang") if given.get(name)}
     return Reply(303, headers={"location": f"/?{urlencode(back)}", "cache-control": "no-store"})
 

@@ -102,6 +102,8 @@ def square_page(request: Request, posts: Sequence[dict[str, Any]], names: dict[s
     title = f"<h1>{escape(names.get(network, words['all']) + (f' · {account}' if account else ''))}</h1>"
     whose = dict.fromkeys(post["account"] for post in shown) if network else {}
     forms = acting.account_forms(network, next(iter(whose)), acts, lang) if len(whose) == 1 or (whose and account) else ""
+    if posts and not network:
+        forms = acting.week_form(lang)
     body = title + forms + _threads(shown, lang, request, acts)
     return page(request, words["place"], body, _filters(posts, names, network, account, lang))
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sandbox import numbers
 from sandbox.acting import act
 from sandbox.bluesky import Bluesky
 from sandbox.facebook import Facebook
@@ -102,8 +103,9 @@ class Town:
         match request.path.partition("/_square/"):
             case ("", _, name) if name:
                 return static(name)
-        if request.method == "POST" and request.path == "/act":
-            return act(request, self.stands, self.url)
+        posted = {"/act": act, "/_control/week": numbers.answer}.get(request.path)
+        if request.method == "POST" and posted:
+            return posted(request, self.stands, self.url)
         if request.method not in {"GET", "HEAD"}:
             return as_json({"error": "method not allowed"}, 405)
         if request.path == "/":
