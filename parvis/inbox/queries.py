@@ -272,16 +272,12 @@ def waiting_count(company: Company) -> int:
     return Conversation.objects.filter(company=company, status=Status.OPEN, waiting_since__isnull=False).count()
 
 
-def failed_answers(company: Company, most: int = 20) -> list[Message]:
-    """Return the answers that need a person, oldest first, each with its conversation: `told` says why, the words are kept."""
-    rows = Message.objects.filter(company=company, standing=Standing.FAILED).exclude(standing="")
-    return list(rows.select_related("conversation__person", "conversation__channel", "delivery", "by").order_by("at", "pk")[:most])
-
-
-def answers_that_ask(company: Company, most: int = 20) -> list[Message]:
-    """Return the answers that wait for a yes, oldest first."""
-    rows = Message.objects.filter(company=company, standing=Standing.ASKS).exclude(standing="")
-    return list(rows.select_related("conversation__person", "conversation__channel", "by").order_by("at", "pk")[:most])
+def answers_stopped(company: Company, most: int = 20) -> list[Message]:
+    """Return the answers that need a person, oldest first, each with its conversation: those that failed (`told` says why, the words are
+    kept), and those that wait for a yes."""
+    rows = Message.objects.filter(company=company, standing__in=(Standing.FAILED, Standing.ASKS)).exclude(standing="")
+    related = ("conversation__person", "conversation__channel", "by")
+    return list(rows.select_related(*related).defer("conversation__channel__tokens").order_by("at", "pk")[:most])
 
 
 # ---- one conversation

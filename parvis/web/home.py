@@ -16,6 +16,8 @@ from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
 from parvis.channels.readiness import NotReady, ending, stopped
 from parvis.core import clock
+from parvis.inbox.models import Message
+from parvis.inbox.queries import answers_stopped
 from parvis.people.models import Company
 from parvis.people.permissions import allowed
 from parvis.people.queries import FirstSteps, first_steps
@@ -84,11 +86,12 @@ class Day:
     waiting: int
     stopped: list[NotReady] = field(default_factory=list)
     ending: list[Channel] = field(default_factory=list)
+    answers: list[Message] = field(default_factory=list)
 
     @property
     def hidden(self) -> int:
         """How many things wait that this page does not list."""
-        return max(0, self.waiting - len(self.decisions) - len(self.dead) - len(self.confirmations))
+        return max(0, self.waiting - len(self.decisions) - len(self.dead) - len(self.confirmations) - len(self.answers))
 
     @property
     def many(self) -> bool:
@@ -131,7 +134,7 @@ def _steps(company: Company, day: Day) -> FirstSteps | None:
 
 
 def gather(company: Company, now: datetime, count: int) -> Day:
-    """Read the page's day in seven queries; `count` is how many things wait in all."""
+    """Read the page's day in eight queries; `count` is how many things wait in all."""
     decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").defer(*UNREAD).order_by("due_at", "id")
     decisions = _one_a_variant(with_form(decided.defer("parcel", "memory", "refs", "departure__variant__post__words"))[:SHOWN])
     channels = list(Channel.objects.filter(company=company))
@@ -150,6 +153,7 @@ def gather(company: Company, now: datetime, count: int) -> Day:
         waiting=count,
         stopped=stopped(channels),
         ending=ending(channels, now),
+        answers=answers_stopped(company, SHOWN),
     )
 
 

@@ -240,11 +240,15 @@ def _sending(departure: Departure, channel: Channel, *, earlier: bool, late: dat
 @require_GET
 def delivery(request: Inside, pk: int) -> HttpResponse:
     """Lead from a delivery, such as a mail names it, to the page of its post."""
-    found = one(deliveries_of(request.company).select_related("departure__variant"), request.company, pk)
+    found = one(deliveries_of(request.company).select_related("departure__variant", "message"), request.company, pk)
     departure: Any = getattr(found, "departure", None)
-    if departure is None:
+    message: Any = getattr(found, "message", None)
+    if departure is None and message is None:
         raise Http404
-    answer = back(request, f"{entries.address(request.company.slug, departure.variant.post_id)}#delivery-{found.pk}")
+    if message is not None:
+        answer = back(request, reverse("conversation", args=[request.company.slug, message.conversation_id]))
+    else:
+        answer = back(request, f"{entries.address(request.company.slug, departure.variant.post_id)}#delivery-{found.pk}")
     answer.status_code = 302
     return answer
 

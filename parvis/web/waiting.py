@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.channels.models import Channel
 from parvis.inbox.ears import listening
-from parvis.inbox.models import Conversation
+from parvis.inbox.models import Conversation, Message
 from parvis.people.models import Company, Member
 from parvis.posts.models import Departure, Post, Variant
 from parvis.publishing.models import Delivery
@@ -28,6 +28,8 @@ def decisions(company: Company, now: datetime) -> QuerySet[Delivery]:
     pressing = Q(state__in=(State.ASKED, State.HANDED, State.HELD)) | Q(state=State.REFUSED, due_at__gte=now - RECENT)
     # The states are named apart as well, for the index: a page asks this of companies with tens of thousands of deliveries.
     rows = Delivery.objects.filter(pressing, company=company, state__in=WAITS_FOR_A_PERSON, departure__variant__post__removed_at=None)
+    # An answer to somebody has a place of its own on the page.
+    rows = rows.filter(message=None)
     return rows.filter(~Exists(newer))
 
 
@@ -58,6 +60,8 @@ SELECT c.id, c.name, c.slug, (
     LIMIT {MANY}) AS confirmations
 ) + (
   SELECT COUNT(*) FROM {Channel._meta.db_table} a WHERE a.company_id = c.id AND a.state = 'dead'
+) + (
+  SELECT COUNT(*) FROM {Message._meta.db_table} m WHERE NOT (m.standing = '') AND m.standing IN ('failed', 'asks') AND m.company_id = c.id
 ) AS waiting, (
   SELECT COUNT(*) FROM (
     SELECT 1 FROM {Conversation._meta.db_table} t

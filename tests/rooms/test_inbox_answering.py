@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from parvis.channels.models import Channel
 from parvis.core import clock
@@ -22,6 +23,8 @@ from parvis.people.permissions import NotAllowed
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 from tests.rooms.parlour import US, Parlour, channel, gather, nothing, only, send, words
+from tests.rooms.town import as_
+from tests.rooms.town import words as html_words
 from tests.world import NOON, World
 
 SOON = timedelta(seconds=11)
@@ -175,6 +178,22 @@ def test_a_refused_answer_keeps_its_words_and_whoever_waits_waits_again(
     send()
     assert [parcel.text for parcel in parlour.sent] == ["Oui, de 7 h à 13 h."]
     assert only().waiting_since is None
+
+
+def test_the_home_page_shows_an_answer_that_failed_with_its_words_and_the_mail_leads_to_it(
+    world: World, account: Channel, parlour: Parlour, travel: Any
+) -> None:
+    parlour.verdicts = [Refused(nothing("Comments are closed."), nothing("Open the page."))]
+    message = answer(world)
+    travel.shift(SOON)
+    send()
+    client = as_(world.alice)
+    page = html_words(client.get(reverse("home", args=["lenoir"])))
+    assert "Your answer to Camille Dubreuil did not leave" in page
+    assert "“Oui, de 7 h à 13 h.”" in page
+    assert "One thing waits for you" in page
+    led = client.get(reverse("delivery", args=["lenoir", message.delivery_id]))
+    assert (led.status_code, led["location"]) == (302, reverse("conversation", args=["lenoir", only().pk]))
 
 
 def test_a_failed_answer_is_given_up_with_its_words(world: World, account: Channel, parlour: Parlour, travel: Any) -> None:
