@@ -49,6 +49,9 @@ class LinkedIn(Stand):
         "sunset_status": 426,
         "max_characters": 3000,
         "max_comment": 1250,
+        "comments_closed": False,
+        "comment_summaries": True,
+        "people_readable": True,
         "duplicate_seconds": DAY,
         "remembers_deleted": False,
         "member_posts": 150,
@@ -76,7 +79,7 @@ class LinkedIn(Stand):
 
     def empty(self) -> None:
         """Forget everything that was kept."""
-        held: dict[str, Any] = {name: {} for name in ("members", "pages", "posts", "media")}
+        held: dict[str, Any] = {name: {} for name in ("members", "pages", "posts", "media", "people")}
         self.state = {**self.doors.fresh(), **held, "roles": [], "revoked": [], "ghosts": [], "made": 0}
 
     def routes(self) -> dict[str, Handler]:
@@ -292,12 +295,19 @@ class LinkedIn(Stand):
             return self.posting.shown(self.posting.store(page, given))
 
     def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
-        """Let somebody of the public comment on a post."""
+        """Let somebody of the public comment on a post, or answer a comment."""
         with self.lock:
-            held = self.posting.of(post)
-            if held is None:
-                raise KeyError(post)
-            return self.social.shown(self.social.store(held, f"urn:li:person:{who}", who, text))
+            return self.social.shown(self.social.passing(post, who, text))
+
+    def edit_comment(self, name: str, text: str) -> dict[str, Any]:
+        """Put other words in a comment of somebody of the public."""
+        with self.lock:
+            return self.social.rewrite(name, text)
+
+    def remove_comment(self, name: str) -> None:
+        """Take off a comment of somebody of the public, with what answers it."""
+        with self.lock:
+            self.social.remove(name)
 
     def posts(self, account: str = "") -> list[dict[str, Any]]:
         """Return the posts held, oldest first."""

@@ -7,9 +7,11 @@ import hmac
 import re
 from typing import Any
 
+from sandbox.public import name_of
 from sandbox.server import Handler, Said, iso
 from sandbox.wire import Reply, Request, as_json, fields
 
+PEOPLE = re.compile(r"\(id:([\w-]+)\)")
 THREAD = re.compile(r"urn:li:comment:\((urn:li:\w+:\d+),(\d+)\)")
 COMMENT = {"actor", "object", "message", "parentComment", "content"}
 
@@ -40,6 +42,7 @@ class Social:
             "DELETE /rest/socialActions/{urn}/comments/{name}": self.delete,
             "GET /rest/socialMetadata/{urn}": self.metadata,
             "GET /rest/organizationalEntityNotifications": self.notifications,
+            "GET /rest/people": self.people,
         }
 
     def _post(self, urn: str) -> dict[str, Any]:
@@ -63,6 +66,8 @@ class Social:
         """Comment in a page's name; its id is told by a header."""
         member = self.stand.enter(request, "w_organization_social_feed")
         post, given = self._post(urn), fields(request)
+        if self.stand.setting("comments_closed"):
+            raise Said(self.stand.error(403, "ACCESS_DENIED", "Comments are disabled on this entity"))
         if unknown := given.keys() - COMMENT:
             raise self.stand.unpermitted(f"/{sorted(unknown)[0]}")
         page = self.stand.rights(member, str(given.get("actor", "")))
@@ -95,7 +100,11 @@ class Social:
     def element(self, post: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
         """Return a comment as it is read."""
         thing, moment = f"urn:li:activity:{post['id']}", {"actor": one["actor"], "time": int(one["at"] * 1000)}
-        told = {"actor": one["actor"], "commentUrn": f"urn:li:comment:({thing},{one['id']})", "created": moment, "lastModified": moment}
+        changed = {**moment, "time": int(one.get("edited", one["at"]) * 1000)}
+        told = {"actor": one["actor"], "commentUrn": f"urn:li:comment:({thing},{one['id']})", "created": moment, "lastModified": changed}
+        below = sum(other["parent"] == one["id"] for other in post["comments"])
+        if self.stand.setting("comment_summaries"):
+            told["commentsSummary"] = {"selectedComments": [], "totalFirstLevelComments": below, "aggregatedTotalComments": below}
         told |= {"id": one["id"], "message": {"attributes": [], "text": one["text"]}, "object": thing}
         return {**told, "parentComment": f"urn:li:comment:({thing},{one['parent']})"} if one["parent"] else told
 
@@ -123,7 +132,7 @@ class Social:
         if not isinstance(changes, dict) or changes.keys() != {"text"} or one["actor"] != request.asked("actor"):
             raise self.stand.unpermitted("/patch")
         self._length(changes["text"])
-        one["text"] = changes["text"]
+        one |= {"text": changes["text"], "edited": self.stand.now()}
         self.stand.changed()
         return Reply(204, kind="")
 
@@ -141,8 +150,56 @@ class Social:
         self.stand.enter(request, "r_organization_social_feed")
         post = self._post(urn)
         top = [one for one in post["comments"] if not one["parent"]]
-        summary = {"count": len(post["comments"]), "topLevelCount": len(top)}
-        return as_json({"entity": urn, "commentsState": "OPEN", "commentSummary": summary, "reactionSummaries": {}})
+        summary, state = (
+            {"count": len(post["comments"]), "topLevelCount": len(top)},
+            "CLOSED" if self.stand.setting("comments_closed") else "OPEN",
+        )
+        return as_json({"entity": urn, "commentsState": state, "commentSummary": summary, "reactionSummaries": {}})
+
+    def people(self, request: Request) -> Reply:
+        """Tell the names of members, to an application that may know them."""
+        self.stand.enter(request, "r_organization_social_feed")
+        if not self.stand.setting("people_readable"):
+            return self.stand.error(403, "ACCESS_DENIED", "Not enough permissions to access: people.BATCH_GET")
+        found = {f"(id:{name})": self._person(name) for name in PEOPLE.findall(request.asked("ids")) if name in self.stand.state["people"]}
+        return as_json({"results": found, "statuses": {}, "errors": {}})
+
+    def _person(self, name: str) -> dict[str, str]:
+        first, _, last = self.stand.state["people"][name].partition(" ")
+        return {"id": name, "localizedFirstName": first, "localizedLastName": last, "vanityName": name}
+
+    # ---- the public
+
+    def passing(self, where: str, who: str, text: str) -> dict[str, Any]:
+        """Let somebody of the public write under a post, or answer a comment; an answer to an answer stands beside it."""
+        held, parent = self.stand.posting.of(where), ""
+        if held is None:
+            held, above = self.held(where)
+            parent = above["parent"] or above["id"]
+        name = name_of(who)
+        self.stand.state["people"][name] = who
+        return self.store(held, f"urn:li:person:{name}", who, text, parent)
+
+    def held(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return a comment with the post that it stands under."""
+        for post in self.stand.state["posts"].values():
+            for one in post["comments"]:
+                if one["id"] == name:
+                    return post, one
+        raise KeyError(name)
+
+    def rewrite(self, name: str, text: str) -> dict[str, Any]:
+        """Put other words in a comment."""
+        _, one = self.held(name)
+        one |= {"text": text, "edited": self.stand.now()}
+        self.stand.changed()
+        return self.shown(one)
+
+    def remove(self, name: str) -> None:
+        """Take a comment off, with what answers it."""
+        post, _ = self.held(name)
+        post["comments"] = [one for one in post["comments"] if name not in (one["id"], one["parent"])]
+        self.stand.changed()
 
     def notifications(self, request: Request) -> Reply:
         """Tell what happened on a page in the last sixty days, the newest first."""

@@ -59,6 +59,12 @@ def gated_on_bluesky(hearing: Hearing) -> str:
     return name
 
 
+def closed_by_linkedin(hearing: Hearing) -> str:
+    name = hearing.comment(hearing.publish().remote_id, "Il en reste ?")
+    hearing.bench.stand.settings(comments_closed=True)
+    return name
+
+
 PUBLIC: dict[str, Public] = {
     "fake": Public(roomy={"max_characters": 20_000}, answers="POST /posts | POST /messages", closed=too_old_for_fake),
     "bluesky": Public(
@@ -69,6 +75,7 @@ PUBLIC: dict[str, Public] = {
         closed=gated_on_bluesky,
         answers=f"{Bluesky.commit} | POST /xrpc/chat.bsky.convo.sendMessage",
     ),
+    "linkedin": Public(longest=1250, answers="POST /rest/socialActions/*", closed=closed_by_linkedin),
     "mastodon": Public(roomy={"max_characters": 20_000}),
 }
 
@@ -159,5 +166,7 @@ class Hearing:
     def wrote(self, kind: Kind, text: str = "Vous avez du pain de seigle ?") -> str:
         """Let the public write something of a kind, and return its name."""
         if kind == "comment":
-            return self.comment(self.publish().remote_id, text)
+            # Some networks refuse the same words twice.
+            post = self.publish(f"Chaud à 7 h : le pain aux noix, fournée {len(self.ours) + 1}.")
+            return self.comment(post.remote_id, text)
         return self.mention(text) if kind == "mention" else self.message(text)

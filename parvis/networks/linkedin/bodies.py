@@ -80,6 +80,11 @@ def comment(actor: str, under: str, text: str) -> dict[str, Any]:
     return {"actor": actor, "object": under, "message": {"text": text}}
 
 
+def reply(actor: str, to: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Return the body that answers a comment; answers stand on one level, under the comment at the top."""
+    return {**comment(actor, str(to.get("object") or to["post"]), text), "parentComment": str(to["comment"])}
+
+
 def post_patch(text: str) -> dict[str, Any]:
     """Return the body that changes the words of a post."""
     return {"patch": {"$set": {"commentary": little.written(text, MOST_TEXT)}}}

@@ -84,6 +84,14 @@ TABLE: tuple[Failure, ...] = (
         status=403,
         words=_words(r"restricted|suspended"),
     ),
+    # Its words are unverified; that comments may be closed is told by socialMetadata.
+    Failure(
+        "refused",
+        gettext_noop("Comments are closed under this post on LinkedIn; nothing was sent."),
+        gettext_noop("Your text is kept. Open the post on LinkedIn to open its comments again, then send it."),
+        status=403,
+        words=_words(r"comment\w* (is|are|was|were|has been|have been) (disabled|closed|turned off|not allowed)"),
+    ),
     Failure(
         "refused",
         gettext_noop("The person who connected this page may no longer publish in its name; nothing was done."),

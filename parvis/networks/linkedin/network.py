@@ -1,4 +1,4 @@
-"""LinkedIn as one object: its facts, its door, its connector."""
+"""LinkedIn as one object: its facts, its door, its connector, its ear and its bell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from parvis.networks.contract import Account, Network, Wires
+from parvis.networks.linkedin.bell import Webhook
 from parvis.networks.linkedin.connect import Pages
+from parvis.networks.linkedin.ear import Listening
 from parvis.networks.linkedin.places import Places
 from parvis.networks.linkedin.spec import SPEC
 from parvis.networks.linkedin.wire import Posting
@@ -20,7 +22,10 @@ def network(at: Mapping[str, str]) -> Network:
     def connector(account: Account, wires: Wires) -> Posting:
         return Posting(account, wires, places)
 
-    return Network(SPEC, Pages(places), connector, new_key)
+    def ear(account: Account, wires: Wires) -> Listening:
+        return Listening(account, wires, places)
+
+    return Network(SPEC, Pages(places), connector, new_key, ear=ear, bell=Webhook())
 
 
 def new_key(now: datetime) -> str:

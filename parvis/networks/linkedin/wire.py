@@ -11,7 +11,7 @@ from parvis.core import clock
 from parvis.core.http import Answer, Refused, identifier, said, verdict, when
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, Gauge, NotSent, NotYet, Ready, Receipt, Unknown, Wires
-from parvis.networks.facts import COMMENT, Parcel
+from parvis.networks.facts import COMMENT, REPLY, Parcel
 from parvis.networks.linkedin import bodies, little, restli
 from parvis.networks.linkedin.failures import codes_in, failure
 from parvis.networks.linkedin.places import Places
@@ -54,6 +54,10 @@ class Posting:
             kept["post"] = post
             path = f"/rest/socialActions/{restli.key(post)}/comments"
             return self._ready(path, bodies.comment(self.account.remote_id, post, parcel.text), kept)
+        if parcel.form == REPLY:
+            kept["post"], thread = str(parcel.to["post"]), str(parcel.to["comment"])
+            path = f"/rest/socialActions/{restli.key(thread)}/comments"
+            return self._ready(path, bodies.reply(self.account.remote_id, parcel.to, parcel.text), kept)
         uploads = Uploads(self.session, self.wires, kept)
         urns = uploads.of(parcel)
         if urns is None:
@@ -145,7 +149,7 @@ class Posting:
         """Read the page's posts (or the comments of its post) since then, and find the one with these words that shows the same."""
         sent = bodies.carried(parcel)
         try:
-            found = self._look_under(sent, since) if parcel.form == COMMENT else self._look_on_page(sent, since)
+            found = self._look_under(sent, since) if parcel.form in {COMMENT, REPLY} else self._look_on_page(sent, since)
             return next((receipt for receipt in found if receipt.remote_id not in taken), Absent())
         except _Unreadable:
             return CannotTell(Say(gettext_noop("LinkedIn does not let the page’s posts be read.")))
@@ -156,10 +160,10 @@ class Posting:
                 yield self._posted(str(post["id"]))
 
     def _look_under(self, sent: Parcel, since: datetime) -> Iterator[Receipt]:
-        post = str(self.wires.memory.get("post") or "")
+        post = str(sent.to.get("post") or self.wires.memory.get("post") or "")
         if not post:
             raise _Unreadable
-        for one in self._comments(post, since - CLOCKS_DIFFER):
+        for one in self._comments(str(sent.to.get("comment") or post), since - CLOCKS_DIFFER):
             if one.get("actor") == self.account.remote_id and bodies.flat(bodies.message(one)) == bodies.flat(sent.text):
                 yield self._commented(post, identifier(one["id"]))
 
