@@ -160,7 +160,7 @@ class Social:
         """Tell the names of members, to an application that may know them."""
         self.stand.enter(request, "r_organization_social_feed")
         if not self.stand.setting("people_readable"):
-            return self.stand.error(403, "ACCESS_DENIED", "Not enough permissions to access: people.BATCH_GET")
+            raise Said(self.stand.error(403, "ACCESS_DENIED", "Not enough permissions to access: people.BATCH_GET"))
         found = {f"(id:{name})": self._person(name) for name in PEOPLE.findall(request.asked("ids")) if name in self.stand.state["people"]}
         return as_json({"results": found, "statuses": {}, "errors": {}})
 
