@@ -30,6 +30,7 @@ def test_every_call_obeys_the_networks_own_lexicons(bluesky: Bench) -> None:
     for name in (nested, mention, message):
         bluesky.send(hearing.answer(heard[name], "Merci, voir https://lenoir.example/a"))
     hearing.ear.like(heard[mention], True)
+    hearing.ear.hide(heard[first], True)
     hearing.restarted().read()
     lexicons, called = Base(), set()
     for seen in bluesky.stand.requests("* /xrpc/*"):
@@ -45,7 +46,10 @@ def test_every_call_obeys_the_networks_own_lexicons(bluesky: Bench) -> None:
     likes = bluesky.stand.records(bluesky.account.remote_id, "app.bsky.feed.like").values()
     for one in likes:
         lexicons.validate("app.bsky.feed.like", "record", one["value"])
-    assert len(likes) == 1
+    gates = bluesky.stand.records(bluesky.account.remote_id, "app.bsky.feed.threadgate").values()
+    for one in gates:
+        lexicons.validate("app.bsky.feed.threadgate", "record", one["value"])
+    assert (len(likes), len(gates)) == (1, 1)
 
 
 def _asked(query: str) -> Mapping[str, Any]:
@@ -95,6 +99,30 @@ def test_the_same_message_sent_before_by_hand_is_not_taken_for_ours(bluesky: Ben
     with pytest.raises(Unknown):
         bluesky.line().commit(ready, "")
     assert bluesky.look(parcel, "", began) == Absent()
+
+
+def test_hiding_one_comment_leaves_the_others_and_who_may_answer_alone(bluesky: Bench) -> None:
+    hearing = Hearing(bluesky)
+    post = hearing.publish()
+    one, two = (hearing.comment(post.remote_id, text) for text in ("Arnaque", "Bravo"))
+    gates = bluesky.stand.records(bluesky.account.remote_id, "app.bsky.feed.threadgate")
+    heard = hearing.read()
+    hearing.ear.hide(heard[one], True)
+    gates[post.remote_id.rpartition("/")[2]]["value"]["allow"] = [{"$type": "app.bsky.feed.threadgate#mentionRule"}]
+    hearing.ear.hide(heard[two], True)
+    hearing.ear.hide(heard[one], False)
+    heard = hearing.read()
+    assert (heard[one].hidden, heard[two].hidden) == (False, True)
+    assert [gate["value"]["allow"] for gate in gates.values()] == [[{"$type": "app.bsky.feed.threadgate#mentionRule"}]]
+
+
+def test_a_like_is_taken_back_wherever_it_was_given(bluesky: Bench) -> None:
+    hearing = Hearing(bluesky)
+    one = hearing.heard(hearing.mention("Bravo"))
+    hearing.ear.like(one, True)
+    hearing.ear.like(one, False)
+    hearing.ear.like(one, False)
+    assert not bluesky.stand.records(bluesky.account.remote_id, "app.bsky.feed.like")
 
 
 def test_a_quote_is_a_mention(bluesky: Bench) -> None:

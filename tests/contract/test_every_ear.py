@@ -130,7 +130,7 @@ class TestMentions:
         assert "Le meilleur pain du quartier" in one.words
 
     def test_many_are_all_read(self, mentions: Hearing) -> None:
-        names = {mentions.mention(f"Bravo {n}") for n in range(50)}
+        names = {mentions.mention(f"Bravo {n}") for n in range(130)}
         assert names <= mentions.read().keys()
 
 

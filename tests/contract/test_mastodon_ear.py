@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parvis.core import clock
-from parvis.networks.contract import Refused
+from parvis.networks.contract import Absent, Refused
 from parvis.networks.mastodon.heard import plain
 from tests.contract.benches import Bench, Purse
 from tests.contract.hearings import Hearing
@@ -89,3 +89,11 @@ def test_our_own_thread_is_no_conversation(mastodon: Bench) -> None:
     heard = hearing.read()
     assert set(heard) == {name}
     assert heard[name].under == second.remote_id
+
+
+def test_the_same_words_under_another_comment_are_not_taken_for_our_answer(mastodon: Bench) -> None:
+    hearing = Hearing(mastodon)
+    one, two = hearing.heard(hearing.mention("Bravo")), hearing.heard(hearing.mention("Encore bravo"))
+    began = clock.now()
+    mastodon.send(hearing.answer(one, "Merci."))  # by hand, a moment ago
+    assert mastodon.look(hearing.answer(two, "Merci."), "", began) == Absent()

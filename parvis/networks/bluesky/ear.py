@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from parvis.core.http import Answer, identifier, verdict
+from parvis.core.http import Answer, NotSent, identifier, verdict
+from parvis.core.say import Say, gettext_noop
 from parvis.networks.bluesky.chat import Chat
 from parvis.networks.bluesky.heard import CLOSED, Place, View, heard, owner_of, parent_of, root_of, under, uri_of
 from parvis.networks.bluesky.places import Places
@@ -16,12 +17,14 @@ from parvis.networks.contract import Account, Wires
 from parvis.networks.listening import Ability, Gathered, Heard, Kind, Ours, Source, Window, moment
 
 ABILITIES: Mapping[Kind, frozenset[Ability]] = {
-    "comment": frozenset({"answer", "like"}),
+    "comment": frozenset({"answer", "hide", "like"}),
     "mention": frozenset({"answer", "like"}),
     "message": frozenset({"answer"}),
 }
 REASONS = ["mention", "reply", "quote"]
-POST, LIKE = "app.bsky.feed.post", "app.bsky.feed.like"
+POST, LIKE, GATE = "app.bsky.feed.post", "app.bsky.feed.like", "app.bsky.feed.threadgate"
+# What one gate may hide: lexicons/app/bsky/feed/threadgate.json, hiddenReplies.maxLength.
+MOST_HIDDEN, GATE_PAGES = 300, 5
 # How far back the first reading goes; how long a deletion is looked for; what is read again lest a late entry be missed.
 LONG, WATCHED, AGAIN = timedelta(days=60), timedelta(days=14), timedelta(minutes=15)
 PAGE, AT_ONCE, MOST_WATCHED, THREADS, MOST_SEEN, DEEP = 100, 25, 200, 10, 500, 100
@@ -43,6 +46,7 @@ class Listening:
     )
     session: Session = field(init=False)
     places: dict[str, Place | None] = field(default_factory=dict)
+    folded: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         self.session = Session(self.account, self.wires)
@@ -63,8 +67,25 @@ class Listening:
         return Window(False, why=CLOSED) if heard.refs.get("closed") else Window(True)
 
     def hide(self, heard: Heard, hidden: bool) -> None:
-        """Not done from here."""
-        raise NotImplementedError
+        """Fold it away under our own post, for everybody, or show it again: the post's gate holds the list."""
+        root, me = str(heard.refs["root"]["uri"]), self.account.remote_id
+        key = root.rpartition("/")[2]
+        answer = self._ask("GET", "com.atproto.repo.getRecord", params={"repo": me, "collection": GATE, "rkey": key})
+        if not answer.ok and error_of(answer) != "RecordNotFound":
+            raise verdict(answer, commit=False)
+        gate, found = under(answer.mapping(), "value"), identifier(answer.mapping().get("cid")) or None
+        before = hidden_in(gate)
+        after = [uri for uri in before if uri != heard.remote_id] + ([heard.remote_id] if hidden else [])
+        if (heard.remote_id in before) == hidden:
+            return
+        made = {"createdAt": heard.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+        record = {"$type": GATE, "post": root, **made, **gate, "hiddenReplies": after[-MOST_HIDDEN:]}
+        # Whoever changed the gate meanwhile is not undone: the next try reads it again.
+        body = {"repo": me, "collection": GATE, "rkey": key, "record": record, "swapRecord": found}
+        put = self._ask("POST", "com.atproto.repo.putRecord", json=body)
+        if error_of(put) == "InvalidSwap":
+            raise NotSent(Say(gettext_noop("Somebody changed who may answer this post at the same moment.")))
+        _fine(put)
 
     def delete(self, heard: Heard) -> None:
         """Not on this network."""
@@ -181,8 +202,26 @@ class Listening:
         for view in views:
             where = self._place(view, known or {})
             one = heard(view, where, self.account.remote_id, self.at.web) if where else None
+            if one and one.kind == "comment" and one.remote_id in self._hidden():
+                one = replace(one, hidden=True)
             told += [one] if one else []
         return tuple(sorted(told, key=lambda one: one.at))
+
+    def _hidden(self) -> frozenset[str]:
+        """Return what is hidden under our posts, as our own records say."""
+        if self.folded is None:
+            found: set[str] = set()
+            asked = {"repo": self.account.remote_id, "collection": GATE, "limit": PAGE}
+            for _ in range(GATE_PAGES):
+                answer = self._ask("GET", "com.atproto.repo.listRecords", params=asked)
+                page = _listed(answer, "records")
+                found.update(uri for one in page for uri in hidden_in(under(one, "value")))
+                following = identifier(answer.mapping().get("cursor"), 500)
+                if len(page) < PAGE or not following:
+                    break
+                asked["cursor"] = following
+            self.folded = frozenset(found)
+        return self.folded
 
     def _place(self, view: View, known: Mapping[str, View]) -> Place | None:
         uri = uri_of(view)
@@ -230,6 +269,12 @@ def _below(thread: Mapping[str, Any]) -> Iterable[View]:
             if uri_of(under(each, "post")):
                 yield under(each, "post")
                 waiting.append(each)
+
+
+def hidden_in(gate: Mapping[str, Any]) -> list[str]:
+    """Return what the gate of a post hides."""
+    found = gate.get("hiddenReplies")
+    return [str(uri) for uri in found] if isinstance(found, list) else []
 
 
 def _listed(answer: Answer, name: str) -> list[Mapping[str, Any]]:
