@@ -19,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.core import clock
 from parvis.inbox.clocks import retimed
-from parvis.networks.codes.calendar import public_holidays
+from parvis.networks.codes.calendar import ALSACE_MOSELLE, public_holidays
 from parvis.people import establishing
-from parvis.people.models import Closure, Establishment
+from parvis.people.models import Closure, Company, Establishment
 from parvis.people.opening import DAY_LONG, ZONES, NoRange, Opening, Range, Written, as_written
 from parvis.people.permissions import allowed, may
 from parvis.people.queries import establishments_of, opening_at, removed_places
+from parvis.voice.profiles import profile_of
 from parvis.web.entrance import Dressed
 from parvis.web.gate import Inside, member, one, see
 
@@ -108,7 +109,7 @@ class Day:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member
 def hours(request: Inside, pk: int | None = None) -> HttpResponse:
-    """Show when a place is open, and change its week. `copy` puts a day's hours on other days and keeps nothing yet."""
+    """Show when a place is open, and change its week. `copy` puts a day's hours on other days, `more` makes room: nothing is kept yet."""
     places = list(establishments_of(request.company))
     place = one(establishments_of(request.company), request.company, pk) if pk else (places[0] if places else None)
     if request.method != "POST" or place is None:
@@ -118,7 +119,9 @@ def hours(request: Inside, pk: int | None = None) -> HttpResponse:
     week, wrong = _read(typed)
     if "copy" in request.POST:
         messages.info(request, gettext("Copied below. Nothing is kept until you press Keep."))
-        return _shown(request, places, place, week=_days(typed, {}))
+        return _shown(request, places, place, week=_days(typed, wrong))
+    if "more" in request.POST:
+        return _shown(request, places, place, week=_days(typed, wrong, more=1))
     try:
         if not wrong:
             with retimed(request.company, clock.now()):
@@ -158,17 +161,17 @@ def _copied(typed: dict[str, str], onto: Sequence[str]) -> dict[str, str]:
     return typed
 
 
-def _days(typed: Mapping[str, str], wrong: Mapping[int, str]) -> list[Day]:
+def _days(typed: Mapping[str, str], wrong: Mapping[int, str], more: int = 0) -> list[Day]:
     rows = [
         [(typed.get(f"opens-{day}-{place}", "").strip(), typed.get(f"closes-{day}-{place}", "").strip()) for place in range(MOST)]
         for day in range(7)
     ]
-    return [_day(day, [one for one in ranges if any(one)], wrong.get(day, "")) for day, ranges in enumerate(rows)]
+    return [_day(day, [one for one in ranges if any(one)], wrong.get(day, ""), more) for day, ranges in enumerate(rows)]
 
 
-def _day(number: int, written: list[tuple[str, str]], error: str = "") -> Day:
-    """Give a day its fields: those that are written, and room for another range."""
-    room = min(MOST, max(LEAST, len(written) + (len(written) >= LEAST)))
+def _day(number: int, written: list[tuple[str, str]], error: str = "", more: int = 0) -> Day:
+    """Give a day its fields: those that are written, and room for two at least, or for `more`."""
+    room = min(MOST, max(LEAST, len(written)) + more)
     filled = [*written, *[("", "")] * (room - len(written))]
     return Day(number, WEEKDAYS[number], [(place, *texts) for place, texts in enumerate(filled)], error)
 
@@ -196,7 +199,7 @@ def _shown(request: Inside, places: list[Establishment], place: Establishment | 
         "any_hours": any(opening.week),
         "open_now": opening.open_at(now),
         "opens_next": opening.opens_next(now),
-        "about": PlaceForm(initial={name: getattr(place, name) for name in PlaceForm.base_fields} if place else {"name": company.name}),
+        "about": PlaceForm(initial={name: getattr(place, name) for name in PlaceForm.base_fields} if place else _likely(company)),
         "fresh": PlaceForm(prefix="new", initial={"holidays": place.holidays if place else "metropole"}),
         "closing": ClosureForm(),
         "closures": sorted((one for one in place.closures.all() if one.last >= today), key=lambda one: one.first) if place else [],
@@ -206,6 +209,13 @@ def _shown(request: Inside, places: list[Establishment], place: Establishment | 
         **more,
     }
     return render(request, "people/hours.html", context, status=status)
+
+
+def _likely(company: Company) -> dict[str, str]:
+    """Return what a first place is likely to be: of the company's name, closed on the holidays of its department."""
+    department = profile_of(company).department
+    zones = {**{code: code for code in ZONES.values()}, **dict.fromkeys(ALSACE_MOSELLE, "alsace-moselle"), "": "metropole"}
+    return {"name": company.name, "holidays": zones.get(department, "metropole")}
 
 
 def _by_law(opening: Opening, today: date) -> list[tuple[date, Any]]:

@@ -23,6 +23,7 @@ from parvis.people.permissions import may
 from parvis.posts.exporting import safe
 from parvis.web import reading
 from parvis.web.gate import Inside, member
+from parvis.web.tags import network_name
 
 WEEKS = (4, 12, 26, 52)
 WHATS = (
@@ -103,14 +104,14 @@ def _groups(found: Report) -> list[tuple[str, str, list[Line]]]:
 
 
 def _table(lines: list[Line], what: str) -> list[Shown]:
-    return [Shown(_name(line), line.of(what)) for line in lines]
+    return [Shown(_name(line), line.of(what)) for line in lines if line.of(what).count]
 
 
 def _name(line: Line) -> str:
     if isinstance(line.key, date):
         return reading.day(line.key)
     if isinstance(line.key, str):
-        return SPECS[line.key].name if line.key in SPECS else line.key
+        return network_name(line.key) if line.key in SPECS else line.key
     return line.name if line.key is not None else gettext("Answered elsewhere")
 
 

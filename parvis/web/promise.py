@@ -22,7 +22,6 @@ from parvis.web.gate import Inside, member, see
 
 KINDS = ("comment", "mention", "message", "person")
 LONGEST = 1_000
-ABOUT_KEEPING = gettext_lazy("Empty: for as long as the company is here.")
 
 
 class PromiseForm(Dressed):
@@ -57,7 +56,6 @@ class PromiseForm(Dressed):
         required=False,
         min_value=30,
         max_value=36_500,
-        help_text=ABOUT_KEEPING,
     )
 
     def clean(self) -> dict[str, Any]:

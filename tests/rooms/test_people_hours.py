@@ -19,6 +19,8 @@ from parvis.people.models import Closure, Company, Establishment, Hours
 from parvis.people.opening import DAY_LONG, MIDNIGHT, as_written, laid_out, merged
 from parvis.people.permissions import NotAllowed
 from parvis.people.queries import opening_of
+from parvis.voice.commands import change_voice
+from parvis.voice.wanted import Wanted
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
@@ -151,8 +153,14 @@ def test_a_company_says_when_it_is_open(alice: Client, world: World) -> None:
     assert ranges(place) == [(0, time(9), time(12)), (0, time(14), time(18, 30))]
     page = text(alice.get(PAGE))
     assert all(f'name="{name}" value="{value}"' in page for name, value in typed.items())
-    assert 'name="opens-0-2"' in page
-    assert 'name="opens-1-2"' not in page
+    assert 'name="opens-0-2"' not in page
+    assert 'name="opens-0-2"' in text(alice.post(f"{PAGE}{place.pk}/", {**typed, "more": "1"}))
+
+
+def test_the_first_place_is_proposed_with_the_holidays_of_its_department(alice: Client, world: World) -> None:
+    assert '<option value="metropole" selected>' in text(alice.get(PAGE))
+    change_voice(company=world.bakery, wanted=Wanted(department="57"), by=world.actor(world.alice), now=NOON)
+    assert '<option value="alsace-moselle" selected>' in text(alice.get(PAGE))
 
 
 def test_a_day_is_copied_onto_others_and_nothing_is_kept_yet(alice: Client, world: World) -> None:
