@@ -118,7 +118,12 @@ def hours(request: Inside, pk: int | None = None) -> HttpResponse:
     typed = _copied(request.POST.dict(), request.POST.getlist("onto")) if "copy" in request.POST else request.POST.dict()
     week, wrong = _read(typed)
     if "copy" in request.POST:
-        messages.info(request, gettext("Copied below. Nothing is kept until you press Keep."))
+        words = (
+            gettext("Copied. Nothing is kept until you press Keep.")
+            if "onto" in request.POST
+            else gettext("Tick the days that get these hours.")
+        )
+        messages.info(request, words)
         return _shown(request, places, place, week=_days(typed, wrong))
     if "more" in request.POST:
         return _shown(request, places, place, week=_days(typed, wrong, more=1))

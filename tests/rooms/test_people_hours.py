@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from html import unescape
 from typing import Any
@@ -154,6 +155,9 @@ def test_a_company_says_when_it_is_open(alice: Client, world: World) -> None:
     page = text(alice.get(PAGE))
     assert all(f'name="{name}" value="{value}"' in page for name, value in typed.items())
     assert 'name="opens-0-2"' not in page
+    # The enter key in a field presses the first button: the one that keeps.
+    form = page[page.index('<form class="stack hours"') :]
+    assert re.findall(r"<button[^>]*>", form)[0] == '<button class="btn primary">'
     assert 'name="opens-0-2"' in text(alice.post(f"{PAGE}{place.pk}/", {**typed, "more": "1"}))
 
 
