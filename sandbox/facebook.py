@@ -413,6 +413,18 @@ class Facebook(GraphStand):
         """Write under a post as somebody of the public."""
         return self.inbox.write(post, who, text)
 
+    def edit_comment(self, name: str, text: str) -> None:
+        """Change a comment, as whoever wrote it."""
+        with self.lock:
+            self.state["comments"][name]["text"] = text
+            self.changed()
+
+    def remove_comment(self, name: str) -> None:
+        """Take a comment off, as whoever wrote it."""
+        with self.lock:
+            del self.state["comments"][name]
+            self.changed()
+
     def message(self, account: str, who: str, text: str) -> dict[str, Any]:
         """Write to a page in private."""
         return self.inbox.receive(self._named(account), who, text)

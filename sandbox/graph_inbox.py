@@ -130,6 +130,7 @@ class Inbox(Talks):
             "GET /{name}/comments": self.listing,
             "POST /{name}/comments": self.add,
             "POST /{name}/likes": self.like,
+            "DELETE /{name}/likes": self.like,
         }
 
     def speaker(self, request: Request, name: str) -> dict[str, Any]:
@@ -253,10 +254,10 @@ class Inbox(Talks):
         return as_json({"success": True})
 
     def like(self, request: Request, name: str) -> Reply:
-        """Like a comment as the page."""
+        """Like a comment as the page, or take that back."""
         if name not in self.stand.state["comments"]:
             raise self.stand.gone(name)
-        self._mine(request, name)["liked"] = True
+        self._mine(request, name)["liked"] = request.method == "POST"
         return as_json({"success": True})
 
     def _shown(self, comment: Mapping[str, Any]) -> dict[str, Any]:

@@ -333,6 +333,12 @@ class Instagram(GraphStand):
         """Write under a publication as somebody of the public."""
         return self.inbox.write(post, who, text)
 
+    def remove_comment(self, name: str) -> None:
+        """Take a comment off, as whoever wrote it."""
+        with self.lock:
+            del self.state["comments"][name]
+            self.changed()
+
     def message(self, account: str, who: str, text: str) -> dict[str, Any]:
         """Write to an account in private."""
         owner = next(one for one in self.state["accounts"].values() if one["handle"] == account)

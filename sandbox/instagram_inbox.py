@@ -47,11 +47,13 @@ class Inbox(Talks):
         return comment
 
     def write(self, post: str, who: str, text: str) -> dict[str, Any]:
-        """Comment as somebody of the public."""
+        """Comment as somebody of the public, or answer a comment."""
         with self.stand.lock:
-            if post not in self.stand.state["media"]:
+            above = self.stand.state["comments"].get(post)
+            if above is None and post not in self.stand.state["media"]:
                 raise KeyError(post)
-            return self._shown(self._kept(post, name_of(who), text))
+            where, parent = (above["media"], above["parent"] or above["id"]) if above else (post, "")
+            return self._shown(self._kept(where, name_of(who), text, parent=parent))
 
     def view(self, comment: Mapping[str, Any]) -> dict[str, Any]:
         """Return what may be read of a comment."""

@@ -194,7 +194,7 @@ class Graph:
             found = self.call("GET", path, params=params)
             listed = found.get("data")
             yield from (one for one in listed or [] if isinstance(one, dict))
-            after = _after(found)
+            after = after_of(found)
             if not listed or not after:
                 return
             params = {**params, "after": after}
@@ -205,7 +205,8 @@ class Endless(Exception):
     """A list that is longer than anybody may read."""
 
 
-def _after(found: Mapping[str, Any]) -> str:
+def after_of(found: Mapping[str, Any]) -> str:
+    """Return the cursor of a list's next page, or nothing at its end."""
     paging = found.get("paging")
     if not isinstance(paging, dict) or not paging.get("next"):
         return ""
@@ -253,7 +254,7 @@ def owned_pages(http: Client, base: Places, token: str, secret: str, fields: str
         if not answer.ok or not isinstance(found.get("data"), list):
             raise failure(answer, commit=False)
         pages += [page for page in found["data"] if isinstance(page, dict) and page.get("access_token")]
-        after = _after(found)
+        after = after_of(found)
         if not after:
             return pages
         asked = {**asked, "after": after}

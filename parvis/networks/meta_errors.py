@@ -35,6 +35,7 @@ ADDRESS = gettext_noop("Whoever hosts this Parvis must give it an address that t
 SHORTER = gettext_noop("Shorten the text, then send it again.")
 UPDATE = gettext_noop("Bring Parvis up to date, or ask whoever hosts it to set a newer version of this network's API.")
 MEND = gettext_noop("Change what this sentence names, then send it again.")
+THERE = gettext_noop("Your words are kept. Copy them, open the conversation over there, and answer by hand.")
 AGAIN = gettext_noop("Send it again: it will be prepared anew.")
 
 WAITING = gettext_noop("%(host)s asks to wait: too many calls.")
@@ -67,6 +68,7 @@ CODES: Mapping[int, Trouble] = {
     352: Trouble("refused", gettext_noop("%(host)s cannot read this video."), OTHER_VIDEO),
     368: Trouble("refused", BLOCKED, HELP),
     506: Trouble("twin", gettext_noop("%(host)s has just published these very words.")),
+    551: Trouble("refused", gettext_noop("%(host)s says that this person takes no messages just now."), THERE),
     613: Trouble("wait", WAITING),
     2500: Trouble("refused", gettext_noop("%(host)s does not know the version of its API that this Parvis uses."), UPDATE),
     6000: Trouble("refused", gettext_noop("%(host)s did not take the upload of the video to its end."), AGAIN),
@@ -109,7 +111,7 @@ SUBCODES: Mapping[int, Trouble] = {
     1366051: CODES[1366051],
     1390008: CODES[1390008],
     1609005: CODES[1609005],
-    2018278: Trouble("refused", gettext_noop("%(host)s lets nobody write so long after the person's last message."), MEND),
+    2018278: Trouble("refused", gettext_noop("%(host)s lets nobody write so long after the person's last message."), THERE),
     2207001: Trouble("refused", gettext_noop("%(host)s takes this publication for spam."), HELP),
     2207003: Trouble("wait", gettext_noop("%(host)s took too long to fetch the picture or the video.")),
     2207004: Trouble("refused", gettext_noop("%(host)s finds this picture too heavy: 8 MB at most."), OTHER_PICTURE),

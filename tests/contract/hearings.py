@@ -14,6 +14,7 @@ from parvis.networks.contract import Receipt
 from parvis.networks.facts import MESSAGE, REPLY, Parcel
 from parvis.networks.listening import Ear, Heard, Kind, Ours
 from sandbox.bluesky import Bluesky
+from sandbox.public import name_of
 from tests.contract.benches import ENTER, Bench
 
 MOST_PAGES = 400
@@ -34,6 +35,8 @@ class Public:
     unsends: Callable[[Kind], bool] = lambda kind: True
     # Whether answers to comments may be answered again, and how long a comment may be.
     nests: bool = True
+    # How a comment names somebody, where it knows but the name of their account.
+    called: Callable[[str], str] = lambda who: who
     longest: int = 10_000
     # Lets the public write something to which the network takes no answer any more, and returns its name.
     closed: Callable[[Hearing], str] | None = None
@@ -65,6 +68,11 @@ def closed_by_linkedin(hearing: Hearing) -> str:
     return name
 
 
+def too_old_for_a_page(hearing: Hearing) -> str:
+    with hearing.bench.stand.at((clock.now() - timedelta(days=2)).isoformat()):
+        return hearing.message("Bonjour")
+
+
 PUBLIC: dict[str, Public] = {
     "fake": Public(roomy={"max_characters": 20_000}, answers="POST /posts | POST /messages", closed=too_old_for_fake),
     "bluesky": Public(
@@ -76,6 +84,23 @@ PUBLIC: dict[str, Public] = {
         answers=f"{Bluesky.commit} | POST /xrpc/chat.bsky.convo.sendMessage",
     ),
     "linkedin": Public(longest=1250, answers="POST /rest/socialActions/*", closed=closed_by_linkedin),
+    "facebook": Public(
+        longest=8_000,
+        edits=lambda kind: kind == "comment",
+        removes=lambda kind: kind == "comment",
+        unsends=lambda kind: kind == "comment",
+        closed=too_old_for_a_page,
+        answers="POST /*/comments | POST /*/messages",
+    ),
+    "instagram": Public(
+        longest=2_200,
+        edits=lambda kind: False,
+        removes=lambda kind: kind == "comment",
+        unsends=lambda kind: kind == "comment",
+        closed=too_old_for_a_page,
+        called=name_of,
+        answers="POST /*/replies | POST /*/messages",
+    ),
     "mastodon": Public(roomy={"max_characters": 20_000}),
 }
 
@@ -115,9 +140,9 @@ class Hearing:
         found: Ear = self.bench.network.ear(self.bench.account, self.bench.wires)  # type: ignore[misc, arg-type]
         return found
 
-    def publish(self, text: str = "Chaud à 7 h : le pain aux noix.", at: datetime | None = None) -> Receipt:
-        """Publish something under which the public may write."""
-        receipt = self.bench.send(self.bench.says(text))
+    def publish(self, text: str = "", at: datetime | None = None) -> Receipt:
+        """Publish something under which the public may write; of its own words, as some networks refuse the same ones twice."""
+        receipt = self.bench.send(self.bench.says(text or f"Chaud à {7 + len(self.ours)} h : le pain aux noix."))
         self.ours.insert(0, Ours(receipt.remote_id, receipt.url, receipt.refs, at or clock.now()))
         return receipt
 

@@ -1,4 +1,4 @@
-"""Facebook as one object: its facts, its door, its connector."""
+"""Facebook as one object: its facts, its door, its connector, its ear and its bell."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import datetime
 
 from parvis.networks.contract import Account, Connector, Network, Wires
 from parvis.networks.facebook.connect import Dialog
+from parvis.networks.facebook.ear import ABILITIES, DIALECT, RING
 from parvis.networks.facebook.spec import SPEC
 from parvis.networks.facebook.wire import Posting
 from parvis.networks.meta import places
+from parvis.networks.meta_ear import Listening
 
 
 def network(at: Mapping[str, str]) -> Network:
@@ -26,7 +28,10 @@ def network(at: Mapping[str, str]) -> Network:
     def connector(account: Account, wires: Wires) -> Connector:
         return Posting(account, wires, here)
 
-    return Network(SPEC, Dialog(here), connector, new_key)
+    def ear(account: Account, wires: Wires) -> Listening:
+        return Listening(account, wires, here, DIALECT, ABILITIES)
+
+    return Network(SPEC, Dialog(here), connector, new_key, ear, RING)
 
 
 def new_key(now: datetime) -> str:

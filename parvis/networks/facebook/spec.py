@@ -80,6 +80,7 @@ SPEC = Spec(
         ),
     ),
     comment=TextRule(8000, "characters", len, Fact(8000, UNVERIFIED, READ)),
+    messages=TextRule(2000, "characters", len, Fact(2000, "unverified: public tools take 2,000 signs for a message’s end", READ)),
     edits=True,
     judges=True,
     discloses=frozenset({"ai"}),

@@ -11,10 +11,12 @@ from parvis.core import clock
 from parvis.core.http import NotSent, Refused, Unknown, address, identifier, when
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, Disconnected, Hidden, NotYet, Ready, Receipt, Wires
+from parvis.networks.facebook.ear import DIALECT
 from parvis.networks.facebook.spec import SPEC
 from parvis.networks.facebook.uploads import Uploads
-from parvis.networks.facts import COMMENT, Parcel
+from parvis.networks.facts import COMMENT, MESSAGE, REPLY, Parcel
 from parvis.networks.meta import Endless, Graph, Places, codes_of, failure, is_gone, said, seconds_for, unseen
+from parvis.networks.meta_answers import NOT_BACK, NOT_BACK_CURE, Answers
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 # Their times are whole seconds, and their clock may be a little behind.
@@ -57,6 +59,8 @@ class Posting:
         kept = {"began": clock.now().timestamp(), **memory}
         if parcel.form == COMMENT:
             return self._commenting(parcel, kept, after)
+        if parcel.form in (REPLY, MESSAGE):
+            return Answers(self.graph, DIALECT).ready(parcel, kept)
         uploads = Uploads(self.graph, self.page, kept)
         if parcel.form == "story":
             return Ready(self._story(parcel, uploads), kept)
@@ -92,6 +96,8 @@ class Posting:
     def commit(self, ready: Ready, key: str) -> Receipt:
         """Publish it."""
         body = ready.body
+        if "reply" in body:
+            return Answers(self.graph, DIALECT).commit(body)
         video, data = body.get("video"), dict(body["data"])
         more: dict[str, Any] = {}
         if video and body["edge"] != "videos":
@@ -149,6 +155,8 @@ class Posting:
         try:
             if sent.form == COMMENT:
                 return self._look_under(sent, str(memory.get("post", "")), taken)
+            if sent.form in (REPLY, MESSAGE):
+                return Answers(self.graph, DIALECT).look(sent, since, taken)
             if sent.form == "story":
                 return self._look_at_stories(memory, taken)
             if sent.video:
@@ -222,6 +230,8 @@ class Posting:
 
     def delete(self, receipt: Receipt) -> None:
         """Take it off; it is no error that it is gone."""
+        if receipt.refs.get("private"):
+            raise Refused(NOT_BACK, NOT_BACK_CURE)
         answer = self.graph.answer("DELETE", self.places.at(f"/{receipt.remote_id}", self.account.base))
         if not answer.ok and not is_gone(answer):
             raise failure(answer, commit=False)

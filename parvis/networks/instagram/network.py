@@ -1,4 +1,4 @@
-"""Instagram as one object: its facts, its doors, its connector."""
+"""Instagram as one object: its facts, its doors, its connector, its ear and its bell."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import datetime
 
 from parvis.networks.contract import Account, Connector, Network, Wires
 from parvis.networks.instagram.connect import Logins
+from parvis.networks.instagram.ear import ABILITIES, DIALECT, RING
 from parvis.networks.instagram.hosts import hosts
 from parvis.networks.instagram.spec import SPEC
 from parvis.networks.instagram.wire import Posting
+from parvis.networks.meta_ear import Listening
 
 
 def network(at: Mapping[str, str]) -> Network:
@@ -20,7 +22,10 @@ def network(at: Mapping[str, str]) -> Network:
     def connector(account: Account, wires: Wires) -> Connector:
         return Posting(account, wires, here)
 
-    return Network(SPEC, Logins(here), connector, new_key)
+    def ear(account: Account, wires: Wires) -> Listening:
+        return Listening(account, wires, here.family, DIALECT, ABILITIES)
+
+    return Network(SPEC, Logins(here), connector, new_key, ear, RING)
 
 
 def new_key(now: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from parvis.core.say import Say, gettext_noop
-from parvis.core.text import utf16
+from parvis.core.text import utf8, utf16
 from parvis.networks.facts import AppRule, Fact, Form, ImageRule, Mark, Spec, TextRule, VideoRule
 from parvis.networks.instagram.guide import GUIDE
 
@@ -82,6 +82,7 @@ SPEC = Spec(
         ),
     ),
     comment=TextRule(2200, "utf16", utf16, Fact(2200, "unverified: the length of a caption is taken for that of a comment", READ)),
+    messages=TextRule(1000, "bytes", utf8, Fact(1000, "developers.facebook.com, Instagram messaging: 1,000 bytes of text", READ)),
     discloses=frozenset({"ai", "paid"}),
     fetches=True,
     app=AppRule(

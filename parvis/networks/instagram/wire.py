@@ -22,12 +22,14 @@ from parvis.networks.contract import (
     Uneditable,
     Wires,
 )  # fmt: skip
-from parvis.networks.facts import COMMENT, Parcel
+from parvis.networks.facts import COMMENT, MESSAGE, REPLY, Parcel
 from parvis.networks.instagram.connect import quota, stay_alive
 from parvis.networks.instagram.containers import Containers
+from parvis.networks.instagram.ear import DIALECT
 from parvis.networks.instagram.hosts import Hosts
 from parvis.networks.instagram.spec import SPEC
 from parvis.networks.meta import Endless, Graph, codes_of, failure, is_gone, unseen
+from parvis.networks.meta_answers import NOT_BACK, NOT_BACK_CURE, Answers
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 FIELDS = "id,caption,permalink,media_type,media_product_type,children{id}"
@@ -62,6 +64,8 @@ class Posting(Uneditable):
         kept = {"began": clock.now().timestamp(), "digest": parcel.digest(), **memory}
         if parcel.form == COMMENT:
             return self._commenting(parcel, kept, after)
+        if parcel.form in (REPLY, MESSAGE):
+            return Answers(self.graph, DIALECT).ready(parcel, kept)
         containers = Containers(self.graph, kept)
         if kept["digest"] != parcel.digest() or self._was_taken_off(kept, containers, parcel):
             kept = {"began": clock.now().timestamp(), "digest": parcel.digest()}
@@ -110,6 +114,8 @@ class Posting(Uneditable):
         body = ready.body
         if "post" in body:
             return self._commented(body)
+        if "reply" in body:
+            return Answers(self.graph, DIALECT).commit(body)
         url = self.graph.places.at(f"/{self.account.remote_id}/media_publish", self.account.base)
         answer = self.graph.answer("POST", url, commit=True, data={"creation_id": body["container"]})
         if answer.ok and identifier(answer.mapping().get("id")):
@@ -158,6 +164,8 @@ class Posting(Uneditable):
         try:
             if sent.form == COMMENT:
                 return self._look_under(sent.text, str(memory.get("post", "")), taken) or Absent()
+            if sent.form in (REPLY, MESSAGE):
+                return Answers(self.graph, DIALECT).look(sent, since, taken)
             return self._listed(sent.text, sent.form, _many(sent), since - CLOCKS_DIFFER, taken) or Absent()
         except Disconnected:
             raise
@@ -191,6 +199,8 @@ class Posting(Uneditable):
 
     def delete(self, receipt: Receipt) -> None:
         """Take it off; it is no error that it is gone."""
+        if receipt.refs.get("private"):
+            raise Refused(NOT_BACK, NOT_BACK_CURE)
         answer = self.graph.answer("DELETE", self.graph.places.at(f"/{receipt.remote_id}", self.account.base))
         if not answer.ok and not is_gone(answer):
             raise failure(answer, commit=False)
