@@ -74,5 +74,6 @@ class Answers:
         return found
 
     def _comments(self, to: Mapping[str, Any]) -> list[Found]:
-        listed = [*self.graph.pages(f"/{to['post']}/comments", self.dialect.fields, **self.dialect.asked)]
+        asked: dict[str, Any] = dict(self.dialect.asked)
+        listed = [*self.graph.pages(f"/{to['post']}/comments", self.dialect.fields, **asked)]
         return [one for one in flat(listed) if parent_of(one) in (to["remote_id"], to["top"])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from parvis.core.http import identifier
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Wires
 from parvis.networks.listening import Ability, Gathered, Heard, Kind, Ours, Source, Window, moment
-from parvis.networks.meta import Graph, Places, after_of, codes_of, failure, is_gone
+from parvis.networks.meta import MOST_PAGES, Endless, Graph, Places, after_of, codes_of, failure, is_gone
 from parvis.networks.meta_heard import MESSAGE_FIELDS, Dialect, Found, comment, flat, is_mine, message, parent_of
 
 UNDER, TALKS = "under", "talks"
@@ -20,7 +20,7 @@ DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 # How far back the first reading goes, and how much is read twice, for what arrives in their lists late.
 LONG, AGAIN = timedelta(days=60), timedelta(minutes=10)
 PAGE, CALLS, MOST_SEEN = 100, 10, 1000
-TALKS_A_PAGE, MOST_TALKS = 50, 40
+TALKS_A_PAGE, MOST_TALKS = 50, 200
 CLOSED = Say(
     gettext_noop("More than 24 hours have gone by since this person's last message: the network takes no answer from a tool any more.")
 )
@@ -84,7 +84,9 @@ class Listening:
         names = [one.remote_id for one in ours]
         seen = {name: ids for name, ids in dict(cursor.get("seen", {})).items() if name in names}
         at = names.index(cursor["at"]) if cursor.get("at") in names else 0
-        reading = _Reading(dict(cursor.get("tops", {})), str(cursor.get("after", ""))) if at < len(names) and cursor.get("at") else _Reading()
+        reading = (
+            _Reading(dict(cursor.get("tops", {})), str(cursor.get("after", ""))) if at < len(names) and cursor.get("at") else _Reading()
+        )
         told: list[Heard] = []
         gone: set[str] = set()
         for _ in range(CALLS):
@@ -119,15 +121,21 @@ class Listening:
 
     def _whole(self, page: list[Any]) -> list[Found]:
         """Return a page of comments with all their answers, where those came with them and are more than what came."""
-        whole: list[Found] = []
-        for one in page:
-            if isinstance(one, dict):
-                inside = one.get("replies")
-                if isinstance(inside, dict) and after_of(inside):
-                    fields = self.dialect.fields.partition(",replies")[0]
-                    one = {**one, "replies": {"data": [*self.graph.pages(f"/{identifier(one.get('id'))}/replies", fields)]}}
-                whole.append(one)
-        return whole
+        return [self._with_answers(one) for one in page if isinstance(one, dict)]
+
+    def _with_answers(self, one: Found) -> Found:
+        inside = one.get("replies")
+        if not isinstance(inside, dict) or not after_of(inside):
+            return one
+        found = self._all(f"/{identifier(one.get('id'))}/replies", self.dialect.fields.partition(",replies")[0])
+        return {**one, "replies": {"data": list(found)}}
+
+    def _all(self, path: str, fields: str, most: int = MOST_PAGES, **asked: Any) -> Iterator[Found]:
+        """Yield what a list holds, as far as anybody may read it."""
+        try:
+            yield from self.graph.pages(path, fields, most=most, **asked)
+        except Endless:
+            return
 
     def _placed(self, one: Found, post: str, tops: dict[str, str]) -> Heard | None:
         """Return a comment in its conversation: the first of a stranger above it. What we wrote at the top ourselves answers nobody."""
@@ -168,7 +176,7 @@ class Listening:
         """Return each conversation that moved, with whom it is, and when the last one moved."""
         found: list[list[str]] = []
         fields, asked = "id,updated_time,participants", {"platform": self.dialect.platform, "limit": TALKS_A_PAGE}
-        for one in self.graph.pages(f"/{self.account.remote_id}/conversations", fields, most=MOST_TALKS, **asked):
+        for one in self._all(f"/{self.account.remote_id}/conversations", fields, most=MOST_TALKS, **asked):
             at, name = moment(one.get("updated_time")), identifier(one.get("id"))
             if at is None or not name:
                 continue

@@ -151,23 +151,27 @@ class Posting:
 
     def look(self, parcel: Parcel, key: str, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
         """Read the page's own lists, or the very video or photo that was prepared."""
-        sent, memory = SPEC.carried(parcel), self.wires.memory
+        sent = SPEC.carried(parcel)
         try:
-            if sent.form == COMMENT:
-                return self._look_under(sent, str(memory.get("post", "")), taken)
-            if sent.form in (REPLY, MESSAGE):
-                return Answers(self.graph, DIALECT).look(sent, since, taken)
-            if sent.form == "story":
-                return self._look_at_stories(memory, taken)
-            if sent.video:
-                return self._look_at_video(str(memory.get("video", {}).get("id", "")))
-            return self._look_at_posts(sent, since - CLOCKS_DIFFER, taken)
+            return self._looked(sent, since, taken)
         except Disconnected:
             raise
         except Endless:
             return CannotTell(UNREADABLE)
         except Refused as refused:
             return CannotTell(refused.reason)
+
+    def _looked(self, sent: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent:
+        memory = self.wires.memory
+        if sent.form == COMMENT:
+            return self._look_under(sent, str(memory.get("post", "")), taken)
+        if sent.form in (REPLY, MESSAGE):
+            return Answers(self.graph, DIALECT).look(sent, since, taken)
+        if sent.form == "story":
+            return self._look_at_stories(memory, taken)
+        if sent.video:
+            return self._look_at_video(str(memory.get("video", {}).get("id", "")))
+        return self._look_at_posts(sent, since - CLOCKS_DIFFER, taken)
 
     def _look_at_posts(self, sent: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent:
         asked = {"since": int(since.timestamp())}
