@@ -73,7 +73,7 @@ def comment(one: Found, account: Account, dialect: Dialect, post: str, thread: s
         url=address(one.get("permalink_url")),
         hidden=one.get(dialect.hidden) is True,
         attached=(found,) if found else (),
-        refs={"post": post, "top": thread},
+        refs={"post": post, "top": parent_of(one) or name},
     )
 
 

@@ -1,0 +1,145 @@
+"""What is this family's own in listening: windows of messages, levels of answers, webhooks over the body as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from parvis.core import clock
+from parvis.networks.contract import Refused
+from parvis.networks.facts import COMMENT, Parcel
+from parvis.networks.listening import Bell, Call, Knock
+from sandbox import Town
+from sandbox.graph import signed, webhook
+from sandbox.oauth import CLIENT_SECRET
+from tests.contract.conftest import connected
+from tests.contract.hearings import Hearing
+
+FAMILY = ("facebook", "instagram")
+APP = {"client_id": "1", "client_secret": CLIENT_SECRET, "verify_token": "the agreed word"}
+
+
+@pytest.fixture(params=FAMILY)
+def hearing(request: pytest.FixtureRequest, town: Town) -> Iterator[Hearing]:
+    for bench in connected(request.param, town):
+        yield Hearing(bench)
+
+
+def written(hearing: Hearing, ago: timedelta) -> str:
+    with hearing.bench.stand.at((clock.now() - ago).isoformat()):
+        return hearing.message("Bonjour")
+
+
+class TestWindows:
+    def test_a_human_being_answers_within_a_week_where_that_is_allowed(self, hearing: Hearing) -> None:
+        theirs = hearing.heard(written(hearing, timedelta(days=2)))
+        window = hearing.ear.window(theirs, clock.now(), late_allowed=True)
+        assert (window.open, window.late, window.until) == (True, True, theirs.at + timedelta(days=7))
+        receipt = hearing.bench.send(hearing.answer(theirs, "Oui.", late=True))
+        assert hearing.heard(receipt.remote_id).mine
+
+    def test_after_a_week_nobody_does_and_the_words_are_kept(self, hearing: Hearing) -> None:
+        theirs = hearing.heard(written(hearing, timedelta(days=8)))
+        assert not hearing.ear.window(theirs, clock.now(), late_allowed=True).open
+        with pytest.raises(Refused) as refused:
+            hearing.bench.send(hearing.answer(theirs, "Oui.", late=True))
+        assert "Your words are kept" in str(refused.value.cure)
+
+    def test_a_new_message_opens_it_again(self, hearing: Hearing) -> None:
+        written(hearing, timedelta(days=8))
+        theirs = hearing.heard(hearing.message("Toujours là ?"))
+        assert hearing.ear.window(theirs, clock.now(), late_allowed=False).open
+        hearing.bench.send(hearing.answer(theirs, "Oui."))
+
+    def test_a_message_cannot_be_taken_back_and_that_is_said(self, hearing: Hearing) -> None:
+        receipt = hearing.bench.send(hearing.answer(hearing.heard(hearing.message("Bonjour")), "Bonjour."))
+        with pytest.raises(Refused) as refused:
+            hearing.bench.line().delete(receipt)
+        assert refused.value.cure
+
+
+class TestComments:
+    def test_our_own_first_comment_is_no_message_but_what_answers_it_is(self, hearing: Hearing) -> None:
+        from_us = hearing.bench.send(Parcel("Venez tôt.", form=COMMENT), after=hearing.publish())
+        assert hearing.read() == {}
+        theirs = hearing.heard(hearing.comment(from_us.remote_id, "Merci !"))
+        assert (theirs.parent, theirs.thread, theirs.mine) == (from_us.remote_id, theirs.remote_id, False)
+
+    def test_an_answer_to_an_answer_stays_in_its_conversation(self, hearing: Hearing) -> None:
+        first = hearing.comment(hearing.publish().remote_id, "Il en reste ?")
+        second = hearing.heard(hearing.comment(first, "Moi aussi", "Paul Martin"))
+        ours = hearing.heard(hearing.bench.send(hearing.answer(second, "Oui, pour deux.")).remote_id)
+        assert (ours.mine, ours.thread) == (True, first)
+
+    def test_one_that_is_gone_cannot_be_answered_and_the_words_are_kept(self, hearing: Hearing) -> None:
+        theirs = hearing.heard(hearing.comment(hearing.publish().remote_id, "Il en reste ?"))
+        hearing.bench.stand.remove_comment(theirs.remote_id)
+        with pytest.raises(Refused) as refused:
+            hearing.bench.send(hearing.answer(theirs, "Oui."))
+        assert "Your words are kept" in str(refused.value.cure)
+
+    def test_those_of_a_publication_that_was_taken_off_are_gone_with_it(self, hearing: Hearing) -> None:
+        post = hearing.publish()
+        name = hearing.comment(post.remote_id, "Il en reste ?")
+        other = hearing.comment(hearing.publish().remote_id, "Et demain ?")
+        hearing.read()
+        hearing.bench.line().delete(post)
+        hearing.read()
+        assert hearing.gone == {name}
+        assert other in hearing.read()
+
+
+class TestBells:
+    def test_whoever_knows_the_word_gets_the_challenge_back(self, hearing: Hearing) -> None:
+        asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "the agreed word"}
+        reply = bell(hearing).handshake(Call("GET", asked, {}, b""), APP)
+        assert reply is not None
+        assert (reply.status, reply.body) == (200, "1158201444")
+
+    @pytest.mark.parametrize("word", ["", "another word", "é"])
+    def test_whoever_does_not_is_shown_the_door(self, hearing: Hearing, word: str) -> None:
+        asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": word}
+        for app in (APP, {"verify_token": ""}, {}):
+            reply = bell(hearing).handshake(Call("GET", asked, {}, b""), app)
+            assert reply is not None
+            assert (reply.status, reply.body) == (403, "")
+
+    def test_news_is_no_handshake(self, hearing: Hearing) -> None:
+        assert bell(hearing).handshake(news(hearing), APP) is None
+
+    def test_the_signature_is_over_the_body_as_it_came(self, hearing: Hearing) -> None:
+        call = news(hearing)
+        assert b"\\u00e9" in call.body
+        assert bell(hearing).genuine(call, APP)
+        written_anew = Call("POST", {}, call.headers, call.body.replace(b"\\u00e9", "é".encode()))
+        assert not bell(hearing).genuine(written_anew, APP)
+
+    def test_another_secret_none_at_all_or_no_signature_is_not_believed(self, hearing: Hearing) -> None:
+        call = news(hearing)
+        assert not bell(hearing).genuine(call, {**APP, "client_secret": "another"})
+        assert not bell(hearing).genuine(Call("POST", {}, {"x-hub-signature-256": signed(call.body, "")}, call.body), {})
+        assert not bell(hearing).genuine(Call("POST", {}, {}, call.body), APP)
+
+    def test_a_batch_knocks_once_for_each_account_and_source(self, hearing: Hearing) -> None:
+        assert bell(hearing).knocks(news(hearing)) == (Knock("42", "under"), Knock("42", "talks"), Knock("43", "talks"))
+
+    @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"object":"user","entry":[{"id":"1","changes":[{"field":"feed"}]}]}'])
+    def test_what_makes_no_sense_or_concerns_others_knocks_nowhere(self, hearing: Hearing, body: bytes) -> None:
+        assert bell(hearing).knocks(Call("POST", {}, {}, body)) == ()
+
+
+def bell(hearing: Hearing) -> Bell:
+    found: Bell = hearing.bench.network.bell
+    return found
+
+
+def news(hearing: Hearing) -> Call:
+    about, field = ("page", "feed") if hearing.bench.key == "facebook" else ("instagram", "comments")
+    change = {"field": field, "value": {"message": "Du pain de seigle à l’épeautre 🥖 ?"}}
+    said: list[Any] = [{"sender": {"id": "7"}, "message": {"text": "é"}}]
+    entries = [{"id": "42", "changes": [change, change]}, {"id": "42", "messaging": said}, {"id": 43, "messaging": said}, {"id": "44"}]
+    body = webhook({"object": about, "entry": [*entries, {"id": "42", "changes": [{"field": "unheard of"}, change]}]})
+    return Call("POST", {}, {"x-hub-signature-256": signed(body, CLIENT_SECRET)}, body)
