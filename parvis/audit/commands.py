@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -46,4 +47,11 @@ def record(
         object_id=object_id,
         label=label[:200],
         facts=facts,
+    )
+
+
+def blot(*, company_id: int, rooms: Collection[str], labels: Collection[str]) -> int:
+    """Take names out of the journal for whoever asks to be forgotten: the one change that it ever sees. Who did what and when stays."""
+    return Entry.objects.filter(company_id=company_id, room__in=rooms, label__in=[label[:200] for label in labels if label]).update(
+        label="…"
     )

@@ -18,6 +18,7 @@ COMMANDS = {
     "work": ("a worker alone; any number may run", True),
     "prepare": ("bring database, catalogues and static files up to date", True),
     "keys": ("the keys that seal the tokens: show, add, rotate", True),
+    "person": ("what we know of somebody who wrote: export it, or erase it", True),
     "sweep": ("delete the files of pictures that nothing names any more", True),
     "networks": ("what each network can carry, as a table; writes it into the README", True),
     "lint": ("what les codes say of a post; needs no database and no settings", False),

@@ -198,6 +198,8 @@ class _Batch:
     # ---- what changed
 
     def _changed(self, row: Message, one: Heard, said: dict[str, Any]) -> bool:
+        if row.erased:
+            return False
         facts: dict[str, Any] = {"hidden": one.hidden, "gone_at": None, "attached": attached_json(one), "refs": dict(one.refs)}
         facts |= {name: value for name, value in {"url": one.url, "parent": one.parent}.items() if value}
         if self._edited(row, one):

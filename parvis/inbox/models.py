@@ -185,6 +185,11 @@ class Message(models.Model):
             models.Index(fields=["wish_at"], condition=Q(wish_at__isnull=False), name="message_to_change"),
         ]
 
+    @property
+    def erased(self) -> bool:
+        """Tell whether only its place is left: whoever wrote it was forgotten, or it was kept as long as the company keeps such things."""
+        return "erased" in self.sorted
+
 
 class Turn(models.Model):
     """One time that somebody waited: from their first message without an answer to our answer. What the clocks measure.

@@ -377,8 +377,13 @@ def assignable(company: Company) -> list[User]:
 
 
 def history(person: Person, most: int = 20) -> list[Conversation]:
-    """Return the newest conversations with somebody."""
-    rows = Conversation.objects.filter(person=person).select_related("channel", "person", "assigned_to").defer(*HEAVY)
+    """Return the newest conversations with somebody, on all the cards joined to theirs."""
+    root = person.merged_into_id or person.pk
+    rows = (
+        Conversation.objects.filter(Q(person=root) | Q(person__merged_into=root))
+        .select_related("channel", "person", "assigned_to")
+        .defer(*HEAVY)
+    )
     return list(rows.order_by("-last_at", "-pk")[:most])
 
 

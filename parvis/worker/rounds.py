@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
-from parvis.inbox import acknowledging, answering, commands, gathering, warning, wishes
+from parvis.inbox import acknowledging, answering, commands, forgetting, gathering, warning, wishes
 from parvis.media import files
 from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
@@ -55,6 +55,7 @@ ROUNDS = [
     Round("waking", timedelta(seconds=20), _wake, _any_to_wake),
     Round("warnings", timedelta(seconds=60), mail.warn, warning.any_to_warn),
     Round("knocks", timedelta(hours=6), gathering.tidy_knocks),
+    Round("retention", timedelta(hours=24), forgetting.purge_due, forgetting.any_kept_so_long),
     Round("removals", timedelta(seconds=3), removals.remove_due, removals.any_due),
     Round("revisions", timedelta(seconds=3), revisions.revise_due, revisions.any_due),
     Round("judgements", timedelta(seconds=30), judging.judge_due, judging.any_due),
