@@ -176,7 +176,7 @@ def erase(*, person: Person, by: Actor, now: datetime) -> dict[str, int]:
         done = {"messages": _blank(Message.objects.filter(person__in=own), now, unknown=True), "conversations": _close(own, now)}
         _unname(own, [" ".join(one.words.split()) for one in answers])
         Person.objects.filter(pk__in=[one.pk for one in own]).delete()
-        record("inbox:person:erased", by=by, now=now, company_id=person.company_id, **done)
+        record("inbox:person:erased", by=by, now=now, company_id=person.company_id, messages=done["messages"])
     return done
 
 
