@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Case, Count, F, Q, When
 
 from parvis.inbox.models import Conversation, Status, Turn
 from parvis.people.models import Company
@@ -29,7 +29,7 @@ class Measured(NamedTuple):
     email: str
     first: bool
     answered_at: datetime
-    due_at: datetime | None
+    promised: bool | None
     seconds: int | None
     open_seconds: int | None
     resolved_seconds: int | None
@@ -37,7 +37,7 @@ class Measured(NamedTuple):
 
 
 FIELDS = (
-    "channel__network", "by_id", "by__name", "by__email", "first", "answered_at", "due_at", "seconds", "open_seconds", "resolved_seconds",
+    "channel__network", "by_id", "by__name", "by__email", "first", "answered_at", "promised", "seconds", "open_seconds", "resolved_seconds",
     "resolved_open_seconds",
 )  # fmt: skip
 
@@ -88,6 +88,8 @@ class Report:
 def report(company: Company, since: datetime, until: datetime, now: datetime) -> Report:
     """Return how long answers given between two moments took. Two queries."""
     rows = Turn.objects.filter(company=company, answered_at__gte=since, answered_at__lt=until).order_by("-answered_at")
+    # Told by the database: to read a second date of each row takes as long as all the rest.
+    rows = rows.annotate(promised=Case(When(due_at=None, then=None), default=Q(answered_at__lte=F("due_at")), output_field=BooleanField()))
     turns = [Measured(*row) for row in rows.values_list(*FIELDS)[: MOST + 1]]
     cut, turns = len(turns) > MOST, turns[:MOST]
     zone = ZoneInfo(company.timezone)
@@ -111,7 +113,7 @@ def figures(turns: Iterable[Measured], resolved: bool = False) -> Figures:
     kept = [turn for turn in turns if (turn.resolved_seconds if resolved else turn.seconds) is not None]
     plain = sorted((turn.resolved_seconds if resolved else turn.seconds) or 0 for turn in kept)
     within = sorted(one for turn in kept if (one := turn.resolved_open_seconds if resolved else turn.open_seconds) is not None)
-    promised = [turn.answered_at <= turn.due_at for turn in kept if turn.due_at is not None]
+    promised = [turn.promised for turn in kept if turn.promised is not None]
     return Figures(
         len(kept), rank(plain, 50), rank(plain, 90), rank(within, 50), rank(within, 90),
         sum(promised) / len(promised) if promised else None,

@@ -57,7 +57,7 @@ def settle(conversations: Collection[int], now: datetime, fresh: Collection[int]
     newest = Message.objects.in_bulk([told[-1].pk for told in lines.values()])
     turns = {turn.conversation_id: turn for turn in Turn.objects.filter(conversation__in=conversations, answered_at=None)}
     running: dict[int, clocks.Clock] = {}
-    for one in Conversation.objects.filter(pk__in=list(lines)).order_by("pk"):
+    for one in Conversation.objects.filter(pk__in=list(lines)).select_related("company").order_by("pk"):
         last = newest[lines[one.pk][-1].pk]
         before = {name: getattr(one, name) for name in CHANGES}
         one.first_at, one.last_at, one.last_mine = lines[one.pk][0].at, last.at, last.mine
