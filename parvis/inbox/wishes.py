@@ -56,7 +56,7 @@ def wish(*, message: Message, what: str, by: Actor, now: datetime) -> None:
     at = now + timedelta(seconds=settings.UNDO_SECONDS) if what == Wish.DELETE else now
     with writing():
         Message.objects.filter(pk=message.pk).exclude(wish=what).update(wish=what, wish_at=at, wish_by=by.user_id, wish_tries=0, told=None)
-        record(f"inbox:message:{VERBS[Wish(what)]}", by=by, now=now, **_about(message))
+        record(VERBS[Wish(what)], by=by, now=now, **_about(message))
 
 
 def unwish(*, message: Message, by: Actor, now: datetime) -> bool:
@@ -72,7 +72,8 @@ def unwish(*, message: Message, by: Actor, now: datetime) -> bool:
 
 
 VERBS = {
-    Wish.HIDE: "hidden", Wish.SHOW: "shown", Wish.DELETE: "deleted", Wish.LIKE: "liked", Wish.UNLIKE: "unliked",
+    Wish.HIDE: "inbox:message:hidden", Wish.SHOW: "inbox:message:shown", Wish.DELETE: "inbox:message:deleted",
+    Wish.LIKE: "inbox:message:liked", Wish.UNLIKE: "inbox:message:unliked",
 }  # fmt: skip
 
 
