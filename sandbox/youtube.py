@@ -467,9 +467,19 @@ class YouTube(Google):
             return [self.pages.shown(one) for one in held if account in ("", one["account"])]
 
     def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
-        """Comment a video as one of the public."""
+        """Comment a video, or answer a comment, as one of the public."""
         with self.lock:
-            return self.comments.keep(self.state["videos"][post]["id"], who, text)
+            return self.comments.write(post, who, text)
+
+    def edit_comment(self, name: str, text: str) -> None:
+        """Put other words in a comment."""
+        with self.lock:
+            self.comments.change(name, text)
+
+    def remove_comment(self, name: str) -> None:
+        """Take a comment off, with what answers it."""
+        with self.lock:
+            self.comments.forget(name)
 
 
 def _uploads_of(account: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,25 @@ class Comments:
         self.stand.changed()
         return comment
 
+    def write(self, place: str, who: str, text: str) -> dict[str, Any]:
+        """Let somebody of the public write under a video or a comment. Raises KeyError."""
+        above = self.stand.state["comments"].get(place)
+        if above is None:
+            return self.keep(self.stand.state["videos"][place]["id"], who, text, account=_channel(who))
+        return self.keep(above["video"], who, text, account=_channel(who), parent=above["parent"] or above["id"])
+
+    def change(self, name: str, text: str) -> None:
+        """Put other words in a comment. Raises KeyError."""
+        self.stand.state["comments"][name] |= {"text": text, "edited": self.stand.now()}
+        self.stand.changed()
+
+    def forget(self, name: str) -> None:
+        """Take a comment off, with what answers it. Raises KeyError."""
+        held = self.stand.state["comments"]
+        for each in [one["id"] for one in held.values() if held[name]["id"] in (one["id"], one["parent"])]:
+            del held[each]
+        self.stand.changed()
+
     def shown(self, video: str) -> list[dict[str, Any]]:
         """Return the comments under a video in the shape common to all networks."""
         return [{"id": one["id"], "text": one["text"], "by": one["who"], "at": self.stand.stamp(one["at"])} for one in self.of(video)]
@@ -96,8 +116,7 @@ class Comments:
         text = str((given.get("snippet") or {}).get("textOriginal") or "")
         self._check(text)
         stand.spend(kept["client_id"], 50)
-        comment |= {"text": text, "edited": stand.now()}
-        stand.changed()
+        self.change(comment["id"], text)
         return as_json(self._comment(comment))
 
     def delete(self, request: Request) -> Reply:
@@ -106,9 +125,7 @@ class Comments:
         kept = stand.enter(request, *stand.scopes(SCOPE), takes=frozenset({"id"}))
         comment = self._own(request, request.asked("id"))
         stand.spend(kept["client_id"], 50)
-        for name in [one["id"] for one in stand.state["comments"].values() if comment["id"] in (one["id"], one["parent"])]:
-            del stand.state["comments"][name]
-        stand.changed()
+        self.forget(comment["id"])
         return Reply(204, kind="")
 
     def moderate(self, request: Request) -> Reply:
@@ -199,7 +216,8 @@ class Comments:
         body: dict[str, Any] = {
             "kind": "youtube#commentThread", "etag": self.stand.tag(), "id": comment["id"],
             "snippet": {
-                "channelId": video["account"], "videoId": comment["video"], "topLevelComment": self._comment(comment), "canReply": True,
+                "channelId": video["account"], "videoId": comment["video"], "topLevelComment": self._comment(comment),
+                "canReply": not self.stand.setting("comments_off"),
                 "totalReplyCount": len(answers), "isPublic": comment["status"] == "published",
             },
         }  # fmt: skip
@@ -215,6 +233,13 @@ class Comments:
             "authorChannelId": {"value": one["account"]}, "canRate": True, "viewerRating": "none", "likeCount": 0,
             "publishedAt": self.stand.stamp(one["at"]), "updatedAt": self.stand.stamp(one["edited"] or one["at"]),
         }  # fmt: skip
+        if one["status"] != "published":
+            snippet["moderationStatus"] = one["status"]
         if one["parent"]:
             snippet["parentId"] = one["parent"]
         return {"kind": "youtube#comment", "etag": self.stand.tag(), "id": one["id"], "snippet": snippet}
+
+
+def _channel(who: str) -> str:
+    """Return the channel of somebody of the public: the same for ever."""
+    return f"UC{hashlib.sha256(who.encode()).hexdigest()[:22]}"

@@ -73,6 +73,12 @@ def too_old_for_a_page(hearing: Hearing) -> str:
         return hearing.message("Bonjour")
 
 
+def switched_off_on_youtube(hearing: Hearing) -> str:
+    name = hearing.comment(hearing.publish().remote_id, "Bonjour")
+    hearing.bench.stand.settings(comments_off=True)
+    return name
+
+
 PUBLIC: dict[str, Public] = {
     "fake": Public(roomy={"max_characters": 20_000}, answers="POST /posts | POST /messages", closed=too_old_for_fake),
     "bluesky": Public(
@@ -102,6 +108,7 @@ PUBLIC: dict[str, Public] = {
         answers="POST /*/replies | POST /*/messages",
     ),
     "mastodon": Public(roomy={"max_characters": 20_000}),
+    "youtube": Public(longest=9_000, answers="POST /youtube/v3/comments", closed=switched_off_on_youtube),
 }
 
 EARS = [key for key in ENTER if find_spec(f"parvis.networks.{key}.ear")]

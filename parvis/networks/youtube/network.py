@@ -1,4 +1,4 @@
-"""YouTube as one object: its facts, its door, its connector."""
+"""YouTube as one object: its facts, its door, its connector, its ear."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime
 
 from parvis.networks.contract import Account, Connector, Network, Wires
 from parvis.networks.google import CONSENT, TOKENS, Permission, place
+from parvis.networks.listening import Ear
 from parvis.networks.youtube.connect import READS, SCOPES, UPLOAD, Channels
+from parvis.networks.youtube.ear import Listening
 from parvis.networks.youtube.spec import SPEC
 from parvis.networks.youtube.wire import Posting
 
@@ -21,7 +23,10 @@ def network(at: Mapping[str, str]) -> Network:
     def connector(account: Account, wires: Wires) -> Connector:
         return Posting(account, wires, web)
 
-    return Network(SPEC, Channels(permission, place(at, "api", "https://youtube.googleapis.com"), web), connector, new_key)
+    def ear(account: Account, wires: Wires) -> Ear:
+        return Listening(account, wires, web)
+
+    return Network(SPEC, Channels(permission, place(at, "api", "https://youtube.googleapis.com"), web), connector, new_key, ear=ear)
 
 
 def new_key(now: datetime) -> str:

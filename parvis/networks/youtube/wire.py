@@ -19,7 +19,7 @@ from parvis.core import clock
 from parvis.core.http import Answer, NotSent, Refused, Unknown, identifier
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, Hidden, NotYet, Ready, Receipt, Wires
-from parvis.networks.facts import COMMENT, Parcel
+from parvis.networks.facts import COMMENT, REPLY, Parcel
 from parvis.networks.google import Session, judged, moment, trouble
 from parvis.networks.youtube import about, aftermath, comments
 from parvis.networks.youtube.extras import Extras
@@ -63,6 +63,8 @@ class Posting:
         """Send all of the video but its last piece, going on from where an earlier preparation stopped."""
         if parcel.form == COMMENT:
             return self._comment(parcel, after)
+        if parcel.form == REPLY:
+            return Ready({"reply": comments.answer(parcel)}, {"parent": comments.parent_of(parcel)})
         parcel = SPEC.carried(parcel)
         if parcel.video is None:
             raise Refused(NO_VIDEO, Say(gettext_noop("Add a video, then send it again.")))
@@ -112,7 +114,9 @@ class Posting:
     def commit(self, ready: Ready, key: str) -> Receipt:
         """Send the last piece, which makes the video; or the comment."""
         if "comment" in ready.body:
-            return self._said(ready.body["comment"])
+            return self._said(comments.THREADS, ready.body["comment"])
+        if "reply" in ready.body:
+            return self._said(comments.COMMENTS, ready.body["reply"])
         made = ready.body.get("made") or self._ended(ready.body)
         left_out = self.extras.add(made["id"], ready.body["extras"])
         more = {"left_out": list(left_out)} if left_out else {}
@@ -131,9 +135,9 @@ class Posting:
             raise NotSent(LOST)
         raise self._judged(answer, commit=True)
 
-    def _said(self, body: Mapping[str, Any]) -> Receipt:
+    def _said(self, path: str, body: Mapping[str, Any]) -> Receipt:
         spend(self.wires, WRITE, clock.now())
-        answer = self.session.call("POST", f"{self.account.base}{comments.THREADS}", commit=True, params={"part": "snippet"}, json=body)
+        answer = self.session.call("POST", f"{self.account.base}{path}", commit=True, params={"part": "snippet"}, json=body)
         if answer.ok and identifier(answer.mapping().get("id")):
             return comments.receipt(answer.mapping(), self.web)
         raise self._judged(answer, commit=True)
@@ -145,6 +149,8 @@ class Posting:
         try:
             if parcel.form == COMMENT:
                 return self._look_for_comment(parcel, since, taken)
+            if parcel.form == REPLY:
+                return self._look_for_reply(parcel, since, taken)
             return self._made(parcel, taken) or self._listed(SPEC.carried(parcel), since, taken)
         except _Unreadable:
             return CannotTell(Say(gettext_noop("The videos of this channel cannot be read.")))
@@ -209,6 +215,17 @@ class Posting:
         asked = {"part": "snippet", "order": "time", "textFormat": "plainText", "maxResults": str(comments.PAGE), **where}
         thread = comments.found(self._get(comments.THREADS, asked), self.account.remote_id, parcel.text, since, taken)
         return comments.receipt(thread, self.web) if thread else Absent()
+
+    def _look_for_reply(self, parcel: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent:
+        asked = {"part": "snippet", "parentId": comments.parent_of(parcel), "textFormat": "plainText", "maxResults": str(comments.PAGE)}
+        for _ in range(MOST_PAGES):
+            answer = self._get(comments.COMMENTS, asked)
+            if one := comments.found(answer, self.account.remote_id, parcel.text, since, taken):
+                return comments.receipt(one, self.web)
+            if not (token := answer.mapping().get("nextPageToken")):
+                return Absent()
+            asked["pageToken"] = str(token)
+        raise _Unreadable
 
     # ---- afterwards
 

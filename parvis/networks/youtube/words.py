@@ -85,6 +85,10 @@ WORDS: Mapping[str, Word] = {
         Say(gettext_noop("This comment is no longer on YouTube.")),
         Say(gettext_noop("Publish it again if it is still wanted.")),
     ),
+    "parentCommentNotFound": Word(
+        Say(gettext_noop("The comment that this answers is no longer on YouTube.")),
+        Say(gettext_noop("Your words are kept: answer another comment of the same person, or close the conversation.")),
+    ),
     "captionExists": Word(
         Say(gettext_noop("This video has subtitles in this language already.")),
         Say(gettext_noop("Replace them in YouTube Studio.")),
