@@ -7,7 +7,7 @@ import sys
 
 from bench import figures
 
-BENCHES = ["dispatch", "pages", "rest", "codes", "film"]
+BENCHES = ["dispatch", "pages", "rest", "codes", "film", "inbox"]
 
 
 def main(names: list[str]) -> int:

@@ -1,0 +1,314 @@
+"""The inbox of a company with 50 000 messages; a storm of 5 000 webhook calls within a minute; seconds from the public to the inbox."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from bench.figures import Figures, percentile
+from bench.stage import Stage, stage, wait_until
+from sandbox import numbers, voices
+
+TALKS, MESSAGES, PERSONS, LONG = 18_000, 50_000, 4_000, 400
+ROUNDS, MOST_MS, MOST_QUERIES = 40, 50, 12
+CALLS, CALLERS, SECONDS = 5_000, 12, 58
+COMMENTS, KNOCKS = 400, 8
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def main(names: list[str]) -> int:
+    """Measure all on a throw-away SQLite file, or what is named of `large` and `storm`."""
+    seen = Figures()
+    with stage("sqlite", DJANGO_SETTINGS_MODULE="bench.ringing") as here:
+        from django.core.management import call_command
+
+        call_command("collectstatic", verbosity=0, interactive=False)
+        for name, measure in {"large": _large, "storm": _storm}.items():
+            if name in names or not names:
+                measure(seen, here)
+    return 1 if seen.missed else 0
+
+
+# ---- 50 000 messages
+
+
+def _large(seen: Figures, here: Stage) -> None:
+    from parvis.inbox import queries
+    from parvis.inbox.models import Conversation, Message
+    from parvis.inbox.queries import Wanted
+
+    member, long = _company(here)
+    company, user = member.company, member.user_id
+    seen.say("messages kept", Message.objects.filter(company=company).count())
+    for tab in queries.TABS:
+        _say(seen, f"list, {tab}", partial(queries.listed, company, user, Wanted(tab=tab), NOW))
+    _say(seen, "list, of a network and a topic", lambda: queries.listed(company, user, Wanted(network="mastodon", topic="question"), NOW))
+    after = queries.listed(company, user, Wanted(tab="all"), NOW).after
+    _say(seen, "list, second page", lambda: queries.listed(company, user, Wanted(tab="all"), NOW, after=after))
+    _say(seen, "figures of the tabs", lambda: queries.counts(company, member, NOW))
+    usual = Conversation.objects.filter(company=company).order_by("-last_at").values_list("pk", flat=True)[40]
+
+    def whole(pk: int) -> Any:
+        return queries.whole(queries.of(company).get(pk=pk), user, NOW)
+
+    for name, pk in {"conversation": usual, f"conversation of {LONG} messages": long}.items():
+        _say(seen, name, partial(whole, pk))
+    for text in ("galette", "remboursé", "pain seigle samedi", "Sandrine Rousseau", "kouign-amann"):
+        _say(seen, f"search, « {text} »", partial(queries.listed, company, user, Wanted(tab="all", text=text), NOW))
+    _pages(seen, member, long)
+
+
+def _pages(seen: Figures, member: Any, long: int) -> None:
+    """The same through the pages."""
+    from django.conf import settings
+    from django.test import Client
+
+    settings.ALLOWED_HOSTS.append("testserver")
+    client, inside = Client(), f"/c/{member.company.slug}/inbox/"
+    client.force_login(member.user)
+    if client.get(inside).status_code == 404:
+        return
+    pages = {"waiting": "", "all": "?tab=all", "searched": "?tab=all&q=galette", "filtered": "?tab=all&topic=question"}
+    for name, asked in pages.items():
+        _say(seen, f"page, {name}", partial(_got, client, f"{inside}{asked}"))
+    _say(seen, "page, conversation", partial(_got, client, f"{inside}{long}/"))
+
+
+def _got(client: Any, path: str) -> None:
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise SystemExit(f"{path}: {answer.status_code}")
+
+
+def _say(seen: Figures, name: str, ask: Callable[[], Any]) -> None:
+    times, asked = [], 0
+    for _ in range(ROUNDS):
+        with _counting() as count:
+            began = time.perf_counter()
+            ask()
+            times.append((time.perf_counter() - began) * 1000)
+        asked = count[0]
+    # The first one compiles and fills what a server keeps.
+    seen.say(f"{name}: time p95", percentile(times[1:], 0.95), most=MOST_MS, unit="ms")
+    seen.say(f"{name}: queries", asked, most=MOST_QUERIES)
+
+
+@contextmanager
+def _counting() -> Iterator[list[int]]:
+    from django.db import connection
+
+    count = [0]
+
+    def wrapper(execute: Any, *given: Any) -> Any:
+        count[0] += 1
+        return execute(*given)
+
+    with connection.execute_wrapper(wrapper):
+        yield count
+
+
+def _company(here: Stage) -> tuple[Any, int]:
+    """Make a company that was written to 50 000 times in three years: one long talk, many short ones, most of them done."""
+    from django.conf import settings
+
+    from parvis.channels.models import Channel
+    from parvis.inbox.models import Label
+    from parvis.people.models import Company, Member, User
+
+    chance = Random(7)
+    company = Company.objects.create(name="Boulangerie Grande", slug="grande", created_at=NOW - timedelta(days=1200))
+    users = [User.objects.create_user(f"{n}@example.test", "x", name=name) for n, name in enumerate(("Alice", "Bruno", "Chloé"))]
+    members = [Member.objects.create(company=company, user=user, role="owner", since=NOW - timedelta(days=1100)) for user in users]
+    channels = Channel.objects.bulk_create(
+        Channel(
+            company=company, network=key, base=f"https://{key}.example", remote_id=f"grande-{key}", handle=f"grande-{key}", name="Grande",
+            connected_at=NOW, visit_at=NOW + timedelta(days=1), tokens="x", state="dead",
+        )
+        for key in ("mastodon", "bluesky", "fake", "facebook", "instagram") if key in settings.NETWORKS
+    )  # fmt: skip
+    labels = Label.objects.bulk_create(Label(company=company, name=name) for name in ("devis", "livraison", "allergie"))
+    return members[0], _talks(chance, company, users, list(channels), list(labels))
+
+
+def _talks(chance: Random, company: Any, users: list[Any], channels: list[Any], labels: list[Any]) -> int:
+    from parvis.inbox.models import Conversation, Presence
+
+    speaking = voices.Voices(chance)
+    persons = _persons(company, channels, speaking)
+    talks = Conversation.objects.bulk_create(
+        (_talk(chance, users, persons[chance.randrange(len(persons))], channels, n) for n in range(TALKS)), batch_size=500
+    )
+    _messages(chance, company, talks, speaking)
+    label = Conversation.labels.through
+    label.objects.bulk_create(label(conversation_id=one.pk, label_id=chance.choice(labels).pk) for one in talks[::9])
+    Presence.objects.bulk_create(
+        (Presence(conversation=one, user=users[0], read_at=one.last_at) for n, one in enumerate(talks) if n % 10 > 2), batch_size=1000
+    )
+    return int(talks[0].pk)
+
+
+def _persons(company: Any, channels: list[Any], speaking: voices.Voices) -> list[Any]:
+    from parvis.inbox.models import Person
+
+    rows = (
+        Person(
+            company=company, network=channels[n % len(channels)].network, remote_id=f"p{n}", handle=f"passant{n}", name=speaking.someone(),
+            first_at=NOW - timedelta(days=900), last_at=NOW - timedelta(minutes=n),
+        )
+        for n in range(PERSONS)
+    )  # fmt: skip
+    return Person.objects.bulk_create(rows, batch_size=500)
+
+
+def _talk(chance: Random, users: list[Any], person: Any, channels: list[Any], n: int) -> Any:
+    """The newest ones are open, and half of those wait; what is older is nearly always done."""
+    from parvis.inbox.models import Conversation
+
+    at = NOW - timedelta(minutes=2 + n * 85)
+    status = "open" if n < 3000 else "snoozed" if n % 30 == 0 else "done"
+    waits = status == "open" and n % 2 == 0
+    return Conversation(
+        company_id=person.company_id, channel=next(one for one in channels if one.network == person.network),
+        kind=chance.choices(("comment", "message", "mention"), (7, 2, 1))[0], thread=f"t{n}", person=person, status=status,
+        waiting_since=at if waits else None, due_at=at + timedelta(hours=4) if waits else None, first_at=at - timedelta(hours=3),
+        last_at=at, heard_at=at, assigned_to=users[n % 3] if n % 4 == 0 else None,
+        topic=chance.choice(("question", "praise", "complaint", "purchase", "spam", "other")), urgent=n % 25 == 0, language="fr",
+        snoozed_until=NOW + timedelta(days=1) if status == "snoozed" else None, done_at=at if status == "done" else None,
+        last_words="Merci !", messages_count=3,
+    )  # fmt: skip
+
+
+def _messages(chance: Random, company: Any, talks: list[Any], speaking: voices.Voices) -> None:
+    from parvis.inbox.models import Message
+
+    def rows() -> Iterator[Any]:
+        spare = (MESSAGES - LONG - 2 * len(talks)) / len(talks)
+        total = 0
+        for number, talk in enumerate(talks):
+            each = LONG if not number else 2 + int(spare * (number + 1)) - int(spare * number)
+            for n in range(min(each, MESSAGES - total)):
+                mine, total = n % 3 == 2, total + 1
+                yield Message(
+                    company=company, conversation=talk, channel_id=talk.channel_id, remote_id=f"r{number}-{n}", mine=mine,
+                    person_id=None if mine else talk.person_id, words="Merci, à bientôt !" if mine else speaking.says(voices.SHARES),
+                    at=talk.last_at - timedelta(minutes=each - n), parent=f"r{number}-{n - 1}" if n and chance.random() < 0.5 else "",
+                    created_at=talk.last_at, refs={"uri": f"r{number}-{n}"},
+                )  # fmt: skip
+
+    Message.objects.bulk_create(rows(), batch_size=500)
+
+
+# ---- a storm, and how soon one reads
+
+
+def _storm(seen: Figures, here: Stage) -> None:
+    from parvis.channels import hooks
+    from parvis.inbox.models import Knocked
+
+    rung, quiet = here.channels("fake", 2)
+    posts = {one.handle: here.town.fake.add_post(one.handle, "Chaud à 7 h : le pain aux noix.")["id"] for one in (rung, quiet)}
+    here.serve()
+    here.work()
+    wait_until(lambda: _read_once(rung) and _read_once(quiet), 60, "the first reading")
+    address = hooks.address("fake", here.company.pk).partition("/hooks/")[2]
+    port = int(here.env["PARVIS_MEDIA_ADDRESS"].rpartition(":")[2])
+    began = time.time()
+    silent = here.town.fake.comment(posts[quiet.handle], "Zoé Petit", "Il reste du pain de seigle ?")["id"]
+    here.town.fake.settings(limits=False)
+    numbers.bring({"fake": here.town.fake}, datetime.now(UTC), count=COMMENTS, spread=False)
+    answers, took = _ring(port, f"/hooks/{address}", rung.remote_id)
+    seen.say("calls answered 200", sum(status == 200 for status, _ in answers))
+    seen.say("seconds that the calls took", took, most=60, unit="s")
+    seen.say("an answer to a call: time p95", percentile([ms for _, ms in answers], 0.95), most=MOST_MS, unit="ms")
+    seen.say("an answer to a call: slowest", max(ms for _, ms in answers), unit="ms")
+    lost = CALLS - Knocked.objects.filter(channel=rung).count()
+    seen.say("calls lost", lost, most=0)
+    wait_until(lambda: not _missing(here), 180, "everything that the public wrote")
+    seen.say("messages of the public lost", len(_missing(here)), most=0)
+    seen.say("by polling alone, during the storm", _arrived(silent) - began, most=120, unit="s")
+    _soon(seen, here, port, f"/hooks/{address}", (rung, posts[rung.handle]))
+
+
+def _ring(port: int, path: str, account: str) -> tuple[list[tuple[int, float]], float]:
+    """Call 5 000 times, evenly over nearly a minute, on lines that stay open; each body is another one."""
+    began = time.perf_counter()
+
+    def caller(number: int) -> list[tuple[int, float]]:
+        line, found = http.client.HTTPConnection("127.0.0.1", port, timeout=30), []
+        for n in range(number, CALLS, CALLERS):
+            time.sleep(max(0.0, began + n * SECONDS / CALLS - time.perf_counter()))
+            found.append(_call(line, path, account, n))
+        line.close()
+        return found
+
+    with ThreadPoolExecutor(CALLERS) as pool:
+        answers = [one for each in pool.map(caller, range(CALLERS)) for one in each]
+    return answers, time.perf_counter() - began
+
+
+def _call(line: http.client.HTTPConnection, path: str, account: str, n: int) -> tuple[int, float]:
+    from bench.ringing import signed
+
+    body = json.dumps({"for": [account], "entry": n}).encode()
+    asked = time.perf_counter()
+    try:
+        line.request("POST", path, body, {"content-type": "application/json", "x-signature": signed(body)})
+        reply = line.getresponse()
+        reply.read()
+        status = reply.status
+    except (OSError, http.client.HTTPException):
+        line.close()
+        status = 0
+    return status, (time.perf_counter() - asked) * 1000
+
+
+def _soon(seen: Figures, here: Stage, port: int, path: str, rung: tuple[Any, str]) -> None:
+    """Seconds from a call to the message in the inbox, one after the other."""
+    channel, post = rung
+    line, times = http.client.HTTPConnection("127.0.0.1", port, timeout=30), []
+    for n in range(KNOCKS):
+        name = here.town.fake.comment(post, "Paul Martin", f"Une question, la {n}e")["id"]
+        began = time.time()
+        if _call(line, path, channel.remote_id, CALLS + n)[0] != 200:
+            raise SystemExit("a call was not answered")
+        wait_until(partial(_arrived, name), 60, "a message after its call")
+        times.append(time.time() - began)
+    line.close()
+    seen.say(f"from a call to the inbox, slowest of {KNOCKS}", max(times), most=5, unit="s")
+
+
+def _read_once(channel: Any) -> bool:
+    from parvis.inbox.models import Reading
+
+    return Reading.objects.filter(channel=channel, read_at__isnull=False).exists()
+
+
+def _arrived(name: str) -> float:
+    from parvis.inbox.models import Message
+
+    found = Message.objects.filter(remote_id=name).values_list("created_at", flat=True).first()
+    return found.timestamp() if found else 0.0
+
+
+def _missing(here: Stage) -> set[str]:
+    """Return what the public wrote under our publications and in private and is not in the inbox."""
+    from parvis.inbox.models import Message
+
+    fake = here.town.fake
+    with fake.lock:
+        posts = {name for name, one in fake.state["posts"].items() if one.get("owner") and one["account"] != one["owner"]}
+        written = posts | set(fake.state["messages"])
+    return written - set(Message.objects.filter(company=here.company).values_list("remote_id", flat=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
