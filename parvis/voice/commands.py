@@ -14,7 +14,7 @@ from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
 from parvis.voice.models import Voice
-from parvis.voice.profiles import CHOICES, PLAIN, THRESHOLDS, periods_to_json, read, weight_to_json
+from parvis.voice.profiles import CHOICES, PLAIN, periods_to_json, read, thresholds, weight_to_json
 from parvis.voice.wanted import Refused, Wanted
 
 WEIGHED: Mapping[Severity | None, str] = {
@@ -84,7 +84,7 @@ def _told(weight: Weight | None) -> dict[str, Any] | None:
 def _set_limits(row: Voice, before: Profile, wanted: Wanted, tell: Tell) -> None:
     kept = dict(row.limits) if isinstance(row.limits, dict) else {}
     for name, value in wanted.limits.items():
-        new = None if value == THRESHOLDS[name] else value
+        new = None if value == thresholds()[name] else value
         old = before.limits.get(name)
         if new == old:
             continue
@@ -92,7 +92,7 @@ def _set_limits(row: Voice, before: Profile, wanted: Wanted, tell: Tell) -> None
             del kept[name]
         else:
             kept[name] = new
-        usual = THRESHOLDS[name]
+        usual = thresholds()[name]
         tell("voice:limit:set", name, most=usual if new is None else new, before=usual if old is None else old)
     row.limits = kept
 

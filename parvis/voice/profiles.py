@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import Any
 
-from parvis.networks.codes.catalogue import BY_ID, RULES
+from parvis.networks.codes import catalogue
 from parvis.networks.codes.profile import ADDRESSES, INCLUSIVE, TRADES, Period, Profile, Weight
 from parvis.networks.codes.rule import Severity
 from parvis.people.models import Company
 from parvis.voice.models import Voice
 
-THRESHOLDS = {f"{rule.id}.{name}": usual for rule in RULES for name, usual in rule.limits.items()}
-"""Every threshold that a company may change, with what it is without a change."""
 CHOICES: dict[str, tuple[str, ...]] = {"trade": TRADES, "address": ADDRESSES, "inclusive": INCLUSIVE}
 PLAIN = ("department", "phone", "site", "legal_page")
+
+
+@cache
+def thresholds() -> dict[str, int]:
+    """Return every threshold that a company may change, with what it is without a change."""
+    return {f"{rule.id}.{name}": usual for rule in catalogue.RULES for name, usual in rule.limits.items()}
 
 
 def profile_of(company: Company) -> Profile:
@@ -41,12 +46,12 @@ def read(row: Voice) -> Profile:
 
 def is_threshold(key: str, value: object) -> bool:
     """Tell whether that threshold exists and can have this value."""
-    return key in THRESHOLDS and isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= greatest(key)
+    return key in thresholds() and isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= greatest(key)
 
 
 def greatest(key: str) -> int:
     """Return the most that a threshold can be: ten times what it is usually. Far beyond, a rule no longer makes sense."""
-    return max(100, 10 * THRESHOLDS[key])
+    return max(100, 10 * thresholds()[key])
 
 
 def weight_to_json(weight: Weight) -> dict[str, Any]:
@@ -62,7 +67,7 @@ def periods_to_json(periods: Iterable[Period]) -> list[dict[str, str]]:
 
 def _weights(kept: object) -> Iterator[tuple[str, Weight]]:
     for key, one in _dict(kept).items():
-        if key not in BY_ID or not isinstance(one, dict) or "severity" not in one:
+        if key not in catalogue.BY_ID or not isinstance(one, dict) or "severity" not in one:
             continue
         severity, reason = one["severity"], one.get("reason", "")
         try:

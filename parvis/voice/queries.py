@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from parvis.networks.codes.catalogue import BY_ID, RULES
+from parvis.networks.codes import catalogue
 from parvis.networks.codes.profile import Profile
 from parvis.networks.codes.reading import folded
 from parvis.networks.codes.rule import Both, Rule
@@ -40,7 +40,7 @@ def packs(profile: Profile, looked_for: str = "", always: Iterable[str] = ()) ->
     """Return the rules that hold all these words in either language, in packs; those changed by the company first, and these always."""
     wanted, kept = folded(looked_for).split(), set(always)
     found: dict[str, list[Rule]] = {"own": []}
-    for rule in RULES:
+    for rule in catalogue.RULES:
         if rule.id in kept or all(word in _text(rule.id) for word in wanted):
             found.setdefault("own" if is_changed(rule, profile) else pack_of(rule), []).append(rule)
     return [Pack(key, tuple(rules)) for key, rules in found.items() if rules]
@@ -53,6 +53,6 @@ def sentence(both: Both, language: str, limits: Mapping[str, int]) -> str:
 
 @cache
 def _text(key: str) -> str:
-    rule = BY_ID[key]
+    rule = catalogue.BY_ID[key]
     said = (rule.says, rule.why)
     return folded(" ".join((rule.id, rule.name, *(text for both in said for text in (both.en, both.fr)))))

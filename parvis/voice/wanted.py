@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from parvis.core.say import Say
-from parvis.networks.codes.catalogue import BY_ID
+from parvis.networks.codes import catalogue
 from parvis.networks.codes.profile import Period, Weight
-from parvis.voice.profiles import CHOICES, THRESHOLDS, greatest, is_threshold
+from parvis.voice.profiles import CHOICES, greatest, is_threshold, thresholds
 
 DEPARTMENTS = frozenset((*(f"{n:02}" for n in range(1, 96) if n != 20), "2A", "2B", *(str(n) for n in range(971, 979))))
 MOST_WORDS, LONGEST_WORD = 1000, 60
@@ -117,16 +117,16 @@ def _is_secure(address: str) -> bool:
 
 def _of_rules(wanted: Wanted) -> Iterator[tuple[str, Say]]:
     for key, weight in wanted.weights.items():
-        if key not in BY_ID:
+        if key not in catalogue.BY_ID:
             yield f"weight:{key}", Say("There is no rule %(rule)s.", {"rule": key[:60]})
-        elif weight and BY_ID[key].hard:
+        elif weight and catalogue.BY_ID[key].hard:
             yield f"weight:{key}", Say("%(rule)s cannot be changed: no publication leaves against it.", {"rule": key})
         elif weight and not weight.reason:
             yield f"weight:{key}", Say("Say why, for your colleagues and for later.")
         elif weight and len(weight.reason) > LONGEST_REASON:
             yield f"weight:{key}", Say("Say it in %(most)s characters or fewer.", {"most": LONGEST_REASON})
     for name, value in wanted.limits.items():
-        if name not in THRESHOLDS:
+        if name not in thresholds():
             yield f"limit:{name}", Say("No rule has a threshold %(name)s.", {"name": name[:60]})
         elif value is not None and not is_threshold(name, value):
             yield f"limit:{name}", Say("Write a whole number from 0 to %(most)s.", {"most": greatest(name)})

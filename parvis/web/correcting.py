@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from parvis.core import clock
-from parvis.networks.codes.catalogue import BY_ID
+from parvis.networks.codes import catalogue
 from parvis.networks.codes.fixing import ROUNDS
 from parvis.people.permissions import may
 from parvis.posts import advice, commands
@@ -43,7 +43,7 @@ def _found(request: gate.Inside, post: Post, sheet: Sheet) -> Remark | None:
     """
     may(request.actor, "posts.write", post.company_id)
     handle = HANDLE.fullmatch(request.POST.get("remark", ""))
-    if handle is None or handle[5] not in BY_ID:
+    if handle is None or handle[5] not in catalogue.BY_ID:
         raise Http404
     tab, part, start, name = int(handle[1]), int(handle[2]), int(handle[3]), handle[4]
     alike = [r for r in _read(post, sheet) if (r.tab, r.part, r.name) == (tab, part, name)]

@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.codes.catalogue import BY_ID
+from parvis.networks.codes import catalogue
 from parvis.networks.codes.profile import Profile, Weight
 from parvis.networks.codes.rule import Rule, Severity
 from parvis.networks.facts_of import SPECS
-from parvis.voice.profiles import THRESHOLDS, greatest
+from parvis.voice.profiles import greatest, thresholds
 from parvis.voice.queries import packs, sentence
 from parvis.web.remarks import TONES
 from parvis.web.tags import icon, say, spoken
@@ -120,7 +120,7 @@ class Shown:
 def weights(typed: Mapping[str, str], profile: Profile) -> dict[str, Weight | None]:
     """Return what the form changes in the weights; a rule that is not on the page stays as it is."""
     found = {}
-    for key in BY_ID:
+    for key in catalogue.BY_ID:
         choice = typed.get(f"weight:{key}")
         if choice is None or not (choice in {"", OFF} or choice.upper() in Severity.__members__):
             continue
@@ -135,7 +135,7 @@ def limits(typed: Mapping[str, str], profile: Profile) -> tuple[dict[str, int | 
     """Return what the form changes in the thresholds, and what in it is no number, as `Wanted.refusals` names it."""
     found: dict[str, int | None] = {}
     wrong = {}
-    for key in THRESHOLDS:
+    for key in thresholds():
         text = typed.get(f"limit:{key}")
         if text is None or text.strip() == _kept(profile, key):
             continue

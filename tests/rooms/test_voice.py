@@ -27,7 +27,7 @@ from parvis.posts.models import Post
 from parvis.voice import queries, sales
 from parvis.voice.commands import change_voice
 from parvis.voice.models import Voice
-from parvis.voice.profiles import THRESHOLDS, greatest, profile_of
+from parvis.voice.profiles import greatest, profile_of, thresholds
 from parvis.voice.wanted import Refused, Wanted
 from parvis.web.voice import VoiceForm
 from parvis.web.weighing import THRESHOLD_NAMES
@@ -134,7 +134,7 @@ def test_no_threshold_breaks_a_rule(world: World) -> None:
         * 4
     )
     for times in (0, 1, 10**6):
-        profile = Profile(limits={key: min(times, greatest(key)) for key in THRESHOLDS})
+        profile = Profile(limits={key: min(times, greatest(key)) for key in thresholds()})
         for trade in TRADES[:3]:
             lint_all(drafts(text, SPECS.values(), Context(at=NOON, profile=Profile(trade=trade, limits=profile.limits))))
 
@@ -311,7 +311,7 @@ def test_changed_rules_come_first_and_go_back(world: World, bob: Client) -> None
 
 
 def test_a_threshold_as_it_comes_is_not_kept(world: World, bob: Client) -> None:
-    keep(bob, {"limit:A06.most": str(THRESHOLDS["A06.most"])})
+    keep(bob, {"limit:A06.most": str(thresholds()["A06.most"])})
     assert Voice.objects.get().limits == {}
     assert not Entry.objects.filter(room="voice").exists()
 
@@ -323,7 +323,7 @@ def test_a_limit_of_the_network_is_shown_and_cannot_be_changed(bob: Client) -> N
 
 
 def test_thresholds_have_names() -> None:
-    common = {key.partition(".")[2] for key in THRESHOLDS}
+    common = {key.partition(".")[2] for key in thresholds()}
     assert {"most", "least", "words", "days"} <= common & set(THRESHOLD_NAMES)
 
 
@@ -335,7 +335,7 @@ def test_the_page_asks_as_much_of_the_database_whatever_was_changed(world: World
 
     bob.get(PAGE)
     few = asked()
-    change(world, weights={rule.id: OFF for rule in RULES if not rule.hard}, limits={key: most + 1 for key, most in THRESHOLDS.items()})
+    change(world, weights={rule.id: OFF for rule in RULES if not rule.hard}, limits={key: most + 1 for key, most in thresholds().items()})
     assert asked() == few <= 12
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from parvis.networks.codes.catalogue import RULES
+from parvis.networks.codes import catalogue
 from parvis.networks.codes.draft import Context, Draft
 from parvis.networks.codes.reading import Reading
 from parvis.networks.codes.rule import Finding, Hit, Rule, Severity
@@ -43,7 +43,7 @@ def lint_all(every: Sequence[Draft]) -> dict[str, list[Finding]]:
 
 @lru_cache(maxsize=400)
 def _concerned(network: str, trade: str) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RULES if rule.concerns(network, trade))
+    return tuple(rule for rule in catalogue.RULES if rule.concerns(network, trade))
 
 
 def _answer(rule: Rule, draft: Draft) -> tuple[Hit, ...]:
