@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from parvis.channels.queries import of as channels_of
@@ -28,8 +28,8 @@ from parvis.web.htmx import fragment, is_htmx
 from parvis.web.tags import network_name
 
 TABS = (
-    ("waiting", gettext_lazy("Waiting")), ("mine", gettext_lazy("Mine")), ("all", gettext_lazy("All")),
-    ("snoozed", gettext_lazy("Put off")), ("done", gettext_lazy("Done")),
+    ("waiting", gettext_lazy("To answer")), ("mine", gettext_lazy("Mine")), ("all", pgettext_lazy("conversations", "All")),
+    ("snoozed", gettext_lazy("Put off")), ("done", pgettext_lazy("conversations", "Done")),
 )  # fmt: skip
 KINDS = {"comment": gettext_lazy("comment"), "mention": gettext_lazy("mention"), "message": gettext_lazy("private message")}
 TOPICS = {
@@ -210,7 +210,7 @@ def clock_of(talk: Conversation, now: datetime, warn: timedelta) -> Clock | None
     if since is None or due is None:
         return None
     if due < now:
-        return Clock(gettext("late by %(time)s") % {"time": reading.lasting(now - due)}, "wrong", ROUND, "late")
+        return Clock(gettext("late by %(time)s") % {"time": reading.lasting(max(now - due, timedelta(minutes=1)))}, "wrong", ROUND, "late")
     past = (now - since) / (due - since) if due > since else 1.0
     group = "soon" if due - now <= max(warn, timedelta(minutes=1)) else "fine"
     return Clock(before(due), "wait" if group == "soon" else "", round(ROUND * min(1.0, max(0.05, past)), 1), group)

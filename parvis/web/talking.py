@@ -27,7 +27,7 @@ from parvis.people.models import User
 from parvis.people.permissions import allowed, may
 from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import fragment, is_htmx
-from parvis.web.inbox import TOPICS, Clock, about, asked_with, clock_of, column, tabs_of, wanted_of
+from parvis.web.inbox import TOPICS, Clock, asked_with, clock_of, column, tabs_of, wanted_of
 from parvis.web.tags import network_name
 
 # Messages of one person that follow each other so soon stand together, under one hour.
@@ -131,7 +131,7 @@ def open_context(request: Inside, talk: Conversation, typed: str | None = None) 
         "place": "answer", "whole": whole, "talk": talk, "now": now, "asked": asked,
         "to": reverse("conversation", args=[request.company.slug, talk.pk]) + asked,
         "days": list(days_of(whole)), "clock": _clock(whole, now), "answered": _answered(whole.turns),
-        "kind": KINDS[talk.kind] % {"network": network_name(talk.channel)}, "about": about(talk), "draft": draft,
+        "kind": KINDS[talk.kind] % {"network": network_name(talk.channel)}, "topic": TOPICS.get(talk.topic, talk.topic), "draft": draft,
         "limits": limits_of(talk, draft), "saved": queries.saved_answers(request.company, most=CHIPS),
         "stamp": stamp_of(one.message for one in whole.messages), "follows": request.user in whole.followers,
         "elsewhere": elsewhere(talk, whole.newest), **_allowed(request.actor, whole), "hours": later(now),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from parvis.channels import by_hand
 from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
 from parvis.core import clock
 from parvis.core.say import Say
+from parvis.inbox import commands as inbox
+from parvis.inbox.hearing import keep
+from parvis.inbox.models import Conversation
+from parvis.networks.listening import Attached, Gathered, Heard, Kind, Somebody
 from parvis.posts import commands, departures
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
@@ -42,6 +47,7 @@ def fill(world: World) -> list[Post]:
     ]  # fmt: skip
     posts = [_idea(world, title, now + timedelta(days=days), state) for title, days, state in IDEAS]
     commands.start(company=world.bakery, by=by, now=now, title="Inès, quatre heures du matin", at=now + timedelta(days=4), parts=["Inès"])
+    letters(world, channels[0])
     why = Say("This account is no longer connected.").to_json()
     Channel.objects.filter(pk=channels[1].pk).update(state=Life.DEAD, dead_since=now, why_dead=why)
     return [*posts, _in_hand(world, now)]
@@ -60,6 +66,31 @@ def _in_hand(world: World, now: datetime) -> Post:
     departures.schedule(post=Post.objects.get(pk=post.pk), at=late, by=by, now=now - timedelta(days=1))
     Delivery.objects.filter(channel=place, after=None).update(state=State.HANDED, handed_at=late)
     return post
+
+
+LETTERS = (
+    ("Camille Dubreuil", "message", 4, "Bonjour, est-ce que vous faites des bûches sans gluten ? C’est pour 8 personnes, le 24."),
+    ("Les Amis de Talensac et du marché de la place Viarme", "mention", 1, "On vous garde l’angle près de la fontaine pour samedi ?"),
+    ("Yannick Le Goff", "comment", 9, "Vous êtes ouverts dimanche matin ? <b>Merci</b>"),
+)
+
+
+def letters(world: World, channel: Channel) -> list[Conversation]:
+    """Let people write on an account: a private message, a mention, a comment with our answer under it."""
+    now, by = clock.now(), world.actor(world.alice)
+    heard = []
+    for place, (name, kind, hours, words) in enumerate(LETTERS):
+        who = Somebody(f"u{place}", f"client{place}", name)
+        at = now - timedelta(hours=hours)
+        hangs = (Attached("picture", "https://pictures.example/buche.jpg", "buche.jpg"),) if not place else ()
+        heard.append(Heard(f"m{place}", cast(Kind, kind), f"t{place}", words, at, who, attached=hangs))
+    keep(channel, Gathered(tuple(heard), {}), now)
+    found = list(Conversation.objects.filter(channel=channel).order_by("thread"))
+    inbox.note(conversation=found[0], words="Retire ses commandes le mercredi. Paie en titres-restaurant.", by=by, now=now)
+    inbox.label(conversation=found[0], label=inbox.make_label(company=world.bakery, name="Noël", by=by, now=now), by=by, now=now)
+    inbox.make_saved(company=world.bakery, name="Horaires", words="Bonjour {prenom}, nous ouvrons à 7 h.", by=by, now=now)
+    inbox.make_saved(company=world.bakery, name="Allergènes", words="Notre fournil travaille la farine de blé.", by=by, now=now)
+    return found
 
 
 def _idea(world: World, title: str, at: datetime, state: State) -> Post:

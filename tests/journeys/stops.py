@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from parvis.channels.models import Channel
+from parvis.inbox.models import Conversation
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
@@ -53,6 +54,11 @@ STOPS = [
     Stop("import"),
     Stop("slots"),
     Stop("help"),
+    Stop("inbox"),
+    Stop("conversation", (Conversation,)),
+    Stop("inbox-filters"),
+    Stop("inbox-ready"),
+    Stop("inbox-choices", (Conversation,)),
     Stop("settings"),
     Stop("voice"),
     Stop("hours"),

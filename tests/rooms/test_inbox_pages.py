@@ -216,6 +216,18 @@ def test_a_ready_answer_comes_in_with_its_names_filled(world: World, talk: Conve
     assert script.headers["Content-Type"].startswith("text/plain")
 
 
+def test_answers_kept_ready_are_made_changed_and_taken_away(world: World, parlour: Parlour, alice: Client) -> None:
+    kept = SavedAnswer.objects.filter(company=world.bakery)
+    assert alice.post("/c/lenoir/inbox/ready/", {"name": "Horaires", "words": ""}).status_code == 422
+    alice.post("/c/lenoir/inbox/ready/", {"name": "Horaires", "words": "Dès 7 h, {prenom}."})
+    assert "{prenom}." in page(alice, "ready/")
+    assert alice.post("/c/lenoir/inbox/ready/", {"name": "Horaires", "words": "x"}).status_code == 422
+    alice.post(f"/c/lenoir/inbox/ready/{kept.get().pk}/", {"name": "Heures", "words": "Dès 6 h."})
+    assert (kept.get().name, kept.get().words) == ("Heures", "Dès 6 h.")
+    alice.post(f"/c/lenoir/inbox/ready/{kept.get().pk}/", {"what": "remove"})
+    assert not kept.exists()
+
+
 def test_send_then_the_next_opens_whoever_waits(parlour: Parlour, account: Channel, alice: Client) -> None:
     parlour.say("Vous êtes ouverts dimanche ?", NOON - timedelta(minutes=30))
     parlour.say("Et moi ?", NOON, who=YANN, thread="with-u2")

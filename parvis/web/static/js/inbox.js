@@ -49,7 +49,12 @@ class Inbox extends HTMLElement {
   }
 
   swapped(event) {
-    if (event.target.id === "open") { this.ready(); this.freshen(); }
+    if (event.target.id === "open") {
+      this.ready();
+      this.freshen();
+      // The answer has gone its way: the keys walk on from the head of the conversation.
+      if (document.activeElement === this.words && !this.words.value) this.querySelector(".top h2").focus();
+    }
     const listed = this.querySelector("[data-listed]")?.dataset.listed;
     if (event.target.id === "rows") {
       this.querySelectorAll(".tabs [data-tab]").forEach((tab) => (tab.dataset.tab === listed ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current")));
@@ -58,7 +63,7 @@ class Inbox extends HTMLElement {
   }
 
   clicked(event) {
-    const ready = event.target.closest("[data-ready]");
+    const ready = event.target.closest("button[data-ready]");
     if (ready && this.words) { event.preventDefault(); event.stopPropagation(); this.use(ready.getAttribute("formaction")); return; }
     const line = event.target.closest(".convo");
     if (!line || !desk.matches || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
@@ -147,13 +152,15 @@ class Inbox extends HTMLElement {
   async find() {
     const before = this.words.value.slice(0, this.words.selectionStart);
     const asked = before.match(/(?:^|\s)\/([\p{L}\p{N}]{0,20})$/u);
-    this.querySelector(".found")?.remove();
-    if (!asked) return;
+    if (!asked) { this.turn = null; this.querySelector(".found")?.remove(); return; }
     const at = before.length - asked[1].length - 1;
+    const turn = this.turn = {};
     const answer = await fetch(`${this.talk.dataset.ready}?q=${encodeURIComponent(asked[1])}`, { headers: { "HX-Request": "true" } });
     if (!answer.ok || answer.redirected || this.words.value.slice(at, at + asked[1].length + 1) !== `/${asked[1]}`) return;
+    const found = await answer.text();
+    if (turn !== this.turn) return;
     this.querySelector(".found")?.remove();
-    this.words.insertAdjacentHTML("beforebegin", await answer.text());
+    this.words.insertAdjacentHTML("beforebegin", found);
     this.querySelectorAll(".found [role=option]").forEach((option) => {
       option.onclick = (event) => { event.preventDefault(); this.choose(option, at); };
     });
@@ -217,8 +224,9 @@ class Inbox extends HTMLElement {
   async leave() {
     clearTimeout(this.saving);
     if (!this.talk) return;
-    if (this.words && this.words.value !== this.saved) navigator.sendBeacon(this.talk.dataset.draft, this.body("words"));
-    navigator.sendBeacon(this.talk.dataset.gone, this.body());
+    const send = (url, body) => fetch(url, { method: "POST", body, headers: { "X-Words": "1" }, keepalive: true }).catch(() => null);
+    if (this.words && this.words.value !== this.saved) send(this.talk.dataset.draft, this.body("words"));
+    send(this.talk.dataset.gone, this.body());
   }
 
   // ---- keys
@@ -248,7 +256,7 @@ class Inbox extends HTMLElement {
   }
 
   acts = {
-    j: (event) => this.walk(1, event), k: (event) => this.walk(-1, event), "?": () => this.help(),
+    j: (event) => this.walk(1, event), k: (event) => this.walk(-1, event), "?": () => this.help(), h: () => this.help(),
     "/": (event) => { event.preventDefault(); this.querySelector("#q")?.focus(); },
     o: (event) => { event.preventDefault(); document.activeElement?.closest?.(".convo")?.click(); },
     r: (event) => this.press("r", event), n: (event) => this.press("n", event), e: (event) => this.press("e", event), s: (event) => this.press("s", event),
