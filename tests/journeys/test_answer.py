@@ -70,9 +70,9 @@ def test_what_is_typed_survives_every_button_and_a_closed_page(open_page: Open, 
     expect(page.locator(".top")).to_contain_text("confiée à Bob")
     expect(page.locator("#words")).to_have_value("Bonjour Camille")
     page.locator("#words").fill("Bonjour Camille, à mercredi")
-    with page.expect_request("**/draft/"):
-        page.goto("/c/lenoir/inbox/")
-    page.wait_for_load_state("networkidle")
+    with page.expect_response("**/draft/"):
+        page.locator("#words").blur()
+    page.goto("/c/lenoir/inbox/")
     page.goto(f"/c/lenoir/inbox/{talks[0].pk}/")
     expect(page.locator("#words")).to_have_value("Bonjour Camille, à mercredi")
 

@@ -13,6 +13,7 @@ class Inbox extends HTMLElement {
     this.column = this.querySelector(".convos");
     this.addEventListener("click", (event) => this.clicked(event), life);
     this.addEventListener("input", (event) => this.typed(event), life);
+    this.addEventListener("focusout", (event) => { if (event.target === this.words) this.keep(); }, life);
     this.addEventListener("toggle", (event) => this.opened(event), { ...life, capture: true });
     this.addEventListener("htmx:confirm", (event) => this.first(event), life);
     this.addEventListener("htmx:afterSwap", (event) => this.swapped(event), life);
