@@ -129,18 +129,30 @@ def unknown_in(bench: Bench, seen: dict[str, Any], gone: dict[str, str]) -> list
         plain = parameter.partition("[")[0]
         if plain not in known.parameters.keys() | ANYWHERE | MORE.get(call, frozenset()):
             wrong.append(f"{kind} {call}: {parameter}")
-        values = known.values.get(f"{plain}_enum") or known.values.get(known.parameters.get(plain, ""))
+        values = known.values.get(f"{plain}_enum") or known.values.get(_item(known.parameters.get(plain, "")))
         # The guides write the values of `platform` in small letters, the client in capitals.
-        if values and value not in values and not (plain == "platform" and value.upper() in values):
+        if values and not {value.upper()} <= values and not {*value.split(",")} <= values:
             wrong.append(f"{kind} {call}: {parameter}={value}")
     return wrong + [f"{kind} {call}: the field {one}" for one in asked_of(kind, edge, str(given.get("fields", "")))]
+
+
+def _item(kind: str) -> str:
+    """Return what a list holds, of any other kind itself."""
+    return kind.removeprefix("list<").removesuffix(">")
 
 
 def asked_of(kind: str, edge: str, fields: str) -> list[str]:
     """Return the fields that were asked for and that the node (or what its edge lists) does not have."""
     commented = "IGComment" if kind == "IGMedia" else "Comment"
     told = "IGMedia" if kind == "IGUser" else "Stories"
-    listed = {"published_posts": "PagePost", "feed": "PagePost", "comments": commented, "stories": told, "media": "IGMedia", "replies": "IGComment"}
+    listed = {
+        "published_posts": "PagePost",
+        "feed": "PagePost",
+        "comments": commented,
+        "stories": told,
+        "media": "IGMedia",
+        "replies": "IGComment",
+    }
     listed |= {"conversations": "UnifiedThread"}
     if edge == "messages":
         return []  # the client has no such node

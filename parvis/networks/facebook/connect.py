@@ -30,19 +30,26 @@ from parvis.networks.meta import (
 
 SCOPES = (
     "pages_show_list", "pages_manage_posts", "pages_read_engagement", "pages_read_user_content", "pages_manage_engagement",
-    "pages_messaging", "read_insights",
+    "pages_messaging", "pages_manage_metadata", "read_insights",
 )  # fmt: skip
 PAGE_FIELDS = "id,name,username,link,picture{url}"
 FIELDS = f"{PAGE_FIELDS},access_token,tasks"
 NEEDS: Needs = (
     ("pages_manage_posts", Say(gettext_noop("nothing can be published.")), "bad"),
     ("pages_read_engagement", Say(gettext_noop("what is published cannot be read again, so a doubt cannot be settled.")), "bad"),
-    ("pages_manage_engagement", Say(gettext_noop("no first comment can be written.")), "limited"),
+    ("pages_manage_engagement", Say(gettext_noop("no first comment can be written, and no comment answered or hidden.")), "limited"),
     ("pages_read_user_content", Say(gettext_noop("comments of your customers cannot be read.")), "limited"),
     ("pages_messaging", Say(gettext_noop("private messages cannot be read or answered.")), "limited"),
+    (
+        "pages_manage_metadata",
+        Say(gettext_noop("the network does not say at once that somebody wrote: it is read a few minutes later.")),
+        "limited",
+    ),
     ("read_insights", Say(gettext_noop("figures cannot be read.")), "limited"),
 )
 WRITES = "CREATE_CONTENT"
+# What a page tells the application by webhook.
+TOLD = "feed,messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,10 @@ class Dialog:
         )
 
     def visit(self, account: Account, wires: Wires) -> Account:
-        """Read the page again."""
-        page = Graph(account, wires, self.places).call("GET", f"/{account.remote_id}", params={"fields": PAGE_FIELDS})
+        """Read the page again, and ask once more to be told of what is written there; without that right, it is read all the same."""
+        graph = Graph(account, wires, self.places)
+        page = graph.call("GET", f"/{account.remote_id}", params={"fields": PAGE_FIELDS})
+        graph.answer("POST", self.places.at(f"/{account.remote_id}/subscribed_apps", account.base), data={"subscribed_fields": TOLD})
         return self.account(page, account.base)
 
     def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:

@@ -18,7 +18,8 @@ GUIDE = Guide(
         Say(
             gettext_noop(
                 "In that use case, press “Customise” and add these permissions: pages_show_list, pages_manage_posts, "
-                "pages_read_engagement, pages_read_user_content, pages_manage_engagement, pages_messaging, read_insights."
+                "pages_read_engagement, pages_read_user_content, pages_manage_engagement, pages_messaging, "
+                "pages_manage_metadata, read_insights."
             )
         ),
         Say(
