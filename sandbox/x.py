@@ -211,6 +211,11 @@ class X(Stand):
         self.state["made"] += 1
         return str((max(int(self.now() * 1000) - EPOCH_MS, 1) << 22) | (self.state["made"] & 0x3FFFFF))
 
+    def late_id(self) -> str:
+        """Return an id that is newer than all others, whatever the hour: what was written earlier may be shown later."""
+        newest = max((int(name) for name in self.state["posts"]), default=0)
+        return str(max(int(self.new_id()), newest + 1))
+
     def charge(self, kind: str) -> None:
         """Count what a call costs."""
         self.money.charge(kind)
@@ -235,7 +240,7 @@ class X(Stand):
         price = self.money.of_post(text, summoned=self._is_summoned(user, given))
         self.money.require(price)
         post = self._checked(user, given)
-        self._keep(post)
+        self.keep_post(post)
         self.charge(price)
         history = {"edit_history_tweet_ids": [post["id"]]} if self.setting("edit_history") else {}
         return as_json({"data": {"id": post["id"], "text": self.entities.told(post)[0], **history}}, 201)
@@ -321,9 +326,10 @@ class X(Stand):
         """Return the id of the user who made a post, or an empty string."""
         return str(self.state["posts"].get(name, {}).get("user", ""))
 
-    def _keep(self, post: dict[str, Any]) -> None:
+    def keep_post(self, post: dict[str, Any], *, late: bool = False) -> None:
+        """Keep a new post."""
         now = self.now()
-        post.update(id=self.new_id(), at=now, stored=now)
+        post.update(id=self.late_id() if late else self.new_id(), at=now, stored=now)
         post["conversation"] = post["conversation"] or post["id"]
         self.state["posts"][post["id"]] = post
         self.changed()
@@ -390,37 +396,35 @@ class X(Stand):
             media = [self.media.keep(user["id"], picture_bytes(content), alt) for content, alt in what.get("pictures", ())]
             reply = {"reply": {"in_reply_to_tweet_id": what["after"]}} if what.get("after") else {}
             post = self._checked(user, {"text": text, **reply, **({"media": {"media_ids": media}} if media else {})})
-            self._keep(post)
+            self.keep_post(post)
             return self.shown(post)
 
     def comment(self, post: str, who: str, text: str) -> dict[str, Any]:
         """Answer a post as somebody of the public; X puts the name of its author before the text."""
         with self.lock:
-            above, user = self.state["posts"][post], self._passer_by(who)
-            author = self.state["users"][above["user"]]["username"]
-            made = {
-                "user": user["id"],
-                "text": text,
-                "prefix": f"@{author} ",
-                "media": [],
-                "after": post,
-                "quote": "",
-                "hidden": False,
-                "poll": None,
-            }
-            made |= {"conversation": above["conversation"], "reply_settings": "", "ai": False, "paid": False}
-            self._keep(made)
-            return self._shown_comment(made)
+            return self.inbox.passing(who, text, after=post)
+
+    def mention(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Name an account in a post of somebody of the public."""
+        with self.lock:
+            return self.inbox.passing(who, f"@{account} {text}")
+
+    def remove_comment(self, name: str) -> None:
+        """Take off what somebody of the public wrote."""
+        with self.lock:
+            del self.state["posts"][name]
+            self.changed()
 
     def message(self, account: str, who: str, text: str) -> dict[str, Any]:
         """Write a private message to an account as somebody of the public."""
         with self.lock:
-            owner, user = self.find(account), self._passer_by(who)
+            owner, user = self.find(account), self.passer_by(who)
             if owner is None:
                 raise KeyError(account)
             return self.inbox.keep(user["id"], owner["id"], text)
 
-    def _passer_by(self, who: str) -> dict[str, Any]:
+    def passer_by(self, who: str) -> dict[str, Any]:
+        """Return the account of somebody of the public."""
         handle = name_of(who)
         return self.find(handle) or self._new_user(handle, who, public=True)
 
@@ -456,7 +460,7 @@ class X(Stand):
             "form": "poll" if post["poll"] else "",
             "poll": post["poll"],
             "card": None,
-            "comments": [self._shown_comment(one) for one in answers],
+            "comments": [self.shown_comment(one) for one in answers],
             "ai": post["ai"],
             "paid": post["paid"],
             "reply_settings": post["reply_settings"],
@@ -466,7 +470,8 @@ class X(Stand):
     def _shown_picture(self, one: dict[str, Any]) -> dict[str, Any]:
         return {"url": self.media.url(one), "alt": one["alt"], "width": one["width"], "height": one["height"]}
 
-    def _shown_comment(self, post: dict[str, Any]) -> dict[str, Any]:
+    def shown_comment(self, post: dict[str, Any]) -> dict[str, Any]:
+        """Return an answer in the shape common to all networks."""
         by, told = self.state["users"][post["user"]], {"at": iso(post["at"], 3), "hidden": post["hidden"]}
         return {"id": post["id"], "text": post["text"], "by": by["name"], "post": not by["public"], **told}
 

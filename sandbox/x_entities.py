@@ -202,6 +202,8 @@ class Entities:
     def listing(self, request: Request, posts: list[dict[str, Any]], *, least: int, token: str) -> Reply:
         """Return one page of posts that stand newest first, and charge for them."""
         wanted, most = Wanted(self.stand, request), self.stand.reading.page(request, least)
+        if _back(token) == "?":
+            raise self.stand.invalid("pagination_token", token, f"The `pagination_token` query parameter value [{token}] is not valid")
         start = next((i for i, post in enumerate(posts) if post["id"] == _back(token)), len(posts) if token else 0)
         shown = posts[start : start + most]
         self.stand.charge_reads("posts", [post["id"] for post in shown], owned=[post["user"] for post in shown], request=request)

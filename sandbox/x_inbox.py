@@ -93,21 +93,36 @@ class Inbox:
         self.stand.changed()
         return as_json({"data": {"hidden": post["hidden"]}})
 
+    def passing(self, who: str, text: str, after: str = "", *, names: bool = True) -> dict[str, Any]:
+        """Write a post, or an answer to one, as somebody of the public; X puts the name of whom one answers before the text."""
+        posts, user = self.stand.state["posts"], self.stand.passer_by(who)
+        author = self.stand.state["users"][posts[after]["user"]]["username"] if after else ""
+        made = {"user": user["id"], "text": text, "prefix": f"@{author} " if author and names else "", "media": [], "after": after}
+        made |= {"quote": "", "hidden": False, "poll": None, "conversation": posts[after]["conversation"] if after else ""}
+        made |= {"reply_settings": "", "ai": False, "paid": False}
+        self.stand.keep_post(made, late=True)
+        return self.stand.shown_comment(made)
+
     # ---- private messages
 
     def messages(self, request: Request) -> Reply:
         """List the private messages of the last thirty days, newest first."""
         user = self.stand.enter(request, "dm.read", "tweet.read", "users.read", limit=("messages", 15))
         self.stand.asks(request, FIELDS | {"max_results", "pagination_token", "event_types", "dm_event.fields"})
-        wanted = set(request.asked("dm_event.fields").split(",")) - {""}
+        wanted = {name for asked in ("dm_event.fields", "expansions") for name in request.asked(asked).split(",")} - {""}
         if unknown := wanted - DM_FIELDS:
             raise self.stand.invalid("dm_event.fields", ",".join(unknown), "The query parameter value is not one of the fields")
         since = self.stand.now() - MESSAGE_DAYS * 86_400
         held = [one for one in self.stand.state["messages"] if user["id"] in one["people"] and one["at"] >= since]
-        shown = held[::-1][: self.stand.reading.page(request, 1)]
+        start, most = int(request.asked("pagination_token", "0") or 0), self.stand.reading.page(request, 1)
+        shown = held[::-1][start : start + most]
         self.stand.charge_reads("messages", [one["id"] for one in shown], owned=[user["id"]] * len(shown), request=request)
-        body = {"data": [self._event(one, wanted) for one in shown]} if shown else {}
-        return as_json({**body, "meta": {"result_count": len(shown)}})
+        body: dict[str, Any] = {"data": [self._event(one, wanted) for one in shown]} if shown else {}
+        if shown and "sender_id" in request.asked("expansions").split(","):
+            users = {one["sender"]: self.stand.state["users"][one["sender"]] for one in shown}
+            body["includes"] = {"users": [{name: user[name] for name in ("id", "name", "username")} for user in users.values()]}
+        more = {"next_token": str(start + most)} if start + most < len(held) else {}
+        return as_json({**body, "meta": {"result_count": len(shown), **more}})
 
     def _event(self, one: dict[str, Any], wanted: set[str]) -> dict[str, Any]:
         whole = {

@@ -33,6 +33,9 @@ class Public:
     edits: Callable[[Kind], bool] = lambda kind: True
     removes: Callable[[Kind], bool] = lambda kind: True
     unsends: Callable[[Kind], bool] = lambda kind: True
+    # Whether the same words may be sent to two people, and whether readings tell what is hidden.
+    twins: bool = True
+    tells_hidden: bool = True
     # Whether answers to comments may be answered again, and how long a comment may be.
     nests: bool = True
     # How a comment names somebody, where it knows but the name of their account.
@@ -79,6 +82,12 @@ def switched_off_on_youtube(hearing: Hearing) -> str:
     return name
 
 
+def not_called_on_x(hearing: Hearing) -> str:
+    post = hearing.publish().remote_id
+    name: str = hearing.bench.stand.inbox.passing("Paul", "Entre nous", after=post, names=False)["id"]
+    return name
+
+
 PUBLIC: dict[str, Public] = {
     "fake": Public(roomy={"max_characters": 20_000}, answers="POST /posts | POST /messages", closed=too_old_for_fake),
     "bluesky": Public(
@@ -89,6 +98,7 @@ PUBLIC: dict[str, Public] = {
         closed=gated_on_bluesky,
         answers=f"{Bluesky.commit} | POST /xrpc/chat.bsky.convo.sendMessage",
     ),
+    "x": Public(edits=lambda kind: False, closed=not_called_on_x, twins=False, tells_hidden=False),
     "linkedin": Public(longest=1250, answers="POST /rest/socialActions/*", closed=closed_by_linkedin),
     "facebook": Public(
         longest=8_000,

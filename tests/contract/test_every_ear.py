@@ -213,6 +213,8 @@ class TestAnswers:
 
     def test_the_same_words_to_two_people_are_two_answers(self, answered: tuple[Hearing, Kind]) -> None:
         hearing, kind = answered
+        if not hearing.public.twins:
+            pytest.skip("the network refuses the same words twice")
         one, two = hearing.heard(hearing.wrote(kind)), hearing.heard(hearing.wrote(kind, "Et du pain complet ?"))
         first = hearing.bench.send(hearing.answer(one, "Oui, jusqu’à midi."))
         began = clock.now()
@@ -259,7 +261,7 @@ def test_what_may_be_done_to_one_may_be_done_twice(key: str, kind: Kind, act: st
             _act(hearing, one.remote_id, act)
         hearing.read()
         assert (name in hearing.gone) == (act == "delete")
-        assert hearing.held[name].hidden == (act == "hide")
+        assert hearing.held[name].hidden == (act == "hide" and hearing.public.tells_hidden)
 
 
 def _act(hearing: Hearing, name: str, act: str) -> None:

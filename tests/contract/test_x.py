@@ -47,7 +47,7 @@ def answer(x: Bench, method: str, path: str, **more: Any) -> Answer:
 
 def test_it_asks_for_no_more_than_it_needs_and_proves_itself(x: Bench) -> None:
     asked = {name: values[-1] for name, values in parse_qs(urlsplit(begin(x).url).query).items()}
-    assert asked["scope"].split() == ["tweet.read", "tweet.write", "users.read", "media.write", "offline.access"]
+    assert asked["scope"].split() == ["tweet.read", "tweet.write", "users.read", "media.write", "tweet.moderate.write", "offline.access"]
     assert (asked["state"], asked["redirect_uri"], asked["code_challenge_method"]) == ("the state", BACK, "S256")
     assert OUR_APP["client_secret"] not in begin(x).url
 

@@ -26,6 +26,7 @@ from parvis.networks.contract import Receipt
 from parvis.networks.facts import COMMENT, Captions, Parcel
 from sandbox import Town
 from tests.contract.benches import BACK, HERE, OUR_APP, Bench, said_yes
+from tests.contract.hearings import Hearing
 from tests.contract.test_x_media import gif
 from tests.films import mp4
 from tests.pictures import png, shades
@@ -141,9 +142,23 @@ class Day:
         bench.look(HELLO, "k", began)
         bench.line().delete(second)
         bench.line().delete(Receipt("12345"))
+        self.listen()
         assert bench.wires is not None
         bench.network.door.visit(bench.account, bench.wires)
         bench.network.door.readiness(bench.account, bench.wires)
+
+    def listen(self) -> None:
+        bench, hearing = self.bench, Hearing(self.bench)
+        bench.stand.settings(partial=False)
+        comment = hearing.comment(hearing.publish("Écoutez.").remote_id, "Il en reste ?")
+        hearing.mention("Le meilleur pain")
+        answer, began = hearing.answer(hearing.heard(comment), "Oui."), clock.now()
+        bench.send(answer)
+        bench.look(answer, "k", began)
+        hearing.ear.hide(hearing.held[comment], True)
+        bench.stand.remove_comment(comment)
+        hearing.read()
+        assert hearing.gone == {comment}
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from parvis.networks.x.guide import CONSOLE
 from parvis.networks.x.session import Session, ask_token, tokens_in
 from parvis.networks.x.spec import LONG_TEXT
 
-SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
+SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "tweet.moderate.write", "offline.access")
 WANTED = {"user.fields": "profile_image_url,protected,subscription_type"}
 START_AGAIN = Say(gettext_noop("Start the connection again from Parvis."))
 ALLOW_ALL = Say(gettext_noop("Connect the account again, and allow all that X lists."))

@@ -9,6 +9,7 @@ from functools import partial
 
 from parvis.networks.contract import Network
 from parvis.networks.x.connect import CodeFlow
+from parvis.networks.x.ear import Listening
 from parvis.networks.x.spec import SPEC
 from parvis.networks.x.wire import Posting
 
@@ -19,7 +20,8 @@ def network(at: Mapping[str, str]) -> Network:
     """Return X at `at["api"]` and `at["web"]`, or wholly at `at["all"]`; `at["long_text"]` lets subscribers write long texts."""
     api, web = (at.get(name) or at.get("all") or usual for name, usual in (("api", API), ("web", WEB)))
     door = CodeFlow(api.rstrip("/"), web.rstrip("/"), bool(at.get("long_text")))
-    return Network(SPEC, door, partial(Posting, web=web.rstrip("/")), new_key)
+    place = web.rstrip("/")
+    return Network(SPEC, door, partial(Posting, web=place), new_key, ear=partial(Listening, web=place))
 
 
 def new_key(now: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from parvis.core.say import Say, gettext_noop
 from parvis.core.weights import addresses, weighted
-from parvis.networks.facts import Fact, Field, Form, ImageRule, Mark, Parcel, Price, Spec, TextRule, VideoRule
+from parvis.networks.facts import REPLY, Fact, Field, Form, ImageRule, Mark, Parcel, Price, Spec, TextRule, VideoRule
 from parvis.networks.x.guide import APP, GUIDE
 
 READ = date(2026, 11, 23)
@@ -21,6 +21,10 @@ POST_WITH_LINK = Fact(200_000, PRICES, READ)
 DESCRIPTION = Fact(5_000, f"{PRICES}: media metadata", READ)
 # A `look` and a `visit` read the account's own things, each once a day: a thousandth of a dollar each, which no price below counts.
 OWNED_READ = Fact(1_000, f"{PRICES}: owned reads, where the account also owns the application", READ)
+
+# Three millions a month; X charges for each, once a day: 0.5 cents for a post of somebody else's, a tenth of a cent for one's own.
+READS_A_DAY = Fact(100_000, f"{PRICES}: 3,000,000 posts read a month", READ)
+SUMMONED = Fact(10_000, f"{PRICES}: summoned reply", READ)
 
 MOST_CHUNK = Fact(5_000_000, f"{API}: POST /2/media/upload/{{id}}/append, and its guide", READ)
 MEDIA_LIVES = Fact(timedelta(hours=24), f"{API}: expires_after_secs", READ)
@@ -74,7 +78,8 @@ def price(parcel: Parcel) -> Price:
     """Return what a post, a part of a thread or a first comment costs: far more with a link in it, and a little for each description."""
     described = sum(bool(one.alt.strip()) for one in parcel.pictures) + bool(parcel.video and parcel.video.alt.strip())
     link = bool(addresses(SPEC.carried(parcel).text))
-    micros = (POST_WITH_LINK if link else POST).value + described * DESCRIPTION.value
+    plain = SUMMONED if parcel.form == REPLY else POST
+    micros = (POST_WITH_LINK if link else plain).value + described * DESCRIPTION.value
     if link:
         return Price(micros, Say(gettext_noop("X charges for each post, and about thirteen times as much when it contains a link.")))
     return Price(micros, Say(gettext_noop("X charges for each post sent through its API.")))

@@ -11,7 +11,7 @@ from parvis.core import clock
 from parvis.core.http import Answer, NotSent, identifier
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Uneditable, Wires
-from parvis.networks.facts import Parcel
+from parvis.networks.facts import REPLY, Parcel
 from parvis.networks.x.errors import judged, known
 from parvis.networks.x.media import Uploads, files_of
 from parvis.networks.x.session import Session
@@ -56,7 +56,7 @@ class Posting(Uneditable):
         """Upload the files once, wait until X has worked on them, and count the tries."""
         self._wait_for_the_day()
         parcel, tries = SPEC.carried(parcel), int(memory.get("tries", 0))
-        above = _id_of(after) if after else ""
+        above = str(parcel.to["remote_id"]) if parcel.form == REPLY else _id_of(after) if after else ""
         kept = {**memory, "after": above}
         media = Uploads(self.session, kept, tries > 0).bring(files_of(parcel))
         if isinstance(media, NotYet):
@@ -81,7 +81,7 @@ class Posting(Uneditable):
         held = (len(sent.pictures) + bool(sent.video), sent.form == POLL)
         try:
             for post in self._since(since - CLOCKS_DIFFER):
-                if post["id"] in taken or not self._fits(post):
+                if post["id"] in taken or not self._fits(post) or not _answers(post, parcel):
                     continue
                 if is_it(post, sent.text, held, self.account.handle):
                     return self._receipt(post["id"])
@@ -150,6 +150,12 @@ class Posting(Uneditable):
 
     def _receipt(self, name: str) -> Receipt:
         return Receipt(name, f"{self.web}/{self.account.handle}/status/{name}", {"id": name})
+
+
+def _answers(post: Mapping[str, Any], parcel: Parcel) -> bool:
+    """Tell whether a post stands in the conversation of what a parcel answers, where X says so."""
+    thread = str(parcel.to.get("thread", "")) if parcel.form == REPLY else ""
+    return not thread or post.get("conversation_id") in {None, thread}
 
 
 def _body(parcel: Parcel, media: list[str], above: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def is_it(post: Mapping[str, Any], text: str, held: tuple[int, bool], handle: st
     """Tell whether a post has these words, as many pictures or videos, and a poll or none. `blurred`: whatever its addresses are."""
     if (_count(post, "media_keys"), _count(post, "poll_ids") > 0) != held:
         return False
-    return _squashed(_shown(post, handle, blurred)) == _squashed(_blurred(text) if blurred else text)
+    return _squashed(shown(post, handle, blurred)) == _squashed(_blurred(text) if blurred else text)
 
 
 def _count(post: Mapping[str, Any], name: str) -> int:
@@ -34,7 +34,7 @@ def _under(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return inner if isinstance(inner, dict) else {}
 
 
-def _shown(post: Mapping[str, Any], handle: str, blurred: bool) -> str:
+def shown(post: Mapping[str, Any], handle: str, blurred: bool = False) -> str:
     """Return the words of a post as they were written: long addresses, plain signs, nothing that X added."""
     whole = _under(post, "note_post") or _under(post, "note_tweet")
     text = str(whole.get("text") or post.get("text") or "")

@@ -1,0 +1,174 @@
+"""Listening to an account of X: what names it, what stands under its posts, what it answered itself. X charges for all that is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from parvis.core import clock
+from parvis.core.http import Answer, Refused, identifier, line
+from parvis.core.say import Say, gettext_noop
+from parvis.networks.contract import Account, Gauge, Wires
+from parvis.networks.listening import Ability, Gathered, Heard, Kind, Ours, Source, Window
+from parvis.networks.x.errors import judged
+from parvis.networks.x.heard import Post, heard, rows
+from parvis.networks.x.session import Session
+from parvis.networks.x.spec import READS_A_DAY
+
+ABILITIES: Mapping[Kind, frozenset[Ability]] = {"comment": frozenset({"answer", "hide"}), "mention": frozenset({"answer"})}
+# X searches the last seven days; further back the first reading would cost more than it is worth.
+LONG, WATCHED = timedelta(days=6, hours=20), timedelta(days=2)
+PAGE, MOST_WATCHED = 100, 100
+_POST = "attachments,created_at,conversation_id,entities,lang"
+# The newer words of the API and the older ones.
+WANTED = (
+    {"post.fields": f"{_POST},note_post", "expansions": "author_id,in_reply_to_user_id,referenced_posts,attachments.media_keys"},
+    {
+        "tweet.fields": f"{_POST},note_tweet,author_id,in_reply_to_user_id,referenced_tweets",
+        "expansions": "author_id,attachments.media_keys",
+    },
+)
+SHOWN = {"user.fields": "profile_image_url", "media.fields": "alt_text,preview_image_url,type,url"}
+NOT_CALLED = Say(
+    gettext_noop("X lets an application answer only those who named your account, and this message does not. Answer on X itself.")
+)
+
+
+@dataclass(slots=True)
+class Listening:
+    """An account that is listened to. `web` is where people read it."""
+
+    account: Account
+    wires: Wires
+    web: str
+    abilities: Mapping[Kind, frozenset[Ability]] = field(default_factory=lambda: ABILITIES)
+    sources: tuple[Source, ...] = (
+        Source("named", timedelta(minutes=15), timedelta(minutes=5), costs=True),
+        Source("under", timedelta(hours=1), timedelta(minutes=15), costs=True),
+        Source("own", timedelta(hours=1), timedelta(minutes=15), costs=True),
+    )
+    session: Session = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.session = Session(self.account, self.wires)
+
+    def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
+        """Read one page of what names the account, of what it answered, or of what stands under one of its posts."""
+        if source == "under":
+            return self._under(cursor, ours, now)
+        path = f"/2/users/{self.account.remote_id}/{'mentions' if source == 'named' else 'tweets'}"
+        told, turned, more = self._page(path, {}, cursor, ours, now)
+        if source == "own":
+            return Gathered(tuple(one for one in told if one.mine), turned, more=more)
+        return self._watching(told, turned, cursor, more, now)
+
+    def window(self, heard: Heard, now: datetime, late_allowed: bool) -> Window:
+        """Say that only those may be answered who named the account."""
+        return Window(True) if heard.refs.get("called") or heard.mine else Window(False, why=NOT_CALLED)
+
+    def hide(self, heard: Heard, hidden: bool) -> None:
+        """Hide an answer under one of our posts, or show it again."""
+        answer = self.session.call("PUT", f"/2/tweets/{heard.remote_id}/hidden", json={"hidden": hidden})
+        if not answer.ok:
+            raise judged(answer, commit=False)
+
+    def delete(self, heard: Heard) -> None:
+        """Not on this network."""
+        raise NotImplementedError
+
+    def like(self, heard: Heard, liked: bool) -> None:
+        """Not on this network: X took likes away from applications."""
+        raise NotImplementedError
+
+    # ---- under our posts
+
+    def _under(self, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
+        """Search the conversation under one post; X finds what is at most seven days old."""
+        young = [one for one in ours if one.sent_at > now - LONG]
+        at, tops, page = int(cursor.get("at", 0)), dict(cursor.get("tops", {})), dict(cursor.get("page", {}))
+        if at >= len(young):
+            kept = {one.remote_id: tops[one.remote_id] for one in young if one.remote_id in tops}
+            return self._watching((), {"tops": kept}, cursor, False, now)
+        post = young[at]
+        where = {"top": tops.get(post.remote_id, ""), **page}
+        asked = {"query": f"conversation_id:{post.remote_id}"}
+        told, turned, more = self._page("/2/tweets/search/recent", asked, where, ours, now)
+        if more:
+            page = {name: value for name, value in turned.items() if name != "top"}
+            return self._watching(told, {"at": at, "tops": tops, "page": page}, cursor, True, now)
+        tops[post.remote_id] = turned.get("top", "")
+        return self._watching(told, {"at": at + 1, "tops": tops}, cursor, True, now)
+
+    # ---- what vanished
+
+    def _watching(self, told: Sequence[Heard], turned: dict[str, Any], cursor: Mapping[str, Any], more: bool, now: datetime) -> Gathered:
+        """Keep an eye on what is young. X charges for a post once a day, however often it is read."""
+        cut = (now - WATCHED).isoformat()
+        fresh = [[one.remote_id, one.at.isoformat()] for one in told if not one.mine]
+        both = {str(one[0]): str(one[1]) for one in (*cursor.get("watched", []), *fresh) if str(one[1]) > cut}
+        watched = dict(list(both.items())[-MOST_WATCHED:])
+        gone = frozenset[str]() if more or not watched else self._gone(list(watched))
+        kept = [[name, at] for name, at in watched.items() if name not in gone]
+        return Gathered(tuple(told), {**turned, "watched": kept}, gone, more)
+
+    def _gone(self, names: Sequence[str]) -> frozenset[str]:
+        answer = self._ask("/2/tweets", {"ids": ",".join(names)})
+        found = answer.mapping()
+        errors = found.get("errors")
+        if not answer.ok or not ("data" in found or "errors" in found):
+            raise judged(answer, commit=False)
+        listed = [one for one in (errors if isinstance(errors, list) else ()) if isinstance(one, dict)]
+        lost = (identifier(one.get("resource_id")) for one in listed if "resource-not-found" in str(one.get("type")))
+        return frozenset(lost) & frozenset(names)
+
+    # ---- pages
+
+    def _page(
+        self, path: str, asked: Mapping[str, Any], cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime
+    ) -> tuple[tuple[Heard, ...], dict[str, Any], bool]:
+        """Return a page, the cursor after it, and whether there is more. X goes backwards, down to what was newest the last time."""
+        top, token, newest = (str(cursor.get(name, "")) for name in ("top", "token", "newest"))
+        bound = {"since_id": top} if top else {"start_time": f"{(now - LONG).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+        try:
+            found = self._posts(path, {**asked, **bound, "max_results": PAGE, **({"pagination_token": token} if token else {})})
+        except Refused:
+            if not token:
+                raise
+            return (), {"top": top}, True  # a page's name that X no longer knows: from the first page again
+        posts, meta = rows(found.get("data")), found["meta"]
+        told = self._told(posts, found, ours)
+        newest = max((newest, *(identifier(one["id"]) for one in posts)), key=_order)
+        further = line(meta.get("next_token"), 500)
+        if further and further != token:
+            return told, {"top": top, "token": further, "newest": newest}, True
+        return told, {"top": max(top, newest, key=_order)}, False
+
+    def _posts(self, path: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = self._ask(path, {**asked, **WANTED[0], **SHOWN})
+        if answer.status == 400:
+            answer = self._ask(path, {**asked, **WANTED[1], **SHOWN})
+        found = answer.mapping()
+        if answer.status != 200 or not isinstance(found.get("meta"), dict):
+            raise judged(answer, commit=False)
+        return found
+
+    def _told(self, posts: Sequence[Post], found: Mapping[str, Any], ours: Sequence[Ours]) -> tuple[Heard, ...]:
+        told = [heard(one, found, self.account, ours, self.web) for one in posts]
+        return tuple(sorted((one for one in told if one), key=lambda one: one.at))
+
+    def _ask(self, path: str, asked: Mapping[str, Any]) -> Answer:
+        """Read, and count what was read against what X allows."""
+        now = clock.now()
+        tomorrow = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        fresh = Gauge(0, READS_A_DAY.value, tomorrow, "units", shared=True)
+        self.wires.spend("reads", 0, fresh, now)
+        answer = self.session.call("GET", path, params=asked)
+        count = min(len(rows(answer.mapping().get("data"))), READS_A_DAY.value - int(self.wires.gauges["reads"].used))
+        self.wires.spend("reads", count, fresh, now)
+        return answer
+
+
+def _order(name: str) -> int:
+    return int(name) if name.isdecimal() else 0
