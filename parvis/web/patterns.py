@@ -42,6 +42,7 @@ from parvis.web.channels import Ceiling, Line, limits_of
 from parvis.web.desk import Part
 from parvis.web.home import Day
 from parvis.web.home import Shown as OnHome
+from parvis.web.letters import letters
 from parvis.web.media import Spoiled
 from parvis.web.previews import Look, Shown, counts
 from parvis.web.remarks import Said, grouped, marked, numbered
@@ -114,7 +115,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "desk": _desk(channels), "post": Post(pk=1, parts=[]), "other": [SAMPLE], "spoiled": [Spoiled("menu.jpg", NOT_A_PICTURE)],
         "entries": _entries(specs, now), "slot": entries.free(Placed(now), Company(slug="patterns"), "#"),
         "results": _results(),
-        **_account(channels[0], now),
+        **_account(channels[0], now), **letters(channels, now),
         "rows": [(spec, 6840 - 3791 * place, 412.5 / (place + 1)) for place, spec in enumerate(specs)],
     }  # fmt: skip
     return render(request, "patterns/page.html", context)
