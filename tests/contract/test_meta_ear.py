@@ -15,6 +15,7 @@ from parvis.networks.listening import Bell, Call, Knock
 from sandbox import Town
 from sandbox.graph import signed, webhook
 from sandbox.oauth import CLIENT_SECRET
+from tests.contract.benches import Bench
 from tests.contract.conftest import connected
 from tests.contract.hearings import Hearing
 
@@ -26,6 +27,11 @@ APP = {"client_id": "1", "client_secret": CLIENT_SECRET, "verify_token": "the ag
 def hearing(request: pytest.FixtureRequest, town: Town) -> Iterator[Hearing]:
     for bench in connected(request.param, town):
         yield Hearing(bench)
+
+
+@pytest.fixture
+def facebook(town: Town) -> Iterator[Bench]:
+    yield from connected("facebook", town)
 
 
 def written(hearing: Hearing, ago: timedelta) -> str:
@@ -143,3 +149,13 @@ def news(hearing: Hearing) -> Call:
     entries = [{"id": "42", "changes": [change, change]}, {"id": "42", "messaging": said}, {"id": 43, "messaging": said}, {"id": "44"}]
     body = webhook({"object": about, "entry": [*entries, {"id": "42", "changes": [{"field": "unheard of"}, change]}]})
     return Call("POST", {}, {"x-hub-signature-256": signed(body, CLIENT_SECRET)}, body)
+
+
+def test_a_visit_asks_to_be_told_and_a_refusal_of_that_is_no_fault(facebook: Bench) -> None:
+    facebook.line()
+    assert facebook.wires is not None
+    facebook.stand.arm("reject_before_commit", "POST /*/subscribed_apps")
+    for _ in range(2):
+        assert facebook.network.door.visit(facebook.account, facebook.wires) == facebook.account
+    asked = [seen for seen in facebook.stand.requests() if seen["path"].endswith("/subscribed_apps")]
+    assert [(seen["method"], seen["given"]["subscribed_fields"]) for seen in asked] == [("POST", "feed,messages")] * 2

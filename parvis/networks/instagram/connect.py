@@ -53,6 +53,8 @@ NEEDS: Mapping[str, Needs] = {
     for way, prefix in ((PAGE, "instagram_"), (DIRECT, "instagram_business_"))
 }
 FIELDS = "id,username,name,profile_picture_url"
+# What an account tells the application by webhook.
+TOLD = "comments,messages"
 # A token of Instagram's own login is renewed while it serves, never before it is a day old.
 RENEW_BEFORE = timedelta(days=30)
 
@@ -137,9 +139,13 @@ class Logins:
         )
 
     def visit(self, account: Account, wires: Wires) -> Account:
-        """Read the account again, and renew its authorisation where it must be."""
+        """Read the account again, renew its authorisation where it must be, and ask once more to be told of what is written there."""
         stay_alive(account, wires, self.hosts)
-        found = Graph(account, wires, self.hosts.family).call("GET", f"/{account.remote_id}", params={"fields": FIELDS})
+        graph = Graph(account, wires, self.hosts.family)
+        found = graph.call("GET", f"/{account.remote_id}", params={"fields": FIELDS})
+        if account.limits.get("way") == DIRECT:
+            # A refusal costs nothing: everything is read all the same.
+            graph.answer("POST", graph.places.at("/me/subscribed_apps", account.base), data={"subscribed_fields": TOLD})
         return self.account({**found, "id": account.remote_id}, account.base, account.limits)
 
     def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:
