@@ -135,9 +135,10 @@ def _checks(channel: Channel, wires: Wires) -> tuple[Check, ...] | None:
         return None
 
 
-def wires_of(channel: Channel) -> Wires:
-    """Return what a reading of an account is given."""
-    return Wires(http=settings.HTTP, tokens=Keeper(channel.pk, channel.tokens), read=_no_pictures, gauges=gauges_of(channel))
+def wires_of(channel: Channel, *, calls: bool = True) -> Wires:
+    """Return what a reading of an account is given; where nothing is to be called (`calls`), no limit is looked up."""
+    gauges = gauges_of(channel) if calls else {}
+    return Wires(http=settings.HTTP, tokens=Keeper(channel.pk, channel.tokens), read=_no_pictures, gauges=gauges)
 
 
 def _next(channel: Channel, at: datetime, facts: dict[str, Any]) -> None:

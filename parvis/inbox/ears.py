@@ -31,12 +31,12 @@ def hears(channel: Channel) -> bool:
     return not channel.by_hand and channel.network in settings.NETWORKS and network_of(channel).ear is not None
 
 
-def ear_of(channel: Channel) -> tuple[Ear, Wires]:
-    """Return the ear of an account and its wires. Raises KeyError where nothing listens there."""
+def ear_of(channel: Channel, *, calls: bool = True) -> tuple[Ear, Wires]:
+    """Return the ear of an account and its wires; `calls`: it is to call its network. Raises KeyError where nothing listens there."""
     make = network_of(channel).ear
     if make is None:
         raise KeyError(channel.network)
-    wires = wires_of(channel)
+    wires = wires_of(channel, calls=calls)
     return cast(Ear, make(account_of(channel), wires)), wires
 
 
@@ -53,7 +53,7 @@ def heard_of(message: Message, conversation: Conversation) -> Heard:
 
 def abilities_of(channel: Channel, kind: str) -> frozenset[Ability]:
     """Return what can be done to a message of this kind on its network."""
-    return ear_of(channel)[0].abilities.get(cast(Kind, kind), frozenset()) if hears(channel) else frozenset()
+    return ear_of(channel, calls=False)[0].abilities.get(cast(Kind, kind), frozenset()) if hears(channel) else frozenset()
 
 
 def window_of(message: Message | None, conversation: Conversation, now: datetime, late_allowed: bool) -> Window:
@@ -65,7 +65,7 @@ def window_of(message: Message | None, conversation: Conversation, now: datetime
         return Window(False, why=POST_GONE)
     if channel.state != "alive":
         return Window(False, why=NOT_CONNECTED)
-    ear, _ = ear_of(channel)
+    ear, _ = ear_of(channel, calls=False)
     if "answer" not in ear.abilities.get(cast(Kind, conversation.kind), frozenset()):
         return Window(False, why=DEAF)
     return ear.window(heard_of(message, conversation), now, late_allowed)

@@ -297,11 +297,11 @@ def test_a_conversation_is_shown_in_order_with_what_answers_what(world: World, a
 
 
 def test_a_long_conversation_is_read_in_parts(world: World, account: Channel, parlour: Parlour) -> None:
-    for n in range(230):
+    for n in range(130):
         parlour.say(f"Message {n}", NOON - timedelta(minutes=400 - n))
     gather()
     whole = queries.whole(fresh(only()), world.alice.pk, NOON)
-    assert (len(whole.messages), whole.earlier) == (200, True)
+    assert (len(whole.messages), whole.earlier) == (100, True)
     above = queries.whole(fresh(only()), world.alice.pk, NOON, before=whole.messages[0].message.pk)
     assert ([shown.message.words for shown in above.messages][:2], above.earlier) == (["Message 0", "Message 1"], False)
 
