@@ -35,7 +35,7 @@ SECRETS = (
 )
 # What stands in an address beside the company's name, and an existing value of the bakery's for each.
 KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making",
-         "conversation", "message", "note", "label", "saved", "establishment", "closure")  # fmt: skip
+         "conversation", "message", "person", "note", "label", "saved", "establishment", "closure")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _inbox(world: World, channel: Channel) -> dict[str, Model]:
     said = {"company": company, "channel": channel, "at": NOON, "created_at": NOON}
     message = Message.objects.create(conversation=talk, remote_id="m", person=camille, words=words, **said)
     return {
-        "conversation": talk, "message": message, "note": Note.objects.create(conversation=talk, words=words, at=NOON),
+        "conversation": talk, "message": message, "person": camille, "note": Note.objects.create(conversation=talk, words=words, at=NOON),
         "label": Label.objects.create(company=company, name=words),
         "saved": SavedAnswer.objects.create(company=company, name=words, words=words),
     }  # fmt: skip

@@ -67,12 +67,27 @@ def part(*, person: Person, by: Actor, now: datetime) -> None:
             record("inbox:person:parted", by=by, now=now, company_id=person.company_id, object_id=person.pk, label=person.called)
 
 
+def likely(person: Person, text: str = "", most: int = 20) -> list[Person]:
+    """Return the cards that may be joined to somebody's: whose name or handle holds `text`, or, without it, those of the same name."""
+    root = person.merged_into_id or person.pk
+    others = Person.objects.filter(company=person.company_id, merged_into=None).exclude(pk=root)
+    if text:
+        others = others.filter(Q(name__icontains=text) | Q(handle__icontains=text))
+    else:
+        others = others.filter(name__iexact=person.name) if person.name else others.none()
+    return list(others.order_by("-last_at", "-pk")[:most])
+
+
 # ---- what is known
 
 
 def known(person: Person) -> dict[str, Any]:
     """Return everything that is kept of a person, in plain values, for a page and for a file."""
-    own = cards(person)
+    return known_by(cards(person))
+
+
+def known_by(own: Sequence[Person]) -> dict[str, Any]:
+    """Return the same of these cards, the one that stays first."""
     theirs = Message.objects.filter(person__in=own).select_related("conversation").order_by("at", "pk")
     talks = _talks(own).select_related("channel").prefetch_related("labels").order_by("first_at", "pk")
     notes = Note.objects.filter(conversation__in=_talks(own)).select_related("by").order_by("at", "pk")

@@ -26,6 +26,7 @@ from parvis.web import (
     minding,
     patterns,
     people,
+    person,
     posts,
     promise,
     ready,
@@ -61,6 +62,7 @@ inside = [
     *talking.urls,
     *replying.urls,
     *minding.urls,
+    *person.urls,
 ]
 
 urlpatterns = [
