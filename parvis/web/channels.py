@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from parvis.channels import applications, commands, queries, rounds
+from parvis.channels import applications, commands, hooks, queries, rounds
 from parvis.channels.models import Channel
 from parvis.channels.readiness import checks_of, ending
 from parvis.core import clock
@@ -144,9 +144,19 @@ def _shown(request: gate.Inside, channel: Channel, form: Ceiling | None = None) 
         "ends": bool(ending([channel], now)),
         "owns": allowed(request.actor, "channels.change", request.company.pk),
         "now": now,
+        "bell": _bell(request, channel),
         **_money(request.company, channel, form),
     }
     return render(request, "channels/page.html", context)
+
+
+def _bell(request: gate.Inside, channel: Channel) -> dict[str, str] | None:
+    """Return what an owner copies into the network's form, so that it tells at once of news; None where it cannot, or they may not."""
+    network = settings.NETWORKS.get(channel.network)
+    shown = network is not None and network.bell is not None and not channel.by_hand and channel.state != "closed"
+    if not shown or not allowed(request.actor, "channels.change", request.company.pk):
+        return None
+    return {"address": hooks.address(channel.network, request.company.pk), "word": hooks.verify_token(request.company.pk)}
 
 
 def _money(company: Company, channel: Channel, form: Ceiling | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ import time_machine
 from django.test import Client
 
 from parvis.audit.models import Entry
+from parvis.channels import hooks
+from parvis.channels.models import Channel
 from parvis.inbox import answering, commands
 from parvis.inbox.models import Conversation, Message, Person
 from parvis.people.models import User
@@ -128,3 +131,24 @@ def test_two_cards_are_found_joined_and_taken_apart(alice: Client) -> None:
     alice.post(at("part/", yann))
     assert of(YANN.remote_id).merged_into is None
     assert alice.post(at("join/"), {"card": "x"}).status_code == 404
+
+
+def test_the_account_s_page_gives_owners_what_makes_its_network_knock(world: World, alice: Client) -> None:
+    account, word = Channel.objects.get(), hooks.verify_token(world.bakery.pk)
+    url = f"/c/lenoir/settings/channels/{account.pk}/"
+    shown = page(alice, url)
+    assert hooks.address("parlour", world.bakery.pk) in shown
+    assert word in shown
+    assert "à quelques minutes d’intervalle" in shown
+    assert word not in page(client(world.bob), url)
+    Channel.objects.update(by_hand=True)
+    assert word not in page(alice, url)
+
+
+def test_a_network_that_cannot_knock_shows_nothing_of_it(world: World, alice: Client, parlour: Parlour, settings: Any) -> None:
+    settings.NETWORKS = {**settings.NETWORKS, "parlour": replace(parlour.network(), bell=None)}
+    assert hooks.verify_token(world.bakery.pk) not in page(alice, f"/c/lenoir/settings/channels/{Channel.objects.get().pk}/")
+
+
+def test_the_inbox_leads_to_how_long_answers_take(alice: Client) -> None:
+    assert "/c/lenoir/inbox/measures/" in page(alice, "/c/lenoir/inbox/")
