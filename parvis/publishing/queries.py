@@ -60,6 +60,6 @@ def files_waiting() -> frozenset[str]:
 def _stirs(company: Company, now: datetime) -> bool:
     since = now - timedelta(days=company.quiet_days)
     left = Q(state=State.SENT, sent_at__gt=since) | Q(state=State.HANDED, handed_at__gt=since)
-    rows = with_form(Delivery.objects.filter(left | Q(state__in=OPEN - {State.HANDED}), company=company))
+    rows = Delivery.objects.filter(left | Q(state__in=OPEN - {State.HANDED}), company=company)
     # Whoever only answers has published nothing.
-    return rows.filter(Q(form=None) | ~Q(form__in=(REPLY, MESSAGE))).exists()
+    return rows.filter(Q(parcel__form__isnull=True) | ~Q(parcel__form__in=[REPLY, MESSAGE])).exists()

@@ -19,7 +19,7 @@ from parvis.web.inbox import line_of
 from parvis.web.talking import Day, Said
 
 # As people write them: samples are not translated.
-CALLED = ("Camille Dubreuil", "Odile Ravanel de la Forestière et du marché de Talensac", "Yannick Le Goff", "Inès")
+CALLED = ("Camille Dubreuil", "Marie-Odile Duplessis de la Forestière et du marché de Talensac", "Yannick Le Goff", "Inès")
 ASKED = "Bonjour, est-ce que vous faites des bûches sans gluten ? C’est pour 8 personnes, le 24. " * 3
 WARN = timedelta(hours=1)
 WHY, CURE = Say(gettext_noop("The network said no.")), Say(gettext_noop("Answer on its own page."))
