@@ -21,7 +21,7 @@ class Asset(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="assets")
     digest = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
-    mime = models.CharField(max_length=40)
+    mime = models.CharField(max_length=100)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()

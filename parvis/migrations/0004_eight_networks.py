@@ -278,4 +278,9 @@ class Migration(migrations.Migration):
             model_name='subtitles',
             constraint=models.UniqueConstraint(fields=('asset', 'language'), name='one_caption_per_language'),
         ),
+        migrations.AlterField(
+            model_name="asset",
+            name="mime",
+            field=models.CharField(max_length=100),
+        ),
     ]
