@@ -47,6 +47,7 @@ def window(width: int, height: int, shape: Shape, focus: tuple[float, float]) ->
     if not within(width, height, shape):
         wide = nearest(width, height, shape)
         across, down = min(width, max(1, int(height * wide + 1e-6))), min(height, max(1, int(width / wide + 1e-6)))
+        across, down = inside(across, down, shape)
     return _near(width, across, focus[0]), _near(height, down, focus[1]), across, down
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -179,6 +179,7 @@ def test_a_point_beside_the_picture_is_refused(world: World) -> None:
 
 
 @settings(deadline=None, max_examples=60)
+@example(width=23, height=14, shape=(1.7, 1.8), side=64, x=0.0, y=0.0)
 @given(
     width=st.integers(1, 300),
     height=st.integers(1, 300),
