@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from parvis.inbox.cues import TABLE, WRITTEN
@@ -87,20 +88,20 @@ def sort(words: str, language: str = "") -> dict[str, Any]:
 
 def _listen(text: str) -> Heard:
     tokens = list(_tokens(text))
-    return Heard(tokens, {group: list(_met(tokens, group)) for group in _GROUPS})
+    return Heard(tokens, {group: list(_met(tokens, group)) for group in _groups()})
 
 
 def _tokens(text: str) -> Iterator[Token]:
     """Cut a message into words, each as the table writes it."""
     for piece in _TOKEN.finditer(folded(text)):
         word = _TRIPLED.sub(r"\1", piece.group()).replace("œ", "oe").replace("æ", "ae")
-        for each in _WRITTEN.get(word, (word,)):
+        for each in _written().get(word, (word,)):
             yield Token(each, piece.start(), piece.end())
 
 
 def _met(tokens: list[Token], group: str) -> Iterator[Found]:
     """Find the phrases of one part of the table, the longest first at each word."""
-    cues, place, turn = _GROUPS[group], 0, _last_turn(tokens)
+    cues, place, turn = _groups()[group], 0, _last_turn(tokens)
     while place < len(tokens):
         word = tokens[place].word
         near = [*cues.get(word[:2], ()), *(cues.get("#", ()) if word.isdigit() else ())]
@@ -225,9 +226,15 @@ def _indexed(labels: Iterable[str]) -> dict[str, list[Cue]]:
     return kept
 
 
-# Praise and complaint share their words; the others are looked for apart.
-_GROUPS = {
-    "mood": _indexed(("complaint", "praise")),
-    **{label: _indexed((label,)) for label in TABLE if label not in ("complaint", "praise")},
-}
-_WRITTEN = {name: tuple(meant.split("_")) for name, _, meant in (pair.partition("=") for pair in folded(WRITTEN).split())}
+# The tables are laid out when the first message is sorted: a house at rest needs none of them.
+@cache
+def _groups() -> dict[str, dict[str, list[Cue]]]:
+    """Return the words to look for. Praise and complaint share theirs; the others are looked for apart."""
+    alone = {label: _indexed((label,)) for label in TABLE if label not in ("complaint", "praise")}
+    return {"mood": _indexed(("complaint", "praise")), **alone}
+
+
+@cache
+def _written() -> dict[str, tuple[str, ...]]:
+    pairs = (pair.partition("=") for pair in folded(WRITTEN).split())
+    return {name: tuple(meant.split("_")) for name, _, meant in pairs}

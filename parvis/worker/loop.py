@@ -60,6 +60,7 @@ class Worker:
         self._patience = looking.Patience()
         self._hands = Hands(max(1, settings.HANDS), self._wake.set)
         self._swept = -TICK_SECONDS
+        self._settled = False
 
     def run(self) -> None:
         """See `run`."""
@@ -68,19 +69,16 @@ class Worker:
         beat = max(0.2, settings.LEASE_SECONDS / 3)
         others = [
             threading.Thread(target=self._repeat, args=(self._over, beat, self._keep), name="heartbeat", daemon=True),
-            threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, make_rounds), name="rounds", daemon=True),
+            threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, self._rounds), name="rounds", daemon=True),
         ]
         maker = threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, self._make), name="films", daemon=True)
-        ears = [
-            threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, self._listen), name=f"ear-{n}", daemon=True)
-            for n in range(EARS)
-        ]
-        for thread in (*others, maker, *ears):
+        ear = threading.Thread(target=self._repeat, args=(self._stop, TICK_SECONDS, self._listen), name="ear", daemon=True)
+        for thread in (*others, maker, ear):
             thread.start()
         self._dispatch()
         self._drain()
         self._over.set()
-        for thread in (maker, *ears):
+        for thread in (maker, ear):
             thread.join(DRAIN_SECONDS / 4)
         hang_up()
         log.info("worker %s stops", self.name)
@@ -89,6 +87,13 @@ class Worker:
         while not until.wait(seconds):
             _survive(do)
         hang_up()
+
+    def _rounds(self) -> None:
+        make_rounds()
+        if not self._settled:
+            # What the first rounds loaded and threw away again is of no use to a house at rest.
+            self._settled = True
+            give_back()
 
     def _keep(self) -> None:
         if held := self._hands.held:
@@ -100,9 +105,20 @@ class Worker:
             mail.tell_made(making, clock.now())
 
     def _listen(self) -> None:
-        """Read what is due of what the public writes."""
-        while not self._stop.is_set() and gathering.read_next(clock.now()):
+        """Read what is due of what the public writes, several readings at a time; a house at rest keeps one ear only."""
+        if not gathering.any_due(clock.now()):
+            return
+        more = [threading.Thread(target=self._read, name=f"ear-{n}", daemon=True) for n in range(1, EARS)]
+        for thread in more:
+            thread.start()
+        self._read()
+        for thread in more:
+            thread.join()
+
+    def _read(self) -> None:
+        while not self._stop.is_set() and _survive(lambda: gathering.read_next(clock.now())):
             pass
+        hang_up()
 
     def _drain(self) -> None:
         until = clock.steady() + DRAIN_SECONDS
