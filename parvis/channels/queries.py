@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from parvis.channels.models import Channel, Connecting, State
-from parvis.channels.readiness import NOTICE, NotReady, stopped
+from parvis.channels.readiness import NOTICE
 from parvis.networks.contract import Account, Gauge, Network
 from parvis.networks.facts import Spec
 from parvis.networks.facts_of import SPECS
@@ -32,11 +32,6 @@ def alive(company: Company) -> QuerySet[Channel]:
 def dead(company: Company) -> QuerySet[Channel]:
     """Return the accounts whose authorisation is gone: a person must connect them again."""
     return of(company).filter(state=State.DEAD)
-
-
-def not_ready(company: Company) -> list[NotReady]:
-    """Return the living accounts where publishing is not possible as it stands, each with why and what to do. One query."""
-    return stopped(alive(company).filter(readiness__isnull=False))
 
 
 def untold_dead() -> QuerySet[Channel]:

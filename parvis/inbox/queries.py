@@ -267,11 +267,6 @@ def counts(company: Company, member: Member, now: datetime) -> Counts:
     return Counts(waiting, late, mine, snoozed, unread, failed, asks)
 
 
-def waiting_count(company: Company) -> int:
-    """Return how many people wait for an answer: the count beside the verb."""
-    return Conversation.objects.filter(company=company, status=Status.OPEN, waiting_since__isnull=False).count()
-
-
 def answers_stopped(company: Company, most: int = 20) -> list[Message]:
     """Return the answers that need a person, oldest first, each with its conversation: those that failed (`told` says why, the words are
     kept), and those that wait for a yes."""

@@ -307,12 +307,6 @@ def network_name(of: Any) -> str:
     return spec_of(of).name
 
 
-@register.filter
-def network_style(of: Any) -> str:
-    """Return the name under which the style sheets draw a network's mark and preview."""
-    return spec_of(of).mark.style
-
-
 def spec_of(of: Any) -> Spec:
     """Return the facts of a network, from themselves, its key, or a channel on it."""
     if isinstance(of, Spec):

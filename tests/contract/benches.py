@@ -223,64 +223,24 @@ def enter_fake(bench: Bench) -> Found:
     return bench.network.door.enter(bench.http, "lenoir", bench.town.fake.add_account("lenoir", name="Boulangerie Lenoir"))
 
 
-def enter_linkedin(bench: Bench, name: str = "lenoir") -> Found:
-    bench.stand.add_account(name, name="Boulangerie Lenoir")
-    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
-    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, name))
-    assert isinstance(found, tuple)
-    return found[0]
-
-
-def enter_youtube(bench: Bench, handle: str = "@lenoir") -> Found:
-    bench.stand.add_account(handle, name="Boulangerie Lenoir")
-    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
-    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, handle))
-    assert isinstance(found, Found)
-    return found
-
-
-def enter_x(bench: Bench, name: str = "lenoir") -> Found:
-    bench.stand.add_account(name, name="Boulangerie Lenoir")
-    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
-    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, name))
-    assert isinstance(found, Found)
-    return found
-
-
-def enter_google_business(bench: Bench, name: str = "lenoir") -> Found:
-    bench.stand.add_account(name, name="Boulangerie Lenoir")
-    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
-    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, name))
-    assert isinstance(found, Found)
-    return found
-
-
-def enter_facebook(bench: Bench, name: str = "lenoir") -> Found:
-    bench.stand.add_account(name, name="Boulangerie Lenoir")
-    begun = bench.network.door.begin(bench.http, "", BACK, "the state", OUR_APP)
-    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, bench.stand.add_person()["id"]))
-    assert isinstance(found, Found)
-    return found
-
-
-def enter_instagram(bench: Bench, name: str = "lenoir", client: Mapping[str, str] = OUR_APP) -> Found:
+def enter_with_an_application(bench: Bench, name: str = "lenoir", client: Mapping[str, str] = OUR_APP) -> Found:
+    """Go through the page of a network that wants an application of the company's own."""
     bench.stand.add_account(name, name="Boulangerie Lenoir")
     begun = bench.network.door.begin(bench.http, "", BACK, "the state", client)
-    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, bench.stand.who_signs_in(name)))
-    assert isinstance(found, Found)
-    return found
+    found = bench.network.door.finish(bench.http, begun.memory, said_yes(bench, begun.url, name))
+    return found[0] if isinstance(found, tuple) else found
 
 
 ENTER: dict[str, Callable[[Bench], Found]] = {
     "bluesky": enter_bluesky,
     "mastodon": enter_mastodon,
     "fake": enter_fake,
-    "linkedin": enter_linkedin,
-    "youtube": enter_youtube,
-    "x": enter_x,
-    "google_business": enter_google_business,
-    "facebook": enter_facebook,
-    "instagram": enter_instagram,
+    "linkedin": enter_with_an_application,
+    "youtube": enter_with_an_application,
+    "x": enter_with_an_application,
+    "google_business": enter_with_an_application,
+    "facebook": enter_with_an_application,
+    "instagram": enter_with_an_application,
 }
 
 # Who is told of the language, of what is left of a limit, and of the hour at which it starts again.

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from parvis.audit.models import Entry
-from parvis.channels import commands, queries, rounds
+from parvis.channels import commands, queries, readiness, rounds
 from parvis.channels.models import Channel, State
 from parvis.core import clock
 from parvis.core.say import Say
@@ -152,10 +152,11 @@ def test_all_may_read_only_owners_check_and_strangers_see_nothing(world: World, 
 
 def test_an_account_that_cannot_publish_is_said_on_the_home_page(world: World, alice: Client, door: Plaza) -> None:
     channel = connected(alice)
-    assert queries.not_ready(world.bakery) == []
+    assert readiness.stopped([channel]) == []
     door.checks = (LIMITED, BAD)
     rounds.visit_due(clock.now())
-    (found,) = queries.not_ready(world.bakery)
+    channel.refresh_from_db()
+    (found,) = readiness.stopped([channel])
     assert (found.channel, found.check.key) == (channel, "role")
     home = words(alice.get(reverse("home", args=["lenoir"])))
     assert "Nothing can be published on Plaza as boulangerie." in home
