@@ -2,6 +2,7 @@
 
 from parvis.audit.models import Entry
 from parvis.channels.models import App, Channel, Connecting, Registration
+from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Remark, Use, Work, YesLink
 from parvis.inbox.models import (
     Conversation,
     Knocked,
@@ -17,51 +18,64 @@ from parvis.inbox.models import (
     Turn,
 )
 from parvis.media.models import Asset, Consent, Crop, Making, Rendition, Subtitles
-from parvis.people.models import Closure, Company, Establishment, Hours, Invitation, Member, User
+from parvis.people.models import Closure, Company, Establishment, Grant, Hours, Invitation, MadeRole, Member, User
 from parvis.posts.models import Batch, Departure, Link, Post, PostPicture, Slot, Variant
 from parvis.publishing.models import Attempt, Delivery, Round
-from parvis.voice.models import Voice
+from parvis.voice.models import Pillar, Voice
 
 __all__ = [
     "App",
+    "Approval",
     "Asset",
     "Attempt",
     "Batch",
+    "Bearer",
     "Channel",
+    "Circuit",
     "Closure",
     "Company",
     "Connecting",
     "Consent",
     "Conversation",
     "Crop",
+    "Decision",
     "Delivery",
     "Departure",
     "Entry",
     "Establishment",
+    "Grant",
+    "Handover",
     "Hours",
     "Invitation",
     "Knocked",
     "Label",
     "Link",
+    "MadeRole",
     "Making",
+    "Mandate",
     "Member",
     "Message",
     "Note",
     "Objection",
     "Person",
+    "Pillar",
     "Post",
     "PostPicture",
     "Presence",
     "Promise",
     "Reading",
     "Registration",
+    "Remark",
     "Rendition",
     "Round",
     "SavedAnswer",
     "Slot",
     "Subtitles",
     "Turn",
+    "Use",
     "User",
     "Variant",
     "Voice",
+    "Work",
+    "YesLink",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from parvis.people.models import Company, User
+from parvis.people.models import Company, Establishment, User
 
 
 class State(models.TextChoices):
@@ -20,6 +20,7 @@ class Channel(models.Model):
     """An account on a network. `tokens` is sealed; `limits` is what its server told us."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="channels")
+    establishment = models.ForeignKey(Establishment, null=True, on_delete=models.SET_NULL, related_name="channels")
     network = models.CharField(max_length=30)
     base = models.CharField(max_length=300)
     remote_id = models.CharField(max_length=300)

@@ -81,7 +81,7 @@ def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, 
 
     Raises NotAllowed, Empty, NothingToAnswer, Closed, TooLong. The draft is kept in each case, and is gone once the answer is on its way.
     """
-    may(by, "inbox.answer", conversation.company_id)
+    may(by, "inbox.answer", conversation.company_id, on=(conversation.channel_id,))
     words = _clean(words)
     promise = _promise(conversation.company_id)
     try:
@@ -89,7 +89,7 @@ def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, 
     except (Closed, TooLong, NothingToAnswer):
         _keep_draft(conversation, words, by)
         raise
-    asks = promise.needs_yes and not allowed(by, "inbox.approve", conversation.company_id)
+    asks = promise.needs_yes and not allowed(by, "inbox.approve", conversation.company_id, on=(conversation.channel_id,))
     with writing():
         message = _row(conversation, parcel, by, now)
         if asks:
@@ -175,7 +175,7 @@ def take_back(*, message: Message, by: Actor, now: datetime) -> None:
 
     Raises NotAllowed, and TooLate where it has left or may have.
     """
-    may(by, "inbox.answer", message.company_id)
+    may(by, "inbox.answer", message.company_id, on=(message.channel_id,))
     with writing():
         delivery = Delivery.objects.filter(message=message).first()
         if delivery is None and not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).exists():
@@ -209,7 +209,7 @@ def approve_answer(*, message: Message, by: Actor, now: datetime) -> None:
 
     Raises NotAllowed, Closed where the network would not take it any more.
     """
-    may(by, "inbox.approve", message.company_id)
+    may(by, "inbox.approve", message.company_id, on=(message.channel_id,))
     conversation = message.conversation
     to = Message.objects.filter(conversation=conversation, remote_id=message.parent).exclude(remote_id="").select_related("person").first()
     parcel = _parcel(conversation, to, message.words, now, _promise(message.company_id).late_answers)
@@ -225,7 +225,7 @@ def approve_answer(*, message: Message, by: Actor, now: datetime) -> None:
 
 def refuse_answer(*, message: Message, by: Actor, now: datetime, why: str = "") -> None:
     """Say no: the words go back to the draft of whoever wrote them, and `why` becomes a note. Raises NotAllowed."""
-    may(by, "inbox.approve", message.company_id)
+    may(by, "inbox.approve", message.company_id, on=(message.channel_id,))
     with writing():
         if not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).exists():
             return
@@ -244,7 +244,7 @@ def again(*, message: Message, by: Actor, now: datetime) -> None:
 
     Raises NotAllowed, Closed, NothingToAnswer, and TooLate where it is there after all.
     """
-    may(by, "inbox.answer", message.company_id)
+    may(by, "inbox.answer", message.company_id, on=(message.channel_id,))
     delivery = message.delivery
     assert delivery is not None
     to = (
@@ -271,7 +271,7 @@ def again(*, message: Message, by: Actor, now: datetime) -> None:
 
 def is_there(*, message: Message, by: Actor, now: datetime, url: str = "") -> None:
     """Answer the engine's question: a person saw the answer over there. Raises NotAllowed, TooLate."""
-    may(by, "inbox.answer", message.company_id)
+    may(by, "inbox.answer", message.company_id, on=(message.channel_id,))
     delivery = message.delivery
     assert delivery is not None
     with writing():
@@ -282,7 +282,7 @@ def is_there(*, message: Message, by: Actor, now: datetime, url: str = "") -> No
 
 def give_up(*, message: Message, by: Actor, now: datetime) -> None:
     """Leave an answer that failed: its words are in this member's draft again. Raises NotAllowed, TooLate where it left after all."""
-    may(by, "inbox.answer", message.company_id)
+    may(by, "inbox.answer", message.company_id, on=(message.channel_id,))
     with writing():
         delivery = Delivery.objects.filter(message=message).first()
         if delivery is not None and delivery.state != State.REFUSED:

@@ -54,7 +54,7 @@ class Nameless(Exception):
 
 def assign(*, conversation: Conversation, to: User | None, by: Actor, now: datetime) -> int | None:
     """Give a conversation to a member, or to nobody; return who had it (an id, to be given back on undo). Raises NotAllowed, NotAMember."""
-    may(by, "inbox.sort", conversation.company_id)
+    may(by, "inbox.sort", conversation.company_id, on=(conversation.channel_id,))
     if to is not None and not Member.objects.filter(company=conversation.company_id, user=to).exists():
         raise NotAMember
     with writing():
@@ -70,7 +70,7 @@ def assign(*, conversation: Conversation, to: User | None, by: Actor, now: datet
 
 def follow(*, conversation: Conversation, by: Actor, now: datetime) -> None:
     """Follow a conversation: its news is this member's too. Raises NotAllowed."""
-    may(by, "inbox.read", conversation.company_id)
+    may(by, "inbox.read", conversation.company_id, on=(conversation.channel_id,))
     with writing():
         if by.user_id is not None and not conversation.followers.filter(pk=by.user_id).exists():
             conversation.followers.add(by.user_id)
@@ -79,7 +79,7 @@ def follow(*, conversation: Conversation, by: Actor, now: datetime) -> None:
 
 def unfollow(*, conversation: Conversation, by: Actor, now: datetime) -> None:
     """Follow a conversation no longer. Raises NotAllowed."""
-    may(by, "inbox.read", conversation.company_id)
+    may(by, "inbox.read", conversation.company_id, on=(conversation.channel_id,))
     with writing():
         if by.user_id is not None and conversation.followers.filter(pk=by.user_id).exists():
             conversation.followers.remove(by.user_id)
@@ -91,7 +91,7 @@ def unfollow(*, conversation: Conversation, by: Actor, now: datetime) -> None:
 
 def done(*, conversation: Conversation, by: Actor, now: datetime) -> None:
     """Call a conversation done: nobody waits there any more. A new message of theirs opens it again. Raises NotAllowed."""
-    may(by, "inbox.sort", conversation.company_id)
+    may(by, "inbox.sort", conversation.company_id, on=(conversation.channel_id,))
     with writing():
         rows = Conversation.objects.filter(pk=conversation.pk).exclude(status=Status.DONE)
         if rows.update(status=Status.DONE, done_at=now, snoozed_until=None, waiting_since=None, due_at=None, warned_at=None):
@@ -103,7 +103,7 @@ def done(*, conversation: Conversation, by: Actor, now: datetime) -> None:
 
 def reopen(*, conversation: Conversation, by: Actor, now: datetime) -> None:
     """Open a conversation again that was done; whoever was not answered waits again, since when they wrote. Raises NotAllowed."""
-    may(by, "inbox.sort", conversation.company_id)
+    may(by, "inbox.sort", conversation.company_id, on=(conversation.channel_id,))
     with writing():
         rows = Conversation.objects.filter(pk=conversation.pk, status=Status.DONE)
         if rows.update(status=Status.OPEN, done_at=None):
@@ -113,7 +113,7 @@ def reopen(*, conversation: Conversation, by: Actor, now: datetime) -> None:
 
 def snooze(*, conversation: Conversation, until: datetime, by: Actor, now: datetime) -> None:
     """Put a conversation off until an hour, or until they write again; the clock runs on. Raises NotAllowed, PastHour."""
-    may(by, "inbox.sort", conversation.company_id)
+    may(by, "inbox.sort", conversation.company_id, on=(conversation.channel_id,))
     if until <= now:
         raise PastHour
     with writing():
@@ -123,7 +123,7 @@ def snooze(*, conversation: Conversation, until: datetime, by: Actor, now: datet
 
 def wake(*, conversation: Conversation, by: Actor, now: datetime) -> None:
     """Take a conversation up again before its hour. Raises NotAllowed."""
-    may(by, "inbox.sort", conversation.company_id)
+    may(by, "inbox.sort", conversation.company_id, on=(conversation.channel_id,))
     with writing():
         rows = Conversation.objects.filter(pk=conversation.pk, status=Status.SNOOZED)
         if rows.update(status=Status.OPEN, snoozed_until=None):
@@ -152,7 +152,7 @@ def wake_due(*, now: datetime, by: Actor = HOUSE) -> int:
 
 def note(*, conversation: Conversation, words: str, by: Actor, now: datetime) -> Note:
     """Add a word between colleagues; it is never sent. Raises NotAllowed, Nameless."""
-    may(by, "inbox.sort", conversation.company_id)
+    may(by, "inbox.sort", conversation.company_id, on=(conversation.channel_id,))
     text = words.replace("\r\n", "\n").replace("\x00", "").strip()[:MOST_NOTE]
     if not text:
         raise Nameless
@@ -164,7 +164,7 @@ def note(*, conversation: Conversation, words: str, by: Actor, now: datetime) ->
 
 def remove_note(*, note: Note, by: Actor, now: datetime) -> None:
     """Take a note away. Raises NotAllowed."""
-    may(by, "inbox.sort", note.conversation.company_id)
+    may(by, "inbox.sort", note.conversation.company_id, on=(note.conversation.channel_id,))
     with writing():
         if Note.objects.filter(pk=note.pk, removed_at=None).update(removed_at=now):
             _journal("inbox:note:removed", note.conversation, by, now)
@@ -172,7 +172,7 @@ def remove_note(*, note: Note, by: Actor, now: datetime) -> None:
 
 def bring_back_note(*, note: Note, by: Actor, now: datetime) -> None:
     """Put a note back that was taken away. Raises NotAllowed."""
-    may(by, "inbox.sort", note.conversation.company_id)
+    may(by, "inbox.sort", note.conversation.company_id, on=(note.conversation.channel_id,))
     with writing():
         if Note.objects.filter(pk=note.pk, removed_at__isnull=False).update(removed_at=None):
             _journal("inbox:note:brought_back", note.conversation, by, now)
@@ -223,7 +223,7 @@ def bring_back_label(*, company: Company, name: str, conversations: list[int], b
 
 def label(*, conversation: Conversation, label: Label, by: Actor, now: datetime) -> None:
     """Put a label on a conversation. Raises NotAllowed."""
-    may(by, "inbox.sort", conversation.company_id)
+    may(by, "inbox.sort", conversation.company_id, on=(conversation.channel_id,))
     if label.company_id != conversation.company_id:
         raise ValueError("a label of another company")
     with writing():
@@ -234,7 +234,7 @@ def label(*, conversation: Conversation, label: Label, by: Actor, now: datetime)
 
 def unlabel(*, conversation: Conversation, label: Label, by: Actor, now: datetime) -> None:
     """Take a label off a conversation. Raises NotAllowed."""
-    may(by, "inbox.sort", conversation.company_id)
+    may(by, "inbox.sort", conversation.company_id, on=(conversation.channel_id,))
     with writing():
         if conversation.labels.filter(pk=label.pk).exists():
             conversation.labels.remove(label)
@@ -266,13 +266,13 @@ def leave(*, conversation: Conversation, by: Actor, now: datetime) -> None:
 
 def draft(*, conversation: Conversation, words: str, by: Actor, now: datetime) -> None:
     """Keep what a member has written so far. Raises NotAllowed."""
-    may(by, "inbox.answer", conversation.company_id)
+    may(by, "inbox.answer", conversation.company_id, on=(conversation.channel_id,))
     text = words.replace("\r\n", "\n").replace("\x00", "")[:MOST_DRAFT]
     _present(conversation, by, draft=text if text.strip() else "", here_at=now, writing_at=now if text.strip() else None)
 
 
 def _present(conversation: Conversation, by: Actor, **facts: Any) -> None:
-    may(by, "inbox.read", conversation.company_id)
+    may(by, "inbox.read", conversation.company_id, on=(conversation.channel_id,))
     if by.user_id is None:
         return
     with writing():
@@ -288,7 +288,7 @@ def correct_sorting(*, message: Message, facts: Mapping[str, Any] | None, by: Ac
 
     Return what was kept before, to be given back on undo. Raises NotAllowed.
     """
-    may(by, "inbox.sort", message.company_id)
+    may(by, "inbox.sort", message.company_id, on=(message.channel_id,))
     kept = {name: facts[name] for name in ("topic", "urgent", "language") if name in facts} if facts is not None else None
     if kept:
         kept |= {"by": by.user_id, "at": now.isoformat()}

@@ -50,7 +50,7 @@ def wish(*, message: Message, what: str, by: Actor, now: datetime) -> None:
 
     Raises NotAllowed, CannotDo. What is done already, or wished already, is no error; a new wish takes the place of an older one.
     """
-    may(by, "inbox.answer", message.company_id)
+    may(by, "inbox.moderate", message.company_id, on=(message.channel_id,))
     if NEEDS[Wish(what)] not in abilities_of(message.channel, message.conversation.kind) or not message.remote_id or message.gone_at:
         raise CannotDo
     at = now + timedelta(seconds=settings.UNDO_SECONDS) if what == Wish.DELETE else now
@@ -61,7 +61,7 @@ def wish(*, message: Message, what: str, by: Actor, now: datetime) -> None:
 
 def unwish(*, message: Message, by: Actor, now: datetime) -> bool:
     """Take a wish back; False where the network has done it already. Raises NotAllowed."""
-    may(by, "inbox.answer", message.company_id)
+    may(by, "inbox.moderate", message.company_id, on=(message.channel_id,))
     with writing():
         # Once a try is under way (its hour is moved, its tries counted) nobody can promise that it is not done.
         rows = Message.objects.filter(pk=message.pk, wish_tries=0).exclude(wish="")

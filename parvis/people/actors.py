@@ -1,25 +1,33 @@
-"""Who acts: a member in a company, or the house itself."""
+"""Who acts: a member in a company, a professional under a mandate, or the house itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from parvis.people.models import Member, User
+from parvis.people.rights import Rights
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever a command is done by. `company_id` is where they stand; the house itself stands nowhere and has no role."""
+    """Whoever a command is done by. `company_id` is where they stand; the house itself stands nowhere and has no role.
+
+    `rights` is what they may do where it differs from their role's own line in `permissions.ALLOWED`; `mandate_id` the mandate they act
+    under.
+    """
 
     user_id: int | None
     name: str
     company_id: int | None
     role: str
+    rights: Rights | None = None
+    mandate_id: int | None = None
 
     @classmethod
     def of(cls, member: Member) -> Actor:
-        """Return the actor that a member is in their company."""
-        return cls(member.user_id, member.user.called, member.company_id, member.role)
+        """Return the actor that a member is by their role alone; `channels.standing.actor_of` adds their grants and mandates."""
+        rights = Rights(frozenset(member.made.verbs)) if member.made is not None and member.made.removed_at is None else None
+        return cls(member.user_id, member.user.called, member.company_id, member.role, rights)
 
     @classmethod
     def person(cls, user: User) -> Actor:

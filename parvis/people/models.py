@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from parvis.people.rights import Sight
+
 
 class Users(BaseUserManager["User"]):
     """Makes users; the e-mail is the name."""
@@ -43,7 +45,11 @@ class User(AbstractBaseUser):
 
 
 class Company(models.Model):
-    """The workspace of one company. Times shown are in `timezone`; `late_minutes` is how late a delivery may leave unasked."""
+    """The workspace of one company. Times shown are in `timezone`; `late_minutes` is how late a delivery may leave unasked.
+
+    `agency`: a professional's own workspace, in whose name mandates of other companies are held. `sight` is no column: it is what whoever
+    asks may see, put there by the gate; None is everything.
+    """
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
@@ -52,7 +58,13 @@ class Company(models.Model):
     late_minutes = models.PositiveIntegerField(default=120)
     quiet_days = models.PositiveIntegerField(default=7)
     demo = models.BooleanField(default=False)
+    agency = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    sight: Sight | None = None
+
+    def only(self, verb: str) -> frozenset[int] | None:
+        """Return the accounts (ids) on which whoever asks may do this, None where it is all of them: what every reading keeps to."""
+        return None if self.sight is None else self.sight.on(verb)
 
 
 class Role(models.TextChoices):
@@ -62,6 +74,23 @@ class Role(models.TextChoices):
     EDITOR = "editor"
     APPROVER = "approver"
     READER = "reader"
+    MADE = "made"  # a role that the company made: `Member.made`
+    GUEST = "guest"  # nothing by itself: the grants on single places and accounts say what
+    MANDATED = "mandated"  # a professional: the mandates of the delegation room say what
+
+
+class MadeRole(models.Model):
+    """A role that a company made for itself: a name and its verbs (see `permissions.VERBS`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="made_roles")
+    name = models.CharField(max_length=60)
+    verbs = models.JSONField(default=list)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], condition=Q(removed_at__isnull=True), name="one_made_role_of_a_name")
+        ]
 
 
 class Member(models.Model):
@@ -70,6 +99,8 @@ class Member(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
+    made = models.ForeignKey(MadeRole, null=True, on_delete=models.PROTECT, related_name="members")
+    granted = models.BooleanField(default=False, help_text="There are grants beside the role.")
     since = models.DateTimeField()
     mails = models.BooleanField(default=True)
 
@@ -84,6 +115,9 @@ class Invitation(models.Model):
     email = models.EmailField()
     role = models.CharField(max_length=10, choices=Role.choices)
     digest = models.CharField(max_length=64, unique=True)
+    made = models.ForeignKey(MadeRole, null=True, on_delete=models.CASCADE, related_name="+")
+    grants = models.JSONField(default=list, help_text="The grants that come with the place: {role, made, establishment, channel}.")
+    mandate_id = models.BigIntegerField(null=True, help_text="The mandate under which a professional joins.")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -145,3 +179,23 @@ class Closure(models.Model):
     opened = models.BooleanField(default=False)
     opens = models.TimeField(null=True)
     closes = models.TimeField(null=True)
+
+
+class Grant(models.Model):
+    """A role on a single establishment or a single account (`channel_id`: that room stands above), beside the member's own role."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    made = models.ForeignKey(MadeRole, null=True, on_delete=models.CASCADE, related_name="+")
+    establishment = models.ForeignKey(Establishment, null=True, on_delete=models.CASCADE, related_name="+")
+    channel_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(establishment__isnull=True, channel_id__isnull=False) | Q(establishment__isnull=False, channel_id__isnull=True),
+                name="grant_on_one_place",
+            ),
+            models.UniqueConstraint(fields=["member", "establishment"], condition=Q(channel_id__isnull=True), name="one_grant_per_place"),
+            models.UniqueConstraint(fields=["member", "channel_id"], condition=Q(channel_id__isnull=False), name="one_grant_per_account"),
+        ]

@@ -27,6 +27,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.posts import checks
 from parvis.posts.models import Post, Variant
+from parvis.posts.queries import accounts
 from parvis.posts.shapes import Held, by_part, draft_form, shaped, title_of, wordless
 from parvis.voice.profiles import profile_of
 
@@ -201,7 +202,7 @@ def corrections(found: Sequence[Remark]) -> Iterator[tuple[int, int, str]]:
 
 def mute(*, post: Post, remark: Remark, by: Actor, now: datetime) -> None:
     """Put a remark aside on this post, until the piece it is about changes. An error is not put aside: raises ValueError."""
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     if remark.stops:
         raise ValueError("an error is cured, not put aside")
     with writing():
@@ -216,7 +217,7 @@ def mute(*, post: Post, remark: Remark, by: Actor, now: datetime) -> None:
 
 def unmute(*, post: Post, name: str, by: Actor, now: datetime) -> None:
     """Let a remark that was put aside be said again."""
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     with writing():
         stored = Post.objects.select_for_update().get(pk=post.pk)
         if name in stored.muted:

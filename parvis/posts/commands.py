@@ -16,7 +16,7 @@ from parvis.core.db import writing
 from parvis.media.models import Asset
 from parvis.people.actors import Actor
 from parvis.people.models import Company
-from parvis.people.permissions import may
+from parvis.people.permissions import may, rights_of
 from parvis.posts.departures import (
     AWAY,
     Breaks,
@@ -39,7 +39,7 @@ from parvis.posts.departures import (
 )
 from parvis.posts.keeping import MOST_LETTERS, MOST_PARTS, TooLong, clean, keep_revision, one_line, words_of
 from parvis.posts.models import Post, PostPicture, Slot, Variant
-from parvis.posts.queries import whole
+from parvis.posts.queries import accounts, whole
 from parvis.publishing import commands as engine
 from parvis.publishing.states import State
 
@@ -75,17 +75,19 @@ def start(
     *, company: Company, by: Actor, now: datetime, at: datetime | None = None, title: str = "", parts: Sequence[str] = ("",),
     channels: Sequence[int] | None = None, language: str = "",
 ) -> Post:  # fmt: skip
-    """Begin a post: a draft for every account that can be written to (or those named), with `at` as its hour to confirm."""
-    may(by, "posts.write", company.pk)
+    """Begin a post: a draft for every account that they may write to (or those named), with `at` as its hour to confirm."""
+    mine = rights_of(by).on("posts.write")
+    may(by, "posts.write", company.pk, on=(mine if channels is None else channels) if mine is not None else None)
     with writing():
         post = Post(
             company=company, at=at, by_id=by.user_id, created_at=now, changed_at=now, title=title[:160], parts=clean(parts),
-            language=language or company.language,
+            language=language or company.language, mandate_id=by.mandate_id,
         )  # fmt: skip
         post.words = words_of(post)
         post.save()
         alive = Channel.objects.filter(company=company, state=ChannelState.ALIVE)
-        chosen = alive if channels is None else alive.filter(pk__in=channels)
+        named = mine if channels is None else channels
+        chosen = alive if named is None else alive.filter(pk__in=named)
         Variant.objects.bulk_create([Variant(post=post, channel=channel) for channel in chosen])
         record("posts:post:started", by=by, now=now, company_id=company.pk, object_id=post.pk, label=post.called)
     return post
@@ -100,7 +102,7 @@ def write(
     `ai` and `paid` declare how it was made and that it is paid for; None leaves the declaration as it is.
     Raises NotAllowed, TooLong, and Changed when `revision` is no longer the stored one.
     """
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     post.title, post.parts, post.language, post.warning = one_line(title)[:160], clean(parts), language[:5], one_line(warning)[:200]
     post.words = words_of(post)
     before = (post.ai, post.paid)
@@ -121,7 +123,7 @@ def write(
 def adapt(*, variant: Variant, parts: Sequence[str] | None, by: Actor, now: datetime, revision: int | None = None) -> Post:
     """Give a channel its own text, or back to the shared one with None. Raises NotAllowed, TooLong, Changed."""
     post = variant.post
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     own = None if parts is None else clean(parts)
     with writing():
         keep_revision(post, revision, by, now)
@@ -136,7 +138,7 @@ def choose_channels(*, post: Post, channels: Sequence[int], by: Actor, now: date
 
     A channel where a part has left, or may have, is kept and told in `too_late`.
     """
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=(*accounts(post), *channels))
     outcome = Outcome()
     with writing():
         read = whole(post.pk)
@@ -159,7 +161,7 @@ def _leave_out(outcome: Outcome, variant: Variant, by: Actor, now: datetime) -> 
     try:
         for _, delivery in deliveries:
             if delivery.state in {State.SCHEDULED, State.HELD, State.HANDED}:
-                may(by, "posts.schedule", variant.channel.company_id)
+                may(by, "posts.schedule", variant.channel.company_id, on=(variant.channel_id,))
                 engine.cancel(delivery=delivery, by=by, now=now)
                 outcome.done.append(delivery)
     except TooLate:
@@ -170,7 +172,7 @@ def _leave_out(outcome: Outcome, variant: Variant, by: Actor, now: datetime) -> 
 
 def place_picture(*, post: Post, asset: Asset, by: Actor, now: datetime, part: int = 0) -> PostPicture:
     """Put a picture of this company after the others of a part; a picture already there stays where it is."""
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     if asset.company_id != post.company_id:
         raise ValueError("a picture of another company")
     with writing():
@@ -186,7 +188,7 @@ def place_picture(*, post: Post, asset: Asset, by: Actor, now: datetime, part: i
 
 def take_picture_off(*, picture: PostPicture, by: Actor, now: datetime) -> None:
     """Take a picture off a post; it stays in the library."""
-    may(by, "posts.write", picture.post.company_id)
+    may(by, "posts.write", picture.post.company_id, on=accounts(picture.post))
     with writing():
         PostPicture.objects.filter(pk=picture.pk).delete()
         keep_revision(picture.post, None, by, now)
@@ -194,7 +196,7 @@ def take_picture_off(*, picture: PostPicture, by: Actor, now: datetime) -> None:
 
 def order_pictures(*, post: Post, part: int, order: Sequence[int], by: Actor, now: datetime) -> None:
     """Put the pictures of a part (ids of PostPicture) in this order; those not named come last, as they were."""
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     with writing():
         present = list(PostPicture.objects.filter(post=post, part=part).order_by("position"))
         rank = {pk: n for n, pk in enumerate(order)}
@@ -209,7 +211,7 @@ def order_pictures(*, post: Post, part: int, order: Sequence[int], by: Actor, no
 
 def move_picture(*, picture: PostPicture, part: int, by: Actor, now: datetime) -> None:
     """Put a picture of a post after the others of another of its parts. Raises AlreadyThere."""
-    may(by, "posts.write", picture.post.company_id)
+    may(by, "posts.write", picture.post.company_id, on=accounts(picture.post))
     if not 0 <= part < MOST_PARTS:
         raise ValueError("no such part")
     with writing():
@@ -237,7 +239,7 @@ def join_parts(*, post: Post, part: int, revision: int, by: Actor, now: datetime
 
 def lay(*, post: Post, laid: Laid, revision: int, by: Actor, now: datetime) -> Post:
     """Lay a post out: its shared parts and where its pictures stand, at once. Raises NotAllowed, TooLong, Changed."""
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     post.parts = clean(laid.parts)
     post.words = words_of(post)
     with writing():
@@ -255,11 +257,12 @@ def lay(*, post: Post, laid: Laid, revision: int, by: Actor, now: datetime) -> P
 
 def duplicate(*, post: Post, by: Actor, now: datetime) -> Post:
     """Make a draft with the same text, pictures and accounts, as they are shaped there, and no hour."""
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     with writing():
         read = whole(post.pk)
         copy = Post.objects.create(
             company_id=read.company_id, title=read.title, parts=read.parts, language=read.language, warning=read.warning, words=read.words,
+            pillar_id=read.pillar_id, mandate_id=by.mandate_id,
             ai=read.ai, paid=read.paid, by_id=by.user_id, created_at=now, changed_at=now,
         )  # fmt: skip
         alive = [v for v in read.variants.all() if v.channel.state != ChannelState.CLOSED]
@@ -278,7 +281,7 @@ def remove(*, post: Post, by: Actor, now: datetime) -> Outcome:
 
     Raises TooLate, and puts nothing away, when a part has left or may have: what was published is history.
     """
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     outcome = Outcome()
     with writing():
         read = whole(post.pk)
@@ -296,7 +299,7 @@ def remove(*, post: Post, by: Actor, now: datetime) -> Outcome:
 
 def restore(*, post: Post, by: Actor, now: datetime) -> None:
     """Bring back a post that was put away: a draft again, at the hour it had."""
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     with writing():
         if Post.objects.filter(pk=post.pk, removed_at__isnull=False).update(removed_at=None):
             record("posts:post:restored", by=by, now=now, company_id=post.company_id, object_id=post.pk, label=post.called)

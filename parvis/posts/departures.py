@@ -23,7 +23,7 @@ from parvis.posts.calendar import moments
 from parvis.posts.checks import Finding, findings
 from parvis.posts.models import Departure, Post, Variant
 from parvis.posts.parcels import CannotSeal, NotMade, parcels
-from parvis.posts.queries import slots, taken, whole
+from parvis.posts.queries import accounts, slots, taken, whole
 from parvis.posts.shapes import COMMENT_PART, numbered
 from parvis.publishing import commands as engine
 from parvis.publishing.commands import TooLate
@@ -86,7 +86,7 @@ def schedule(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     Everything is kept or nothing. A channel whose deliveries a person cancelled stays cancelled while the others stand.
     Raises NotAllowed, InThePast, NothingToSend, Breaks, and Changed when it was edited meanwhile.
     """
-    may(by, "posts.schedule", post.company_id)
+    may(by, "posts.schedule", post.company_id, on=accounts(post))
     if at < now:
         raise InThePast
     read = whole(post.pk)
@@ -265,7 +265,7 @@ def unschedule(*, post: Post, by: Actor, now: datetime, channel_id: int | None =
 
     What the engine had already taken is in `too_late`, and the post then stays scheduled. Raises NotAllowed.
     """
-    may(by, "posts.schedule", post.company_id)
+    may(by, "posts.schedule", post.company_id, on=accounts(post))
     outcome = Outcome()
     with writing():
         read = whole(post.pk)
@@ -306,7 +306,7 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     Raises NotAllowed, InThePast, Breaks when what is scheduled may not be said at that hour, and TooLate when a part has left or may
     have left (then nothing moved).
     """
-    may(by, "posts.schedule" if post.scheduled else "posts.write", post.company_id)
+    may(by, "posts.schedule" if post.scheduled else "posts.write", post.company_id, on=accounts(post))
     if at < now:
         raise InThePast
     if post.scheduled and (forbidden := _forbidden_then(whole(post.pk), at, now)):
@@ -342,7 +342,7 @@ def mend(*, post: Post, by: Actor, now: datetime, at: datetime | None = None, ch
     With `channel_id`, that channel only, and what a person cancelled there too. `at` is the hour, at once where none is given.
     Raises NotAllowed, NothingToSend when nothing is to be mended, Breaks.
     """
-    may(by, "posts.schedule", post.company_id)
+    may(by, "posts.schedule", post.company_id, on=accounts(post))
     read = whole(post.pk)
     broken = [v for v in read.variants.all() if _mendable(v, channel_id)]
     if not broken:

@@ -9,6 +9,7 @@ from parvis.channels.models import Channel
 from parvis.media.models import Asset
 from parvis.people.models import Company, User
 from parvis.publishing.models import Delivery
+from parvis.voice.models import Pillar
 
 LABEL = 80
 
@@ -40,6 +41,8 @@ class Post(models.Model):
     ai = models.BooleanField(default=False, help_text="Made with artificial intelligence, as a person declared.")
     paid = models.BooleanField(default=False, help_text="A paid partnership, as a person declared.")
     words = models.TextField(blank=True, help_text="Title and text without accents or capitals, for the search.")
+    pillar = models.ForeignKey(Pillar, null=True, on_delete=models.SET_NULL, related_name="+")
+    mandate_id = models.BigIntegerField(null=True, help_text="The mandate under which it was begun.")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -37,6 +37,11 @@ def sheets(posts: QuerySet[Post]) -> QuerySet[Post]:
     )
 
 
+def accounts(post: Post) -> QuerySet[Variant, int]:
+    """Return the ids of the accounts that a post is for, read only when somebody asks."""
+    return Variant.objects.filter(post=post.pk).values_list("channel_id", flat=True)
+
+
 def slots(company: Company) -> list[Slot]:
     """Return a company's weekly times, Monday first."""
     return list(Slot.objects.filter(company=company))

@@ -15,7 +15,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.posts.keeping import MOST_LETTERS, TooLong, keep_revision, one_line, words_of
 from parvis.posts.models import Post, Variant
-from parvis.posts.queries import sheets
+from parvis.posts.queries import accounts, sheets
 from parvis.posts.shapes import by_part, sensible, stranded
 
 MOST_TITLE = 300
@@ -51,7 +51,7 @@ def shape(*, variant: Variant, shape: Shape, by: Actor, now: datetime, revision:
     Raises NotAllowed, TooLong, Changed, and ValueError for a form that the network does not have.
     """
     post = variant.post
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     spec = spec_of(variant.channel)
     if shape.form and spec.form(shape.form) is None and shape.form != variant.form:
         raise ValueError("no such form")
@@ -85,7 +85,7 @@ def spread(*, variant: Variant, by: Actor, now: datetime) -> list[Variant]:
 
     Returns the variants as they were before, of those that changed.
     """
-    may(by, "posts.write", variant.post.company_id)
+    may(by, "posts.write", variant.post.company_id, on=(variant.channel_id,))
     changed = []
     with writing():
         read = sheets(Post.objects.filter(pk=variant.post_id)).get()
@@ -112,7 +112,7 @@ def _as(variant: Variant, other: Variant) -> Shape:
 
 def restore_shapes(*, post: Post, shapes: Mapping[int, Shape], revision: int, by: Actor, now: datetime) -> None:
     """Give accounts back the shapes they had (by channel). Raises NotAllowed, Changed when something was written since."""
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     with writing():
         keep_revision(post, revision, by, now)
         for variant in sheets(Post.objects.filter(pk=post.pk)).get().variants.all():
@@ -125,7 +125,7 @@ def suit(*, post: Post, by: Actor, now: datetime, channels: Collection[int] | No
 
     A form whose video or document was taken off becomes the ordinary post again.
     """
-    may(by, "posts.write", post.company_id)
+    may(by, "posts.write", post.company_id, on=accounts(post))
     chosen: list[Chosen] = []
     with writing():
         read = sheets(Post.objects.filter(pk=post.pk)).get()

@@ -13,7 +13,7 @@ from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.models import Delivery
-from parvis.publishing.moves import FREE, by_person, drop_followers, moved
+from parvis.publishing.moves import FREE, by_person, drop_followers, moved, verb_of
 from parvis.publishing.spending import passes, price_of
 from parvis.publishing.states import State
 
@@ -48,7 +48,7 @@ def schedule(
 
     Raises NotAllowed, and TooLate when `after` will never be there.
     """
-    may(by, "posts.schedule", channel.company_id)
+    may(by, verb_of(parcel.form), channel.company_id, on=(channel.pk,))
     if after is not None and after.channel_id != channel.pk:
         raise ValueError("what follows leaves through the same channel")
     with writing():
@@ -57,6 +57,7 @@ def schedule(
         delivery = Delivery.objects.create(
             company_id=channel.company_id, channel=channel, after=after, subject=subject[:200], parcel=parcel.to_json(),
             digest=parcel.digest(), due_at=due_at, ready_at=due_at, price=price_of(channel, parcel), created_at=now,
+            mandate_id=by.mandate_id,
         )  # fmt: skip
         _journal("publishing:delivery:scheduled", delivery, by, now, due_at=due_at.isoformat())
     return delivery
@@ -73,7 +74,7 @@ def cancel(*, delivery: Delivery, by: Actor, now: datetime) -> None:
 
     Raises NotAllowed, and TooLate when it has left, may have left, or was refused.
     """
-    may(by, "posts.schedule", delivery.company_id)
+    may(by, verb_of(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     with writing():
         if not moved(delivery.pk, (*WAITING, State.ASKED), State.CANCELLED):
             if _state(delivery) == State.CANCELLED:
@@ -85,7 +86,7 @@ def cancel(*, delivery: Delivery, by: Actor, now: datetime) -> None:
 
 def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: datetime) -> None:
     """Put another content in its place, before it leaves. Raises NotAllowed, TooLate."""
-    may(by, "posts.schedule", delivery.company_id)
+    may(by, verb_of(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     with writing():
         # The key stays: should an earlier try have got through against all we know, the same key cannot make a second thing.
         price = price_of(delivery.channel, parcel)
@@ -95,7 +96,7 @@ def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: 
 
 def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
     """Give it another hour. One that was held, or in a person's hands, goes on with it. Raises NotAllowed, TooLate."""
-    may(by, "posts.schedule", delivery.company_id)
+    may(by, verb_of(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     with writing():
         changes: dict[str, Any] = {"due_at": due_at, "ready_at": due_at, "fails": 0}
         if not moved(delivery.pk, (State.HELD, State.HANDED), State.SCHEDULED, **changes):
@@ -105,7 +106,7 @@ def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> N
 
 def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
     """Let a held delivery leave at `due_at`. Raises NotAllowed, TooLate, and OverCeiling where its account may not spend that."""
-    may(by, "deliveries.decide", delivery.company_id)
+    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
     if passes(Delivery.objects.select_related("channel", "company").get(pk=delivery.pk), due_at):
         raise OverCeiling
     with writing():
@@ -120,7 +121,7 @@ def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None
 
     Raises NotAllowed, TooLate.
     """
-    may(by, "deliveries.decide", delivery.company_id)
+    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
     with writing():
         _decide(delivery, State.ASKED, State.SENT, url=url[:700], sent_at=delivery.first_tried_at or now, told=None, **FREE)
         if not delivery.channel.by_hand:
@@ -131,7 +132,7 @@ def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None
 
 def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     """Answer the engine's question: it is not there, send it. Raises NotAllowed, TooLate."""
-    may(by, "deliveries.decide", delivery.company_id)
+    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
     with writing():
         _decide(delivery, State.ASKED, State.SCHEDULED, due_at=now, ready_at=now, fails=0, told=None)
         by_person(delivery, "again", now)
@@ -141,7 +142,7 @@ def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
 def ask_removal(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     """Have the worker take it off the network; what was to follow it stays here. Raises NotAllowed, CannotRemove, and TooLate when it is
     not there."""
-    may(by, "deliveries.decide", delivery.company_id)
+    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
     with writing():
         rows = Delivery.objects.filter(pk=delivery.pk, state=State.SENT, removed_at=None)
         if not rows.exists():

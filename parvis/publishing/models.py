@@ -51,6 +51,7 @@ class Delivery(models.Model):
     revised_at = models.DateTimeField(null=True)
     handed_at = models.DateTimeField(null=True, help_text="When a person was given it to publish by hand.")
     reminded_at = models.DateTimeField(null=True)
+    mandate_id = models.BigIntegerField(null=True, help_text="The mandate under which it was scheduled.")
     price = models.PositiveIntegerField(null=True, help_text="What it costs to send, in millionths of a US dollar.")
     created_at = models.DateTimeField()
 
@@ -66,6 +67,7 @@ class Delivery(models.Model):
             models.Index(fields=["revise_at"], condition=Q(revise_at__isnull=False), name="delivery_to_revise"),
             models.Index(fields=["handed_at"], condition=Q(state="handed"), name="delivery_in_hand"),
             models.Index(fields=["channel", "due_at"], condition=Q(price__isnull=False), name="delivery_priced"),
+            models.Index(fields=["mandate_id", "due_at"], condition=Q(mandate_id__isnull=False), name="delivery_by_mandate"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_held_by_worker"),
             models.Index(fields=["look_at"], condition=Q(state="unknown"), name="delivery_to_look_for"),
             models.Index(fields=["channel", "digest"], condition=Q(state="unknown"), name="delivery_twin"),

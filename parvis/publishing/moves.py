@@ -8,6 +8,7 @@ from typing import Any
 
 from parvis.core.db import change
 from parvis.core.say import Say, gettext_noop
+from parvis.networks.facts import MESSAGE, REPLY
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.states import State, check
 
@@ -54,3 +55,8 @@ def drop_followers(pk: int, now: datetime, why: Say = DROPPED) -> int:
 def by_person(delivery: Delivery, verdict: str, now: datetime) -> None:
     """Write into a delivery's history what a person decided."""
     Attempt.objects.create(delivery_id=delivery.pk, number=delivery.attempt, kind="person", began_at=now, ended_at=now, verdict=verdict)
+
+
+def verb_of(form: str) -> str:
+    """Return what one must be allowed in order to let a parcel of this form leave, or to take it back."""
+    return "inbox.answer" if form in (REPLY, MESSAGE) else "posts.schedule"

@@ -53,7 +53,7 @@ def revise(*, delivery: Delivery, parcel: Parcel, by: Actor, now: datetime) -> b
     Only words are changed: pictures, videos and the form are those that are there. Raises NotAllowed, CannotRevise, and TooLate when it is
     not there (any more).
     """
-    may(by, "deliveries.decide", delivery.company_id)
+    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
     why = why_not(delivery, delivery.channel) or _does_not_fit(spec_of(delivery.channel), parcel)
     if why is not None:
         raise CannotRevise(why)

@@ -27,3 +27,18 @@ class Voice(models.Model):
     weights = models.JSONField(default=dict)
     limits = models.JSONField(default=dict)
     periods = models.JSONField(default=list)
+
+
+class Pillar(models.Model):
+    """A kind of content that a company keeps coming back to: what is made in the bakehouse, the people of the quarter."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="pillars")
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField(default=0)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], condition=models.Q(removed_at__isnull=True), name="one_pillar_of_a_name")
+        ]

@@ -21,11 +21,11 @@ from django.views.decorators.http import require_GET, require_POST
 from parvis.channels import applications, choosing, commands, queries, rounds
 from parvis.channels.connecting import Connected, NotConnected, digest, where_to
 from parvis.channels.models import Channel, Connecting
+from parvis.channels.standing import actor_of
 from parvis.core import clock
 from parvis.core.say import Say
 from parvis.networks.contract import Network
 from parvis.networks.facts import AppRule, Spec
-from parvis.people.actors import Actor
 from parvis.people.models import Company, Member
 from parvis.people.permissions import may
 from parvis.web import gate
@@ -240,7 +240,7 @@ def returned(request: HttpRequest) -> HttpResponse:
     member = flow and Member.objects.select_related("company", "user").filter(company=flow.company, user=request.user.pk).first()
     if not flow or not member:
         return render(request, "channels/over.html", status=404)
-    by, company = Actor.of(member), flow.company
+    by, company = actor_of(member, clock.now()), flow.company
     try:
         if "code" in request.GET:
             done = commands.connect_finish(state=state, code=request.GET["code"], by=by, now=now)

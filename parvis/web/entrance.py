@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 
 from parvis.audit.queries import of_account
 from parvis.audit.sentences import sentence
+from parvis.channels.standing import actor_of
 from parvis.core import clock
 from parvis.people import commands, invitations, queries
 from parvis.people.actors import HOUSE, Actor
@@ -222,7 +223,7 @@ def mails(request: Signed, pk: int) -> HttpResponse:
     place = request.user.memberships.select_related("company", "user").filter(pk=pk).first()
     if place is None:
         raise Http404
-    commands.change_mails(member=place, mails=request.POST.get("mails") == "on", by=Actor.of(place), now=clock.now())
+    commands.change_mails(member=place, mails=request.POST.get("mails") == "on", by=actor_of(place, clock.now()), now=clock.now())
     messages.success(request, gettext("Kept."))
     return see("account")
 

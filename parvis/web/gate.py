@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
+from functools import partial, wraps
+from typing import Any, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
@@ -13,11 +13,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
+from parvis.channels.standing import actor_of
+from parvis.core import clock
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Member, User
+from parvis.people.permissions import may, rights_of
 from parvis.web.speech import speak_in
 
 M = TypeVar("M", bound=Model)
+View = Callable[..., HttpResponse]
+SAFE = ("GET", "HEAD", "OPTIONS")
 LAST = "company"
 YEAR = 60 * 60 * 24 * 365
 
@@ -36,26 +41,42 @@ class Inside(Signed):
     place: Member
 
 
-def member(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+@overload
+def member(view: View, /) -> View: ...
+@overload
+def member(view: str, /, *, post: str = "") -> Callable[[View], View]: ...
+def member(view: View | str, /, *, post: str = "") -> View | Callable[[View], View]:
     """Let a member of the company named in the address (`slug`) through; anybody else gets 404.
 
+    `member("posts.read", post="posts.write")` names what one must be allowed, on one account at least, to read the page and to send its
+    form: the table of who may do what is made of it. What is on the page is theirs by `company.sight`, and each command asks again.
     The page speaks the person's language, else the company's; its hours are the company's.
     """
+    if callable(view):
+        return _guarded(view, "company.read", "")
+    return partial(_guarded, read=view, post=post)
 
+
+def _guarded(view: View, read: str, post: str) -> View:
     @login_required
     @wraps(view)
     def guarded(request: Any, slug: str, **rest: Any) -> HttpResponse:
-        place = Member.objects.select_related("company", "user").filter(company__slug=slug, user_id=request.user.pk).first()
+        places = Member.objects.select_related("company", "user", "made")
+        place = places.filter(company__slug=slug, user_id=request.user.pk).first()
         if place is None:
             raise Http404
-        request.place, request.company, request.actor = place, place.company, Actor.of(place)
+        by = actor_of(place, clock.now())
+        request.place, request.company, request.actor = place, place.company, by
+        place.company.sight = by.rights and rights_of(by)
         speak_in(place.company, request)
+        may(by, read if request.method in SAFE or not post else post, place.company_id, on=())
         with timezone.override(ZoneInfo(place.company.timezone)):
             answer = view(request, **rest)
         if request.COOKIES.get(LAST) != slug:
             answer.set_cookie(LAST, slug, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
         return answer
 
+    guarded.asks = (read, post)  # type: ignore[attr-defined]
     return guarded
 
 

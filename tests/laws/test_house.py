@@ -18,11 +18,11 @@ from parvis.networks.known import NETWORKS
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "parvis"
 STACK = [
-    ["core"], ["audit", "networks"], ["people"], ["voice"], ["media", "channels"], ["publishing"], ["posts", "inbox"], ["web", "worker"],
-    ["cli"],
+    ["core"], ["audit", "networks"], ["people"], ["delegation"], ["voice"], ["media", "channels"], ["publishing"], ["posts", "inbox"],
+    ["web", "worker"], ["cli"],
 ]  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(STACK) for name in names}
-ROOMS = ["audit", "people", "voice", "media", "channels", "publishing", "posts", "inbox"]
+ROOMS = ["audit", "people", "delegation", "voice", "media", "channels", "publishing", "posts", "inbox"]
 
 
 def sources(*folders: str) -> Iterator[Path]:

@@ -1,0 +1,298 @@
+"""Mandates, what is done under them, circuits, approvals. Rows of rooms above (accounts, posts, answers) are named by their ids."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from parvis.people.models import Company, Member, User
+
+
+class Action(models.TextChoices):
+    """What a mandate may let a professional do on an account; `permits.VERBS_OF` says which verbs that is."""
+
+    PROPOSE = "propose"
+    PUBLISH = "publish"
+    ANSWER = "answer"
+    MODERATE = "moderate"
+    REPORT = "report"
+
+
+class Standing(models.TextChoices):
+    """Where a mandate stands. Only an active one, between its dates, lets anybody do anything."""
+
+    DRAFT = "draft"  # being written
+    OFFERED = "offered"  # the other side has it before their eyes
+    ACTIVE = "active"  # both said yes
+    SUSPENDED = "suspended"  # the company has stopped it for now
+    ENDED = "ended"  # its last day is past
+    REVOKED = "revoked"  # the company has taken it back
+    LEFT = "left"  # the professional has given it up
+    DECLINED = "declined"  # the other side said no
+
+
+class Waiting(models.TextChoices):
+    """What becomes of what is already scheduled under a mandate that stops."""
+
+    KEEP = "keep"
+    HOLD = "hold"
+    CANCEL = "cancel"
+
+
+class Mandate(models.Model):
+    """What a company lets a professional or an agency do for it.
+
+    `accounts` maps the id of an account (as text) to the actions there. `alone` says what goes out without a yes:
+    `{"posts": "all" | "none" | [ids of pillars], "answers": "all" | "none" | [topics]}`; everything else asks, and a finding of law
+    always does. Days are the company's, both included. Money is in cents.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="mandates")
+    agency = models.ForeignKey(Company, null=True, on_delete=models.SET_NULL, related_name="held_mandates")
+    called = models.CharField(max_length=120, help_text="The professional's or the agency's name.")
+    email = models.EmailField(blank=True)
+    siret = models.CharField(max_length=14, blank=True)
+    accounts = models.JSONField(default=dict)
+    alone = models.JSONField(default=dict)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    posts_a_month = models.PositiveIntegerField(null=True)
+    minutes_a_month = models.PositiveIntegerField(null=True)
+    price_cents = models.PositiveBigIntegerField(null=True)
+    price_per = models.CharField(max_length=5, blank=True, help_text="month, day, hour or post.")
+    notice_days = models.PositiveSmallIntegerField(default=30)
+    terms = models.TextField(blank=True, help_text="Whatever else both agreed, in their words.")
+    at_end = models.CharField(max_length=6, choices=Waiting.choices, default=Waiting.HOLD)
+    standing = models.CharField(max_length=9, choices=Standing.choices, default=Standing.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True, help_text="Since when it is suspended, or over.")
+    why = models.TextField(blank=True, help_text="Why it was suspended, taken back or given up.")
+    told_end_at = models.DateTimeField(null=True)
+    handled_at = models.DateTimeField(null=True, help_text="When what it had scheduled was dealt with after its end.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="mandate_ends_after_it_begins")]
+        indexes = [
+            models.Index(fields=["company", "standing"], name="mandate_by_company"),
+            models.Index(fields=["agency", "standing"], name="mandate_by_agency"),
+            models.Index(fields=["last_day"], condition=Q(standing__in=("active", "suspended")), name="mandate_to_end"),
+        ]
+
+    def runs(self, today: date) -> bool:
+        """Tell whether it lets anybody do anything on this day of the company's."""
+        return self.standing == Standing.ACTIVE and self.first_day <= today <= self.last_day
+
+
+class Bearer(models.Model):
+    """A person who acts under a mandate: named, and themselves a member of the company for as long as it lasts."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="bearers")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="bears")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mandate", "member"], name="one_bearer_per_mandate")]
+
+
+class Use(models.Model):
+    """Something that counts against what a mandate includes each month: a post, in the month in which it leaves."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="uses")
+    kind = models.CharField(max_length=10)
+    object_id = models.BigIntegerField()
+    month = models.DateField(help_text="The first day of the month.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mandate", "kind", "object_id"], name="one_use_per_thing")]
+        indexes = [models.Index(fields=["mandate", "kind", "month"], name="use_by_month")]
+
+
+class Work(models.Model):
+    """Time that a professional spent under a mandate. `beyond` what a month includes waits for the company's word."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="works")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    who = models.CharField(max_length=120)
+    day = models.DateField()
+    minutes = models.PositiveIntegerField()
+    what = models.CharField(max_length=300, blank=True)
+    beyond = models.BooleanField(default=False)
+    agreed_at = models.DateTimeField(null=True)
+    agreed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(minutes__gt=0, minutes__lte=24 * 60), name="work_of_a_day")]
+        indexes = [models.Index(fields=["mandate", "day"], name="work_by_day")]
+
+
+class Handover(models.Model):
+    """One line of the list that both sides go through when pages are handed over and when they are given back."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="handovers")
+    end = models.CharField(max_length=5, help_text="start or end.")
+    key = models.CharField(max_length=40)
+    channel_id = models.BigIntegerField(default=0, help_text="0: none in particular.")
+    words = models.CharField(max_length=300, blank=True)
+    done_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mandate", "end", "key", "channel_id"], name="one_line_a_handover")]
+
+
+# ---- approvals
+
+
+class Side(models.TextChoices):
+    """Whose yes, and who reads what is said of it."""
+
+    INSIDE = "inside"  # those who make it: the professional's own people, or the company's where no mandate stands
+    CLIENT = "client"  # the company that it speaks for
+
+
+class Circuit(models.Model):
+    """Through whose yes something goes. `steps` are taken in order, each `{"side", "need": "one" or "all", "users": [ids]}`;
+    without users, whoever of that side may say yes.
+
+    It holds for the accounts and pillars named (empty: any), for `kinds` (post, answer, review), or wherever a finding of law stands.
+    The first that fits counts, by `position`.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="circuits")
+    name = models.CharField(max_length=80)
+    steps = models.JSONField(default=list)
+    kinds = models.JSONField(default=list)
+    channels = models.JSONField(default=list)
+    pillars = models.JSONField(default=list)
+    findings = models.BooleanField(default=False, help_text="Only where a remark about the law stands.")
+    position = models.PositiveSmallIntegerField(default=0)
+    remind_hours = models.PositiveSmallIntegerField(default=24, help_text="How long before the hour people are reminded.")
+    escalate_hours = models.PositiveSmallIntegerField(default=4, help_text="How long before the hour the owners are told.")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+
+class Verdict(models.TextChoices):
+    """What somebody decided."""
+
+    YES = "yes"
+    CHANGES = "changes"
+    NO = "no"
+    HOLD = "hold"
+
+
+class Stage(models.TextChoices):
+    """Where a request for a yes stands."""
+
+    WAITING = "waiting"
+    HELD = "held"  # somebody put it off
+    APPROVED = "approved"
+    CHANGES = "changes"  # somebody asks for changes
+    REFUSED = "refused"
+    GONE = "gone"  # the content is another one now, or was taken back
+    LAPSED = "lapsed"  # its hour passed without a yes
+
+
+class Approval(models.Model):
+    """A request for a yes to one exact content: `digest` is that of the sealed parcels, the media in them and the hour.
+
+    `content` is what is shown and compared; `subject` and `object_id` name the thing in its own room (post, answer, review). `steps` is
+    the circuit as it was when asked. A new version of the same thing is a new row.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="approvals")
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.SET_NULL, related_name="approvals")
+    subject = models.CharField(max_length=10)
+    object_id = models.BigIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    label = models.CharField(max_length=200)
+    channels = models.JSONField(default=list, help_text="Ids of the accounts it would leave through.")
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(null=True, help_text="The hour asked for; None: at once.")
+    steps = models.JSONField(default=list)
+    why = models.JSONField(default=list, help_text="What made it ask: sentences for a person.")
+    step = models.PositiveSmallIntegerField(default=0)
+    stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.WAITING)
+    remind_at = models.DateTimeField(null=True, help_text="When people are next reminded.")
+    escalate_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    who = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "subject", "object_id"], condition=Q(stage__in=("waiting", "held")), name="one_open_approval_per_thing"
+            ),
+            models.UniqueConstraint(fields=["company", "subject", "object_id", "version"], name="one_approval_per_version"),
+        ]
+        indexes = [
+            models.Index(fields=["company", "at", "id"], condition=Q(stage__in=("waiting", "held")), name="approval_open"),
+            models.Index(fields=["subject", "object_id", "-version"], name="approval_by_thing"),
+            models.Index(fields=["remind_at"], condition=Q(stage="waiting", remind_at__isnull=False), name="approval_to_remind"),
+            models.Index(fields=["escalate_at"], condition=Q(stage="waiting", escalate_at__isnull=False), name="approval_to_escalate"),
+            models.Index(fields=["mandate", "at", "id"], condition=Q(stage__in=("waiting", "held")), name="approval_open_of_mandate"),
+        ]
+
+
+class YesLink(models.Model):
+    """A signed address by which somebody without an account decides on one approval. Only the digest of its secret is kept."""
+
+    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="links")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    step = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Decision(models.Model):
+    """What one person decided of one approval at one step: a member, or whoever holds a link."""
+
+    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="decisions")
+    step = models.PositiveSmallIntegerField()
+    verdict = models.CharField(max_length=7, choices=Verdict.choices)
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    link = models.ForeignKey(YesLink, null=True, on_delete=models.SET_NULL, related_name="decisions")
+    who = models.CharField(max_length=120)
+    words = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class Remark(models.Model):
+    """Something said about a thing that asks for a yes. What is said inside is never shown to the client."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.SET_NULL, related_name="+")
+    subject = models.CharField(max_length=10)
+    object_id = models.BigIntegerField()
+    side = models.CharField(max_length=6, choices=Side.choices, help_text="inside: among those who make it; client: with the client.")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    who = models.CharField(max_length=120)
+    words = models.TextField()
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["company", "subject", "object_id", "at"], name="remark_by_thing")]

@@ -1,0 +1,36 @@
+"""What somebody may do, and where: on the whole company, or on single accounts only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from parvis.core.say import Say
+
+
+class Sight(Protocol):
+    """What a reading needs to know of whoever asks."""
+
+    def on(self, verb: str) -> frozenset[int] | None:
+        """Return the accounts on which they may do this; None: on all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """`wide` verbs hold on the whole company, `narrow` ones on single accounts (ids of channels). `why` says what else stands in the way:
+    a mandate that is over, say."""
+
+    wide: frozenset[str] = frozenset()
+    narrow: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    why: Say | None = None
+
+    def on(self, verb: str) -> frozenset[int] | None:
+        """Return the accounts on which this may be done; None: on all."""
+        if verb in self.wide:
+            return None
+        return frozenset(channel for channel, verbs in self.narrow.items() if verb in verbs)
+
+    def anywhere(self, verb: str) -> bool:
+        """Tell whether this may be done on at least one account."""
+        return verb in self.wide or any(verb in verbs for verbs in self.narrow.values())
