@@ -17,7 +17,9 @@ from sandbox.x_reading import PAGES
 if TYPE_CHECKING:
     from sandbox.x import X
 
-DM_FIELDS = names("attachments created_at dm_conversation_id entities event_type id participant_ids sender_id text")
+DM_FIELDS = names("attachments created_at dm_conversation_id entities event_type id text")
+OLDER_DM_FIELDS = names("participant_ids referenced_tweets sender_id")
+DM_EXPANSIONS = names("attachments.media_keys participant_ids referenced_posts sender_id")
 CLAUSE = re.compile(r'(-?)((?:[a-z_]+:)?(?:"[^"]+"|[^\s"]+))')
 RECENT_DAYS, MESSAGE_DAYS = 7, 30
 MOST_MENTIONS = 800
@@ -36,6 +38,7 @@ class Inbox:
             "GET /2/users/{who}/mentions": self.mentions,
             "PUT /2/tweets/{name}/hidden": self.hide,
             "GET /2/dm_events": self.messages,
+            "GET /2/dm_conversations/with/{who}/dm_events": self.messages_with,
             "POST /2/dm_conversations/with/{who}/messages": self.send,
         }
 
@@ -107,13 +110,21 @@ class Inbox:
 
     def messages(self, request: Request) -> Reply:
         """List the private messages of the last thirty days, newest first."""
+        return self._messages(request)
+
+    def messages_with(self, request: Request, who: str) -> Reply:
+        """List those between the account and one person."""
+        return self._messages(request, who)
+
+    def _messages(self, request: Request, who: str = "") -> Reply:
         user = self.stand.enter(request, "dm.read", "tweet.read", "users.read", limit=("messages", 15))
         self.stand.asks(request, FIELDS | {"max_results", "pagination_token", "event_types", "dm_event.fields"})
-        wanted = {name for asked in ("dm_event.fields", "expansions") for name in request.asked(asked).split(",")} - {""}
-        if unknown := wanted - DM_FIELDS:
-            raise self.stand.invalid("dm_event.fields", ",".join(unknown), "The query parameter value is not one of the fields")
+        known = DM_FIELDS if self.stand.setting("dialect") == "post" else DM_FIELDS | OLDER_DM_FIELDS
+        wanted = self._wanted(request, "dm_event.fields", known) | self._wanted(request, "expansions", DM_EXPANSIONS)
         since = self.stand.now() - MESSAGE_DAYS * 86_400
-        held = [one for one in self.stand.state["messages"] if user["id"] in one["people"] and one["at"] >= since]
+        held = [one for one in self.stand.state["messages"] if {user["id"], who or user["id"]} <= {*one["people"]} and one["at"] >= since]
+        if who:
+            held = [one for one in held if len(one["people"]) == 2]
         start, most = int(request.asked("pagination_token", "0") or 0), self.stand.reading.page(request, 1)
         shown = held[::-1][start : start + most]
         self.stand.charge_reads("messages", [one["id"] for one in shown], owned=[user["id"]] * len(shown), request=request)
@@ -123,6 +134,12 @@ class Inbox:
             body["includes"] = {"users": [{name: user[name] for name in ("id", "name", "username")} for user in users.values()]}
         more = {"next_token": str(start + most)} if start + most < len(held) else {}
         return as_json({**body, "meta": {"result_count": len(shown), **more}})
+
+    def _wanted(self, request: Request, name: str, known: frozenset[str]) -> set[str]:
+        wanted = {each for each in request.asked(name).split(",") if each}
+        if unknown := wanted - known:
+            raise self.stand.invalid(name, ",".join(sorted(unknown)), "The query parameter value is not one of the fields")
+        return wanted
 
     def _event(self, one: dict[str, Any], wanted: set[str]) -> dict[str, Any]:
         whole = {

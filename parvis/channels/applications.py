@@ -1,4 +1,4 @@
-"""The developer application that a company makes at a network: its two values, sealed, never shown again in full."""
+"""The developer application that a company makes at a network: its values, sealed, never shown again in full."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHORT = 12
 class Shown:
     """What may be seen of an application: its public value, the last signs of its secret, who keeps it here since when.
 
-    `opens` is False where the key that sealed it is missing: it must be copied again.
+    `opens` is False where the key that sealed it is missing: it must be copied again. `signing`: the secret of its webhooks is here too.
     """
 
     client_id: str
@@ -38,6 +38,7 @@ class Shown:
     since: datetime
     who: str
     opens: bool = True
+    signing: bool = False
 
 
 def save_app(
@@ -50,13 +51,19 @@ def save_app(
     now: datetime,
     options: Mapping[str, Any] | None = None,
     way: str = "",
+    signing_secret: str = "",
 ) -> None:
-    """Keep the two values of an application, in the place of earlier ones; it serves every network of its family. Raises NotAllowed.
+    """Keep the values of an application, in the place of earlier ones; it serves every network of its family. Raises NotAllowed.
 
-    `way` is the login that they are made for, where a network has several; what was kept last is what serves.
+    `way` is the login that they are made for, where a network has several; what was kept last is what serves. Without a
+    `signing_secret`, that of the very same application stays.
     """
     may(by, "channels.change", company.pk)
-    sealed = settings.KEYS.seal({"client_id": client_id.strip(), "client_secret": client_secret.strip()})
+    values = {"client_id": client_id.strip(), "client_secret": client_secret.strip()}
+    before = client_of(company, rule) or {}
+    same = before.get("client_id") == values["client_id"]
+    signing = signing_secret.strip() or (before.get("signing_secret", "") if same else "")
+    sealed = settings.KEYS.seal({**values, "signing_secret": signing} if rule.signing_name and signing else values)
     # Another application is another story: nothing that was said of the first holds for it.
     kept = {"sealed": sealed, "options": dict(options or {}), "by_id": by.user_id, "created_at": now}
     with writing():
@@ -112,7 +119,8 @@ def shown(company: Company, rule: AppRule) -> Shown | None:
     except CannotOpen:
         return Shown("", "", app.created_at, who, opens=False)
     secret = str(values["client_secret"])
-    return Shown(str(values["client_id"]), secret[-LAST:] if len(secret) >= SHORT else "", app.created_at, who)
+    ending = secret[-LAST:] if len(secret) >= SHORT else ""
+    return Shown(str(values["client_id"]), ending, app.created_at, who, signing=bool(values.get("signing_secret")))
 
 
 def options_of(company: Company) -> dict[str, dict[str, Any]]:

@@ -61,7 +61,7 @@ class Channel(models.Model):
 
 
 class App(models.Model):
-    """The developer application that a company made at a network (or at several of one family). `sealed` holds its two values."""
+    """The developer application that a company made at a network (or at several of one family). `sealed` holds its values."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="apps")
     family = models.CharField(max_length=30)

@@ -157,7 +157,8 @@ class AppRule:
     `family` is shared by networks that one application serves; `id_name` and `secret_name` are what the network's own page calls the two
     values; `at` is that page. `takes` says in one sentence what the network asks for before it works, where twenty minutes are not enough.
     `ways` are the logins that one chooses among, the usual one first and without a key; each of the others has two values of its own, and
-    the door is told its key as `way`.
+    the door is told its key as `way`. `signing_name` is what the network calls a third value, which nobody needs but whoever wants its
+    webhooks, where it signs these with another secret ("": it does not); a bell is told it as `signing_secret`.
     """
 
     family: str
@@ -166,6 +167,7 @@ class AppRule:
     at: str
     takes: Say | None = None
     ways: tuple[tuple[str, Say], ...] = ()
+    signing_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

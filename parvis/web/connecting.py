@@ -76,6 +76,8 @@ class Values(forms.Form):
         self.fields["client_id"].label, self.fields["client_secret"].label = rule.id_name, rule.secret_name
         for name in self.fields:
             self.fields[name].validators.append(_one_word)
+        if rule.signing_name:
+            self.fields["signing_secret"] = _signing(rule)
         if rule.ways:
             names = [(key, say(name)) for key, name in rule.ways]
             self.fields["way"] = forms.ChoiceField(label=_("How you sign in"), choices=names, required=False, widget=forms.RadioSelect)
@@ -89,6 +91,13 @@ class Values(forms.Form):
         if typed.get("client_id") and typed.get("client_id") == typed.get("client_secret"):
             self.add_error("client_secret", _("This is the same value as above. Copy the second one from the network's page."))
         return typed
+
+
+def _signing(rule: AppRule) -> forms.CharField:
+    """Return the field of a third value, which nobody needs but whoever wants a network's webhooks."""
+    hint = _("Only for news at once (webhook), and only where the network refuses the address without it. Leave it empty otherwise.")
+    box = forms.PasswordInput(attrs={"class": "input", "autocomplete": "off"}, render_value=False)
+    return forms.CharField(label=rule.signing_name, max_length=300, required=False, help_text=hint, widget=box, validators=[_one_word])
 
 
 def _one_word(value: str) -> None:
@@ -306,7 +315,7 @@ def _connected(request: HttpRequest, done: list[Connected], slug: str) -> HttpRe
 
 @require_POST
 @gate.member
-@sensitive_post_parameters("client_secret")
+@sensitive_post_parameters("client_secret", "signing_secret")
 def keep_app(request: gate.Inside, network: str) -> HttpResponse:
     """Keep the two values of the company's application for this network and its family."""
     may(request.actor, "channels.change", request.company.pk)

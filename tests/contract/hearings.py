@@ -15,6 +15,7 @@ from parvis.networks.facts import MESSAGE, REPLY, Parcel
 from parvis.networks.listening import Ear, Heard, Kind, Ours
 from sandbox.bluesky import Bluesky
 from sandbox.public import name_of
+from sandbox.x import X
 from tests.contract.benches import ENTER, Bench
 
 MOST_PAGES = 400
@@ -34,7 +35,7 @@ class Public:
     removes: Callable[[Kind], bool] = lambda kind: True
     unsends: Callable[[Kind], bool] = lambda kind: True
     # Whether the same words may be sent to two people, and whether readings tell what is hidden.
-    twins: bool = True
+    twins: Callable[[Kind], bool] = lambda kind: True
     tells_hidden: bool = True
     # Whether answers to comments may be answered again, and how long a comment may be.
     nests: bool = True
@@ -98,7 +99,15 @@ PUBLIC: dict[str, Public] = {
         closed=gated_on_bluesky,
         answers=f"{Bluesky.commit} | POST /xrpc/chat.bsky.convo.sendMessage",
     ),
-    "x": Public(edits=lambda kind: False, closed=not_called_on_x, twins=False, tells_hidden=False),
+    "x": Public(
+        edits=lambda kind: False,
+        removes=lambda kind: kind != "message",
+        unsends=lambda kind: kind != "message",
+        closed=not_called_on_x,
+        twins=lambda kind: kind == "message",
+        tells_hidden=False,
+        answers=f"{X.commit} | POST /2/dm_conversations/*",
+    ),
     "linkedin": Public(longest=1250, answers="POST /rest/socialActions/*", closed=closed_by_linkedin),
     "facebook": Public(
         longest=8_000,

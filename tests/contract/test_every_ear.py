@@ -212,7 +212,7 @@ class TestAnswers:
         ours = [one.remote_id for one in hearing.read().values() if one.mine and "jusqu’à midi" in one.words]
         assert ours == [receipt.remote_id]
 
-    @only(lambda public, kind: public.twins, "answer")
+    @only(lambda public, kind: public.twins(kind), "answer")
     def test_the_same_words_to_two_people_are_two_answers(self, written: tuple[Hearing, Kind]) -> None:
         hearing, kind = written
         one, two = hearing.heard(hearing.wrote(kind)), hearing.heard(hearing.wrote(kind, "Et du pain complet ?"))

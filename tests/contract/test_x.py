@@ -47,7 +47,8 @@ def answer(x: Bench, method: str, path: str, **more: Any) -> Answer:
 
 def test_it_asks_for_no_more_than_it_needs_and_proves_itself(x: Bench) -> None:
     asked = {name: values[-1] for name, values in parse_qs(urlsplit(begin(x).url).query).items()}
-    assert asked["scope"].split() == ["tweet.read", "tweet.write", "users.read", "media.write", "tweet.moderate.write", "offline.access"]
+    publishing, listening = ["tweet.read", "tweet.write", "users.read", "media.write"], ["tweet.moderate.write", "dm.read", "dm.write"]
+    assert asked["scope"].split() == [*publishing, *listening, "offline.access"]
     assert (asked["state"], asked["redirect_uri"], asked["code_challenge_method"]) == ("the state", BACK, "S256")
     assert OUR_APP["client_secret"] not in begin(x).url
 
@@ -154,6 +155,8 @@ def test_readiness_names_what_was_not_allowed(x: Bench) -> None:
     assert checks(x) == {"publish": "good", "media": "limited", "stay": "limited", "credits": "good", "price": "good"}
     enter(x, "tweet.write")
     assert checks(x)["publish"] == "bad"
+    enter(x, "tweet.moderate.write", "dm.read")
+    assert checks(x) == {"publish": "good", "hide": "limited", "messages": "limited", "credits": "good", "price": "good"}
 
 
 @pytest.mark.parametrize(("setting", "value"), [("credits", 0), ("enrolled", False), ("usage_capped", True)])

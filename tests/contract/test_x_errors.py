@@ -49,6 +49,8 @@ OBSERVED = [
     ("double", Refused, codes(403, 187, "Status is a duplicate.")),
     ("enrolled", Refused, problem(403, "…", type="https://api.x.com/2/problems/client-forbidden", reason="client-not-enrolled")),
     ("summoned", Refused, problem(403, NOT_SUMMONED)),
+    ("private", Refused, problem(403, "You do not have permission to DM one or more participants.")),
+    ("private", Refused, codes(403, 349, "You cannot send messages to this user.")),
     ("gone", Refused, problem(403, "You attempted to reply to a Tweet that is deleted or not visible to you.")),
     ("gone", Refused, invalid("reply.in_reply_to_tweet_id", "The value is not a valid id.")),
     ("restricted", Refused, problem(403, "Your account is suspended and is not permitted to access this feature.")),

@@ -86,8 +86,8 @@ class Plaza:
 def network(door: Plaza, *, billed: bool = False, **facts: Any) -> Network:
     """Return the network of this door."""
     spec: Spec = replace(
-        SPEC, key=door.key, name=door.key.capitalize(), mark=Mark("Pl", "tile-slate"), door="oauth", app=RULE, guide=GUIDE,
-        price=price if billed else None, **facts,
+        SPEC, key=door.key, name=door.key.capitalize(), mark=Mark("Pl", "tile-slate"), door="oauth", guide=GUIDE,
+        price=price if billed else None, **{"app": RULE, **facts},
     )  # fmt: skip
     return Network(spec, door, connector, lambda now: "key")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from parvis.audit.models import Entry
-from parvis.channels import commands
+from parvis.channels import commands, hooks
 from parvis.channels.models import App, Channel, Connecting, Registration, State
 from parvis.channels.tokens import Keeper
 from parvis.core import clock
@@ -97,6 +98,34 @@ def test_values_saved_again_take_the_place_of_the_first(alice: Client) -> None:
     plaza.keep(alice, client_id="another-id", client_secret="another-secret-9999")
     assert App.objects.count() == 1
     assert "another-id" in connect_page(alice)
+
+
+def test_the_secret_of_webhooks_may_be_left_out_is_sealed_and_stays_with_its_application(
+    world: World, door: Plaza, settings: LazySettings
+) -> None:
+    alice, secret = as_(world.alice), "signing-secret-5566"
+    rule = replace(RULE, signing_name="Plaza signing secret")
+    settings.NETWORKS = {"plaza": plaza.network(door, app=rule)}
+    spec = settings.NETWORKS["plaza"].spec
+    assert "Plaza signing secret" in connect_page(alice)
+    plaza.keep(alice)
+    assert "signing_secret" not in hooks.application(world.bakery, spec)
+    plaza.keep(alice, signing_secret=secret)
+    assert hooks.application(world.bakery, spec)["signing_secret"] == secret
+    shown = connect_page(alice)
+    assert "kept, sealed" in shown
+    assert secret not in shown
+    assert secret not in App.objects.get().sealed
+    plaza.keep(alice, client_secret="made-anew-1234567")
+    assert hooks.application(world.bakery, spec)["signing_secret"] == secret
+    plaza.keep(alice, client_id="another-application")
+    assert "signing_secret" not in hooks.application(world.bakery, spec)
+
+
+def test_a_network_that_signs_with_no_third_value_asks_for_none(world: World, alice: Client, settings: LazySettings) -> None:
+    assert 'name="signing_secret"' not in alice.get(reverse("connect", args=["lenoir", "plaza"])).content.decode()
+    plaza.keep(alice, signing_secret="unasked-for-123456")
+    assert "signing_secret" not in hooks.application(world.bakery, settings.NETWORKS["plaza"].spec)
 
 
 def test_one_application_serves_its_whole_family(alice: Client, settings: LazySettings) -> None:

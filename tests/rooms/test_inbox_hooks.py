@@ -13,11 +13,13 @@ from django.test import Client
 from django.urls import reverse
 
 from parvis.channels import hooks
+from parvis.channels.commands import save_app
 from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.inbox import gathering, knocking
 from parvis.inbox.models import Knocked, Reading
 from parvis.networks.listening import Knock, Source
+from sandbox.x_inbox import crc
 from tests.rooms.parlour import Parlour, channel, gather, signed, words
 from tests.world import World
 
@@ -178,3 +180,14 @@ def test_a_storm_from_many_threads_is_written_down_to_the_last_call(world: World
     assert not failed
     assert Knocked.objects.count() == 200
     assert due()
+
+
+def test_a_networks_own_question_about_the_address_is_answered_with_the_companys_secret(world: World, settings: Any) -> None:
+    spec = settings.NETWORKS["x"].spec
+    asked = f"{address(world, 'x')}?crc_token=a+word"
+    assert Client().get(asked).status_code == 403
+    values = {"client_id": "1", "client_secret": "the client secret"}
+    save_app(company=world.bakery, rule=spec.app, by=world.actor(world.alice), now=clock.now(), **values)
+    answer = Client().get(asked)
+    assert (answer.status_code, answer["content-type"]) == (200, "application/json")
+    assert answer.json() == crc("the client secret", "a word")

@@ -17,8 +17,10 @@ from parvis.networks.x.errors import judged, sentence
 from parvis.networks.x.guide import CONSOLE
 from parvis.networks.x.session import Session, ask_token, tokens_in
 from parvis.networks.x.spec import LONG_TEXT
+from parvis.networks.x.talks import NOT_ALLOWED
+from parvis.networks.x.talks import SCOPES as TALKS
 
-SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "tweet.moderate.write", "offline.access")
+SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "tweet.moderate.write", "dm.read", "dm.write", "offline.access")
 WANTED = {"user.fields": "profile_image_url,protected,subscription_type"}
 START_AGAIN = Say(gettext_noop("Start the connection again from Parvis."))
 ALLOW_ALL = Say(gettext_noop("Connect the account again, and allow all that X lists."))
@@ -140,6 +142,10 @@ def _scopes(held: set[str]) -> tuple[Check, ...]:
     ]
     if "media.write" not in held:
         checks.append(Check("media", "limited", Say(gettext_noop("Parvis was not allowed to send pictures and videos.")), ALLOW_ALL))
+    if "tweet.moderate.write" not in held:
+        checks.append(Check("hide", "limited", Say(gettext_noop("Parvis was not allowed to hide answers under your posts.")), ALLOW_ALL))
+    if TALKS - held:
+        checks.append(Check("messages", "limited", NOT_ALLOWED, ALLOW_ALL))
     if "offline.access" not in held:
         checks.append(Check("stay", "limited", Say(gettext_noop("Parvis was allowed in for two hours only.")), ALLOW_ALL))
     return tuple(checks)

@@ -1,4 +1,4 @@
-"""Listening to an account of X: what names it, what stands under its posts, what it answered itself. X charges for all that is read."""
+"""Listening to an account of X: what names it, what stands under its posts, its private messages. X charges for all of it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Gauge, Wires
 from parvis.networks.listening import Ability, Gathered, Heard, Kind, Ours, Source, Window
 from parvis.networks.x.errors import judged
-from parvis.networks.x.heard import Post, heard, rows
+from parvis.networks.x.heard import Post, heard, order, rows
 from parvis.networks.x.session import Session
 from parvis.networks.x.spec import READS_A_DAY
+from parvis.networks.x.talks import SEVERAL, Talks
 
-ABILITIES: Mapping[Kind, frozenset[Ability]] = {"comment": frozenset({"answer", "hide"}), "mention": frozenset({"answer"})}
+ABILITIES: Mapping[Kind, frozenset[Ability]] = {
+    "comment": frozenset({"answer", "hide"}),
+    "mention": frozenset({"answer"}),
+    "message": frozenset({"answer"}),
+}
+TALKS = "messages"
 # X searches the last seven days; further back the first reading would cost more than it is worth.
 LONG, WATCHED = timedelta(days=6, hours=20), timedelta(days=2)
 PAGE, MOST_WATCHED = 100, 100
@@ -48,6 +54,7 @@ class Listening:
         Source("named", timedelta(minutes=15), timedelta(minutes=5), costs=True),
         Source("under", timedelta(hours=1), timedelta(minutes=15), costs=True),
         Source("own", timedelta(hours=1), timedelta(minutes=15), costs=True),
+        Source(TALKS, timedelta(minutes=15), timedelta(minutes=5), costs=True),
     )
     session: Session = field(init=False)
 
@@ -55,7 +62,9 @@ class Listening:
         self.session = Session(self.account, self.wires)
 
     def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
-        """Read one page of what names the account, of what it answered, or of what stands under one of its posts."""
+        """Read one page of what names the account, of what it answered, of what stands under one of its posts, or of its messages."""
+        if source == TALKS:
+            return Talks(self.session, self.account, self.web).gather(cursor)
         if source == "under":
             return self._under(cursor, ours, now)
         path = f"/2/users/{self.account.remote_id}/{'mentions' if source == 'named' else 'tweets'}"
@@ -65,7 +74,9 @@ class Listening:
         return self._watching(told, turned, cursor, more, now)
 
     def window(self, heard: Heard, now: datetime, late_allowed: bool) -> Window:
-        """Say that only those may be answered who named the account."""
+        """Say that in public only those may be answered who named the account, and in private one person alone."""
+        if heard.kind == "message":
+            return Window(True) if heard.refs.get("who") else Window(False, why=SEVERAL)
         return Window(True) if heard.refs.get("called") or heard.mine else Window(False, why=NOT_CALLED)
 
     def hide(self, heard: Heard, hidden: bool) -> None:
@@ -139,11 +150,11 @@ class Listening:
             return (), {"top": top}, True  # a page's name that X no longer knows: from the first page again
         posts, meta = rows(found.get("data")), found["meta"]
         told = self._told(posts, found, ours)
-        newest = max((newest, *(identifier(one["id"]) for one in posts)), key=_order)
+        newest = max((newest, *(identifier(one["id"]) for one in posts)), key=order)
         further = line(meta.get("next_token"), 500)
         if further and further != token:
             return told, {"top": top, "token": further, "newest": newest}, True
-        return told, {"top": max(top, newest, key=_order)}, False
+        return told, {"top": max(top, newest, key=order)}, False
 
     def _posts(self, path: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = self._ask(path, {**asked, **WANTED[0], **SHOWN})
@@ -168,7 +179,3 @@ class Listening:
         count = min(len(rows(answer.mapping().get("data"))), READS_A_DAY.value - int(self.wires.gauges["reads"].used))
         self.wires.spend("reads", count, fresh, now)
         return answer
-
-
-def _order(name: str) -> int:
-    return int(name) if name.isdecimal() else 0

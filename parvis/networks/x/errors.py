@@ -78,6 +78,12 @@ KNOWN = (
         Say(gettext_noop("X lets an application answer only those who named your account, and this person did not.")),
         Say(gettext_noop("Open the conversation on X and answer there: your text is kept here to be copied.")),
     ),
+    # Words seen by third parties on POST /2/dm_conversations; X publishes none.
+    _known(
+        "private", {403}, r"permission to dm|\bcode (150|349|476)\b", "refused",
+        Say(gettext_noop("X lets this account write no private message to this person: their settings, or X itself, do not allow it.")),
+        Say(gettext_noop("Open the conversation on X and answer there: your text is kept here to be copied.")),
+    ),
     _known(
         "gone", {400, 403, 404}, r"deleted or not visible|\bcode (144|385)\b|in_reply_to_tweet_id", "refused",
         Say(gettext_noop("The post that this one answers is no longer on X, or cannot be seen.")),

@@ -21,6 +21,11 @@ def rows(found: Any) -> list[Post]:
     return [one for one in found if isinstance(one, dict) and identifier(one.get("id"))] if isinstance(found, list) else []
 
 
+def order(name: str) -> int:
+    """Return what puts ids in the order of their time."""
+    return int(name) if name.isdecimal() else 0
+
+
 def people(found: Mapping[str, Any]) -> dict[str, Post]:
     """Return the users that came along with an answer."""
     includes = found.get("includes")
@@ -75,7 +80,7 @@ def heard(post: Post, found: Mapping[str, Any], account: Account, ours: Iterable
         under=under,
         url=f"{web}/{line(users.get(by, {}).get('username'), 50) or 'i'}/status/{name}",
         language=line(post.get("lang"), 10),
-        attached=_attached(post, pictures(found)),
+        attached=attached(post, pictures(found)),
         refs={"called": called or mine},
     )
 
@@ -87,7 +92,8 @@ def somebody(name: str, user: Post, web: str) -> Somebody:
     return Somebody(name, f"@{handle}" if handle else name, line(user.get("name")), url, address(user.get("profile_image_url")))
 
 
-def _attached(post: Post, media: Mapping[str, Post]) -> tuple[Attached, ...]:
+def attached(post: Post, media: Mapping[str, Post]) -> tuple[Attached, ...]:
+    """Return the pictures and videos of a post or a message, among those that came along."""
     attachments = post.get("attachments")
     keys = attachments.get("media_keys") if isinstance(attachments, dict) else None
     found = [media[key] for key in (keys if isinstance(keys, list) else ()) if key in media]

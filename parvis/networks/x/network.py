@@ -1,4 +1,4 @@
-"""X as one object: its facts, its door, its connector."""
+"""X as one object: its facts, its door, its connector, its ear and its bell."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from parvis.networks.contract import Network
+from parvis.networks.x.bell import Webhook
 from parvis.networks.x.connect import CodeFlow
 from parvis.networks.x.ear import Listening
 from parvis.networks.x.spec import SPEC
@@ -21,7 +22,7 @@ def network(at: Mapping[str, str]) -> Network:
     api, web = (at.get(name) or at.get("all") or usual for name, usual in (("api", API), ("web", WEB)))
     door = CodeFlow(api.rstrip("/"), web.rstrip("/"), bool(at.get("long_text")))
     place = web.rstrip("/")
-    return Network(SPEC, door, partial(Posting, web=place), new_key, ear=partial(Listening, web=place))
+    return Network(SPEC, door, partial(Posting, web=place), new_key, ear=partial(Listening, web=place), bell=Webhook())
 
 
 def new_key(now: datetime) -> str:

@@ -15,6 +15,8 @@ from parvis.networks.x.errors import known, sentence
 
 # A token that ends while a call is under way would make a doubt of nothing.
 MARGIN = timedelta(minutes=2)
+# Private messages have narrow limits of their own, which say nothing about posts.
+PRIVATE = "/2/dm_"
 
 
 @dataclass(slots=True)
@@ -43,7 +45,8 @@ class Session:
         http = self.wires.http
         head = {"authorization": f"Bearer {tokens.get('access', '')}"}
         answer = (http.call if commit else http.ask)(method, f"{self.account.base}{path}", **{**more, "headers": head})
-        self._note(answer, commit)
+        if not path.startswith(PRIVATE):
+            self._note(answer, commit)
         return answer
 
     def _note(self, answer: Answer, commit: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from parvis.core.say import Say, gettext_noop
 from parvis.core.weights import addresses, weighted
-from parvis.networks.facts import REPLY, Fact, Field, Form, ImageRule, Mark, Parcel, Price, Spec, TextRule, VideoRule
+from parvis.networks.facts import MESSAGE, REPLY, Fact, Field, Form, ImageRule, Mark, Parcel, Price, Spec, TextRule, VideoRule
 from parvis.networks.x.guide import APP, GUIDE
 
 READ = date(2026, 11, 23)
@@ -25,6 +25,7 @@ OWNED_READ = Fact(1_000, f"{PRICES}: owned reads, where the account also owns th
 # Three millions a month; X charges for each, once a day: 0.5 cents for a post of somebody else's, a tenth of a cent for one's own.
 READS_A_DAY = Fact(100_000, f"{PRICES}: 3,000,000 posts read a month", READ)
 SUMMONED = Fact(10_000, f"{PRICES}: summoned reply", READ)
+IN_PRIVATE = Fact(15_000, f"{PRICES}: create DM, whatever it holds", READ)
 
 MOST_CHUNK = Fact(5_000_000, f"{API}: POST /2/media/upload/{{id}}/append, and its guide", READ)
 MEDIA_LIVES = Fact(timedelta(hours=24), f"{API}: expires_after_secs", READ)
@@ -75,7 +76,9 @@ ANSWERS = Field(
 
 
 def price(parcel: Parcel) -> Price:
-    """Return what a post, a part of a thread or a first comment costs: far more with a link in it, and a little for each description."""
+    """Return what a post, an answer or a private message costs: far more in public with a link, and a little for each description."""
+    if parcel.form == MESSAGE:
+        return Price(IN_PRIVATE.value, Say(gettext_noop("X charges for each private message sent through its API.")))
     described = sum(bool(one.alt.strip()) for one in parcel.pictures) + bool(parcel.video and parcel.video.alt.strip())
     link = bool(addresses(SPEC.carried(parcel).text))
     plain = SUMMONED if parcel.form == REPLY else POST
@@ -126,6 +129,7 @@ SPEC = Spec(
     forms=(Form(POLL, Say(gettext_noop("Poll")), most_pictures=0, takes_videos=False),),
     fields=(*OPTIONS, DURATION, ANSWERS),
     comment=_TEXT,
+    messages=TextRule(10_000, "characters", len, Fact(10_000, "unverified: reported by third parties; its OpenAPI sets no limit", READ)),
     daily=POSTS_A_DAY,
     discloses=frozenset({"ai", "paid"}),
     captions=frozenset({"text/vtt", "application/x-subrip"}),

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from parvis.core import clock
-from parvis.core.http import Answer, NotSent, identifier
+from parvis.core.http import Answer, NotSent, Refused, identifier
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Absent, Account, CannotTell, NotYet, Ready, Receipt, Uneditable, Wires
-from parvis.networks.facts import REPLY, Parcel
+from parvis.networks.facts import MESSAGE, REPLY, Parcel
 from parvis.networks.x.errors import judged, known
 from parvis.networks.x.media import Uploads, files_of
 from parvis.networks.x.session import Session
 from parvis.networks.x.spec import ANSWERS, DURATION, OPTIONS, POLL, SPEC
+from parvis.networks.x.talks import NOT_BACK, NOT_BACK_CURE, Talks
 from parvis.networks.x.words import is_it
 
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -54,6 +55,8 @@ class Posting(Uneditable):
 
     def prepare(self, parcel: Parcel, memory: Mapping[str, Any], after: Receipt | None) -> Ready | NotYet:
         """Upload the files once, wait until X has worked on them, and count the tries."""
+        if parcel.form == MESSAGE:
+            return self._talks.ready(parcel, memory)
         self._wait_for_the_day()
         parcel, tries = SPEC.carried(parcel), int(memory.get("tries", 0))
         above = str(parcel.to["remote_id"]) if parcel.form == REPLY else _id_of(after) if after else ""
@@ -64,7 +67,9 @@ class Posting(Uneditable):
         return Ready(_body(parcel, media, above), {**kept, "tries": tries + 1})
 
     def commit(self, ready: Ready, key: str) -> Receipt:
-        """Publish it."""
+        """Publish it, or send it in private."""
+        if "with" in ready.body:
+            return self._talks.send(ready.body)
         answer = self.session.call("POST", "/2/tweets", commit=True, json=ready.body)
         made = answer.mapping().get("data")
         name = identifier(made.get("id")) if isinstance(made, dict) else ""
@@ -77,6 +82,8 @@ class Posting(Uneditable):
 
         Where no post has these very words, one that differs in its addresses alone is it: X rewrites them.
         """
+        if parcel.form == MESSAGE:
+            return self._look_in_private(parcel, since, taken)
         sent, alike = SPEC.carried(parcel), ""
         held = (len(sent.pictures) + bool(sent.video), sent.form == POLL)
         try:
@@ -94,13 +101,29 @@ class Posting(Uneditable):
         return CannotTell(PUZZLE) if int(self.wires.memory.get("tries", 0)) >= PUZZLING else Absent()
 
     def delete(self, receipt: Receipt) -> None:
-        """Take it off; it is no error that it is gone."""
+        """Take it off; it is no error that it is gone. Raises Refused for a private message, which its reader keeps."""
+        if receipt.refs.get("private"):
+            raise Refused(NOT_BACK, NOT_BACK_CURE)
         answer = self.session.call("DELETE", f"/2/tweets/{_id_of(receipt)}")
         found = answer.mapping()
         done = found.get("data")
         if answer.status == 404 or (isinstance(done, dict) and done.get("deleted") is True) or _is_missing(answer, found):
             return
         raise judged(answer, commit=False)
+
+    # ---- in private
+
+    @property
+    def _talks(self) -> Talks:
+        return Talks(self.session, self.account, self.web)
+
+    def _look_in_private(self, parcel: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
+        try:
+            return self._talks.sent(str(parcel.to["who"]), parcel.text, since, taken) or Absent()
+        except Refused as refused:
+            return CannotTell(refused.reason)
+
+    # ---- the day's posts
 
     def _wait_for_the_day(self) -> None:
         """Raise NotSent where X itself said that the day's posts, of the account or of the application, are used up."""
