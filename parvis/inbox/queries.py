@@ -22,7 +22,7 @@ from parvis.people.models import Company, Member, User
 TABS = ("waiting", "mine", "all", "snoozed", "done")
 PAGE = 40
 # Of a longer conversation the newest are shown first.
-MOST_MESSAGES = 100
+MOST_MESSAGES = 50
 # Whoever gave no sign for so long is not there any more, or does not write any more.
 HERE, WRITING = timedelta(seconds=45), timedelta(seconds=12)
 # What came in longer ago is no news to anybody.
