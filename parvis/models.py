@@ -5,9 +5,11 @@ from parvis.channels.models import App, Channel, Connecting, Registration
 from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Remark, Use, Work, YesLink
 from parvis.inbox.models import (
     Conversation,
+    Face,
     Knocked,
     Label,
     Message,
+    News,
     Note,
     Objection,
     Person,
@@ -43,6 +45,7 @@ __all__ = [
     "Departure",
     "Entry",
     "Establishment",
+    "Face",
     "Grant",
     "Handover",
     "Hours",
@@ -55,6 +58,7 @@ __all__ = [
     "Mandate",
     "Member",
     "Message",
+    "News",
     "Note",
     "Objection",
     "Person",

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from parvis.channels.models import Channel
 from parvis.core import clock
-from parvis.inbox.models import Conversation, Label, Message, Note, Person, SavedAnswer
+from parvis.inbox.models import Conversation, Label, Message, Note, Objection, Person, SavedAnswer
 from parvis.media.models import Asset, Consent, Making
 from parvis.networks.facts import Parcel
 from parvis.people import invitations
@@ -35,7 +35,7 @@ SECRETS = (
 )
 # What stands in an address beside the company's name, and an existing value of the bakery's for each.
 KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making",
-         "conversation", "message", "person", "note", "label", "saved", "establishment", "closure")  # fmt: skip
+         "conversation", "message", "person", "note", "label", "saved", "objection", "establishment", "closure")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,7 @@ def _inbox(world: World, channel: Channel) -> dict[str, Model]:
         "conversation": talk, "message": message, "person": camille, "note": Note.objects.create(conversation=talk, words=words, at=NOON),
         "label": Label.objects.create(company=company, name=words),
         "saved": SavedAnswer.objects.create(company=company, name=words, words=words),
+        "objection": Objection.objects.create(company=company, network="fake", digest="0" * 64, person=camille, at=NOON),
     }  # fmt: skip
 
 
@@ -140,7 +141,7 @@ def addresses(place: Place, bakery: dict[str, Any]) -> Iterator[str]:
 EXTRA: dict[str, Any] = {
     "part": 0, "position": 0, "year": 2026, "month": 12, "week": 50, "number": 1, "day": "2026-12-11", "network": "fake",
     "size": 400, "recipe": "x", "name": "x", "format": "csv", "key": "x", "uidb36": "x", "token": "x", "kind": "csv", "spot": 1,
-    "language": "fr", "box": "0,0,5,5",
+    "source": "named", "language": "fr", "box": "0,0,5,5",
 }  # fmt: skip
 KNOWN = {"slug", "digest", "pk", *KINDS, *EXTRA}
 

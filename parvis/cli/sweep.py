@@ -6,6 +6,7 @@ import argparse
 
 from parvis.channels.models import Channel
 from parvis.core import clock
+from parvis.inbox import faces
 from parvis.media.commands import sweep
 from parvis.publishing.queries import files_waiting
 
@@ -17,6 +18,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Sweep, and say how many files went."""
     avatars = frozenset(Channel.objects.exclude(avatar="").values_list("avatar", flat=True))
-    gone = sweep(used_elsewhere=avatars | files_waiting(), now=clock.now())
+    gone = sweep(used_elsewhere=avatars | faces.shown() | files_waiting(), now=clock.now())
     print(f"{gone} files deleted")
     return 0

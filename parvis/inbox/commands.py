@@ -10,12 +10,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from parvis.audit.commands import record
-from parvis.channels.models import Channel
 from parvis.core.db import writing
 from parvis.inbox import clocks
 from parvis.inbox.answering import again, answer, approve_answer, give_up, is_there, refuse_answer, take_back
-from parvis.inbox.models import Conversation, Label, Message, Note, Presence, Promise, Reading, Standing, Status
-from parvis.inbox.ready import change_saved, make_saved, remove_saved, use_saved
+from parvis.inbox.costs import cap, listen
+from parvis.inbox.models import Conversation, Label, Message, Note, Presence, Promise, Standing, Status
+from parvis.inbox.ready import bring_back_saved, change_saved, make_saved, remove_saved, use_saved
 from parvis.inbox.settling import settle
 from parvis.inbox.wishes import unwish, wish
 from parvis.people.actors import HOUSE, Actor
@@ -23,14 +23,16 @@ from parvis.people.models import Company, Member, User
 from parvis.people.permissions import may
 
 __all__ = [
-    "AlreadyThere", "Nameless", "NotAMember", "PastHour", "again", "answer", "any_to_wake", "approve_answer", "assign", "bring_back_label",
-    "bring_back_note", "change_saved", "correct_sorting", "done", "draft", "follow", "give_up", "is_there", "label", "leave", "listen",
-    "look_at", "make_label", "make_saved", "note", "promise", "refuse_answer", "remove_label", "remove_note", "remove_saved",
-    "rename_label", "reopen", "seen", "snooze", "take_back", "unfollow", "unlabel", "unwish", "use_saved", "wake", "wake_due", "wish",
-    "writes",
+    "AlreadyThere", "Nameless", "NotAMember", "PastHour", "again", "answer", "any_to_wake", "approve_answer", "assign",
+    "bring_back_label", "bring_back_note", "bring_back_saved", "cap", "change_saved", "correct_sorting", "done", "draft", "follow",
+    "give_up", "is_there", "label", "leave", "listen", "look_at", "make_label", "make_saved", "note", "promise", "refuse_answer",
+    "remove_label", "remove_note", "remove_saved", "rename_label", "reopen", "seen", "snooze", "take_back", "unfollow", "unlabel",
+    "unwish", "use_saved", "wake", "wake_due", "wish", "writes",
 ]  # fmt: skip
 
 MOST_NOTE, MOST_DRAFT = 5_000, 20_000
+# Each kind of thing is kept for as many days as a company says.
+KINDS = ("comment", "mention", "message", "person")
 
 
 class NotAMember(Exception):
@@ -202,23 +204,25 @@ def rename_label(*, label: Label, name: str, by: Actor, now: datetime) -> None:
         record("inbox:label:renamed", by=by, now=now, company_id=label.company_id, object_id=label.pk, label=name, before=label.name)
 
 
-def remove_label(*, label: Label, by: Actor, now: datetime) -> list[int]:
-    """Take a label away from the company; return the conversations that had it, for `bring_back_label`. Raises NotAllowed."""
+def remove_label(*, label: Label, by: Actor, now: datetime) -> None:
+    """Take a label away from the company, and so off its conversations. Raises NotAllowed."""
     may(by, "inbox.sort", label.company_id)
     with writing():
-        had = list(label.conversations.values_list("pk", flat=True))
-        if Label.objects.filter(pk=label.pk).delete()[0]:
+        if Label.objects.filter(pk=label.pk).update(removed_at=now):
             record("inbox:label:removed", by=by, now=now, company_id=label.company_id, object_id=label.pk, label=label.name)
-    return had
 
 
-def bring_back_label(*, company: Company, name: str, conversations: list[int], by: Actor, now: datetime) -> Label:
-    """Make a label again and put it back on the conversations that had it. Raises NotAllowed."""
-    may(by, "inbox.sort", company.pk)
+def bring_back_label(*, label: Label, by: Actor, now: datetime) -> None:
+    """Put a label back that was taken away, on the conversations that had it. Raises NotAllowed, AlreadyThere."""
+    may(by, "inbox.sort", label.company_id)
     with writing():
-        made = make_label(company=company, name=name, by=by, now=now)
-        made.conversations.add(*Conversation.objects.filter(company=company, pk__in=conversations))
-    return made
+        try:
+            with transaction.atomic():
+                back = Label.every.filter(pk=label.pk, removed_at__isnull=False).update(removed_at=None)
+        except IntegrityError as error:
+            raise AlreadyThere from error
+        if back:
+            record("inbox:label:brought_back", by=by, now=now, company_id=label.company_id, object_id=label.pk, label=label.name)
 
 
 def label(*, conversation: Conversation, label: Label, by: Actor, now: datetime) -> None:
@@ -300,29 +304,32 @@ def correct_sorting(*, message: Message, facts: Mapping[str, Any] | None, by: Ac
     return before
 
 
-def listen(*, channel: Channel, source: str, on: bool, by: Actor, now: datetime) -> None:
-    """Have a source of an account read, or no longer (what costs money begins unread). Raises NotAllowed."""
-    may(by, "inbox.change", channel.company_id)
-    with writing():
-        if Reading.objects.filter(channel=channel, source=source).exclude(off=not on).update(off=not on, due_at=now, failures=0, told=None):
-            record(
-                "inbox:reading:on" if on else "inbox:reading:off", by=by, now=now, company_id=channel.company_id, object_id=channel.pk,
-                label=channel.handle, source=source,
-            )  # fmt: skip
-
-
 def promise(*, company: Company, facts: Mapping[str, Any], by: Actor, now: datetime) -> Promise:
     """Keep how a company answers: any of `minutes`, `warn_minutes`, `acknowledges`, `acknowledgement`, `late_answers`, `needs_yes`,
-    `keep_days`. Whoever waits is promised an hour anew.
+    `keep_days` (for how many days each of `KINDS` is kept; 0 or nothing: without end). Whoever waits is promised an hour anew.
 
-    Raises NotAllowed.
+    Raises NotAllowed, ValueError.
     """
     may(by, "inbox.change", company.pk)
-    names = ("minutes", "warn_minutes", "acknowledges", "acknowledgement", "late_answers", "needs_yes", "keep_days")
+    names = ("minutes", "warn_minutes", "acknowledges", "acknowledgement", "late_answers", "needs_yes")
+    wanted = {name: facts[name] for name in names if name in facts}
+    if "keep_days" in facts:
+        wanted["keep_days"] = _kept(facts["keep_days"])
     with clocks.retimed(company, now):
-        kept, _ = Promise.objects.update_or_create(company=company, defaults={name: facts[name] for name in names if name in facts})
-        record("inbox:promise:changed", by=by, now=now, company_id=company.pk, object_id=kept.pk, label=company.name)
+        before = Promise.objects.filter(company=company).first() or Promise(company=company)
+        kept, _ = Promise.objects.update_or_create(company=company, defaults=wanted)
+        if any(getattr(before, name) != getattr(kept, name) for name in names):
+            record("inbox:promise:changed", by=by, now=now, company_id=company.pk, object_id=kept.pk, label=company.name)
+        if before.keep_days != kept.keep_days:
+            verb, days = "inbox:retention:changed", kept.keep_days
+            record(verb, by=by, now=now, company_id=company.pk, object_id=kept.pk, label=company.name, days=days)
     return kept
+
+
+def _kept(days: Mapping[str, int]) -> dict[str, int]:
+    if set(days) - set(KINDS) or any(number < 0 for number in days.values()):
+        raise ValueError("not a kind of thing, or fewer than no days")
+    return {kind: number for kind, number in days.items() if number}
 
 
 def _one_line(name: str) -> str:

@@ -6,17 +6,18 @@ is taken in again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from parvis.audit.commands import blot as blot_journal
 from parvis.audit.commands import record
 from parvis.core.db import writing
+from parvis.inbox import faces
 from parvis.inbox.models import Conversation, Message, Note, Objection, Person, Presence, Promise
-from parvis.inbox.objections import digest_of, objecting
+from parvis.inbox.objections import digest_of
 from parvis.inbox.settling import settle
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.models import Company
@@ -24,8 +25,14 @@ from parvis.people.permissions import may
 from parvis.publishing.blotting import blot as blot_deliveries
 from parvis.publishing.blotting import blotted, still_open
 
-KINDS = ("comment", "mention", "message", "person")
 BATCH = 200
+# Parts of a name that are words of their own: taken out, they would take out half of a sentence.
+SMALL = frozenset(
+    (
+        "au", "aux", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos", "du", "el", "en", "et", "la", "las", "le",
+        "les", "los", "mc", "of", "san", "st", "the", "un", "und", "une", "van", "von", "and", "y",
+    )
+)  # fmt: skip
 
 
 class StillLeaving(Exception):
@@ -82,23 +89,34 @@ def likely(person: Person, text: str = "", most: int = 20) -> list[Person]:
 
 
 def known(person: Person) -> dict[str, Any]:
-    """Return everything that is kept of a person, in plain values, for a page and for a file."""
-    return known_by(cards(person))
+    """Return everything that is kept of a person, in plain values, for a file."""
+    found, _ = known_by(cards(person))
+    return found
 
 
-def known_by(own: Sequence[Person]) -> dict[str, Any]:
-    """Return the same of these cards, the one that stays first."""
-    theirs = Message.objects.filter(person__in=own).select_related("conversation").order_by("at", "pk")
-    talks = _talks(own).select_related("channel").prefetch_related("labels").order_by("first_at", "pk")
-    notes = Note.objects.filter(conversation__in=_talks(own)).select_related("by").order_by("at", "pk")
-    return {
-        "cards": [_card(one) for one in own],
-        "objects": _objects(own),
-        "messages": [_message(one) for one in theirs],
-        "answers": [{"at": _hour(one.at), "words": one.words} for one in _answers(own).order_by("at", "pk")],
-        "conversations": [_conversation(one) for one in talks],
-        "notes": [{"at": _hour(one.at), "by": one.by.called if one.by else "", "words": one.words} for one in notes],
-    }
+def known_by(own: Sequence[Person], most: int | None = None) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the same of these cards, the one that stays first, and how much there is of each kind; `most`: the newest of each alone."""
+    theirs = Message.objects.filter(person__in=own).select_related("conversation")
+    talks = _talks(own).select_related("channel").prefetch_related("labels")
+    notes = Note.objects.filter(conversation__in=_talks(own)).select_related("by")
+    kinds: dict[str, tuple[QuerySet[Any], Callable[[Any], dict[str, Any]]]] = {
+        "messages": (theirs, _message), "answers": (_answers(own), _said), "conversations": (talks, _conversation), "notes": (notes, _said),
+    }  # fmt: skip
+    found: dict[str, Any] = {"cards": [_card(one) for one in own], "objects": objecting_cards(own)}
+    counts = {}
+    for kind, (rows, plain) in kinds.items():
+        newest, counts[kind] = _newest(rows, "first_at" if kind == "conversations" else "at", most)
+        found[kind] = [plain(one) for one in newest]
+    return found, counts
+
+
+def _newest(rows: QuerySet[Any], by: str, most: int | None) -> tuple[list[Any], int]:
+    """Return the newest of these rows, oldest first, and how many there are."""
+    if most is None:
+        found = list(rows.order_by(by, "pk"))
+        return found, len(found)
+    found = list(rows.annotate(total=Window(Count("pk"))).order_by(f"-{by}", "-pk")[:most])
+    return found[::-1], found[0].total if found else 0
 
 
 def exported(*, person: Person, by: Actor, now: datetime) -> dict[str, Any]:
@@ -120,8 +138,10 @@ def _answers(own: Collection[Person]) -> QuerySet[Message]:
     return Message.objects.filter(Q(conversation__in=_talks(own)) | Q(conversation__in=spoken), mine=True)
 
 
-def _objects(own: Collection[Person]) -> bool:
-    return any(objecting(one.company_id, one.network, [one.remote_id]) for one in own)
+def objecting_cards(own: Sequence[Person]) -> bool:
+    """Tell whether any of these cards is of somebody who asked not to be kept."""
+    digests = [digest_of(one.company_id, one.network, one.remote_id) for one in own]
+    return Objection.objects.filter(company=own[0].company_id, digest__in=digests).exists()
 
 
 def _card(one: Person) -> dict[str, Any]:
@@ -136,6 +156,10 @@ def _message(one: Message) -> dict[str, Any]:
         "at": _hour(one.at), "kind": one.conversation.kind, "remote_id": one.remote_id, **plain, "edited_at": _hour(one.edited_at),
         "gone_at": _hour(one.gone_at), "conversation": one.conversation_id,
     }  # fmt: skip
+
+
+def _said(one: Message | Note) -> dict[str, Any]:
+    return {"at": _hour(one.at), "by": one.by.called if one.by and isinstance(one, Note) else "", "words": one.words}
 
 
 def _conversation(one: Conversation) -> dict[str, Any]:
@@ -164,11 +188,13 @@ def _object(own: Collection[Person], by: Actor, now: datetime) -> None:
     for one in own:
         digest = digest_of(one.company_id, one.network, one.remote_id)
         named = {"company_id": one.company_id, "network": one.network, "digest": digest}
-        Objection.objects.get_or_create(**named, defaults={"by_id": by.user_id, "at": now})
+        kept, new = Objection.objects.get_or_create(**named, defaults={"by_id": by.user_id, "at": now, "person": one})
+        if not new and kept.person_id is None:
+            Objection.objects.filter(pk=kept.pk).update(person=one)
 
 
 def erase(*, person: Person, by: Actor, now: datetime) -> dict[str, int]:
-    """Erase a person: their cards, their words, the notes on them and their name wherever it stands; return how much.
+    """Erase a person: their cards, their words, their picture, the notes on them and their name wherever it stands; return how much.
 
     Our answers stay without the name, an empty place stays for each message, and the network is asked for nothing: what they wrote there is
     theirs to delete. They are put on the list of objections (a digest), or the next reading would bring it all back.
@@ -181,18 +207,37 @@ def erase(*, person: Person, by: Actor, now: datetime) -> dict[str, int]:
         sent = [one.delivery_id for one in answers if one.delivery_id]
         if still_open(sent):
             raise StillLeaving
-        names = {name for one in own for name in (one.name, one.handle, one.remote_id, *one.name.split()) if len(name) > 2}
+        names = names_of(own)
         _object(own, by, now)
         for one in answers:
             Message.objects.filter(pk=one.pk).update(
-                words=blotted(one.words, names), refs=blotted(one.refs, names), before=blotted(one.before, names)
-            )
+                words=blotted(one.words, names), refs=blotted(one.refs, names), before=blotted(one.before, names),
+                told=blotted(one.told, names),
+            )  # fmt: skip
         blot_deliveries(sent, names)
+        _blot_colleagues(own, names)
         done = {"messages": _blank(Message.objects.filter(person__in=own), now, unknown=True), "conversations": _close(own, now)}
         _unname(own, [" ".join(one.words.split()) for one in answers])
         Person.objects.filter(pk__in=[one.pk for one in own]).delete()
         record("inbox:person:erased", by=by, now=now, company_id=person.company_id, messages=done["messages"])
+    faces.shed(one.avatar for one in own)
     return done
+
+
+def names_of(own: Collection[Person]) -> set[str]:
+    """Return what names these cards, whole and in parts, however short; parts that are mere words are left out."""
+    whole = {name for one in own for name in (one.name, one.handle, one.handle.lstrip("@"), one.remote_id)}
+    parts = {part for one in own for part in one.name.split() if part.lower() not in SMALL}
+    return {name for name in whole | parts if len(name) > 1}
+
+
+def _blot_colleagues(own: Collection[Person], names: Collection[str]) -> None:
+    """Take names out of what colleagues noted and began to write where a person spoke beside others."""
+    spoken = Message.objects.filter(person__in=own).values("conversation_id")
+    for note in Note.objects.filter(conversation__in=spoken):
+        Note.objects.filter(pk=note.pk).update(words=blotted(note.words, names))
+    for place in Presence.objects.filter(conversation__in=spoken).exclude(draft=""):
+        Presence.objects.filter(pk=place.pk).update(draft=blotted(place.draft, names))
 
 
 def _blank(messages: QuerySet[Message], now: datetime, *, unknown: bool = False) -> int:
@@ -230,17 +275,6 @@ def _unname(own: Sequence[Person], more: Sequence[str] = ()) -> None:
 
 
 # ---- only so long
-
-
-def retain(*, company: Company, days: Mapping[str, int], by: Actor, now: datetime) -> None:
-    """Keep for how many days each kind is kept (`KINDS`; 0 or nothing: without end). Raises NotAllowed, ValueError."""
-    may(by, "inbox.change", company.pk)
-    if set(days) - set(KINDS) or any(number < 0 for number in days.values()):
-        raise ValueError("not a kind of thing, or fewer than no days")
-    with writing():
-        kept = {kind: number for kind, number in days.items() if number}
-        Promise.objects.update_or_create(company=company, defaults={"keep_days": kept})
-        record("inbox:retention:changed", by=by, now=now, company_id=company.pk, object_id=company.pk, label=company.name, days=kept)
 
 
 def any_kept_so_long(now: datetime) -> bool:
@@ -286,5 +320,6 @@ def _purge_persons(company: Company, before: datetime, now: datetime) -> int:
             _close(batch, now)
             _unname(batch)
             Person.objects.filter(pk__in=[one.pk for one in batch]).delete()
+        faces.shed(one.avatar for one in batch)
         count += len(batch)
     return count

@@ -19,6 +19,7 @@ from parvis.channels.models import State as Life
 from parvis.core import clock
 from parvis.core.db import AWAY, writing
 from parvis.core.say import Say, gettext_noop
+from parvis.inbox import costs
 from parvis.inbox.ears import ear_of, listening
 from parvis.inbox.hearing import Kept, keep
 from parvis.inbox.models import Conversation, Knocked, Reading
@@ -112,7 +113,7 @@ def read_due(now: datetime, most: int = 100) -> int:
 
 def read_next(now: datetime) -> bool:
     """Read one source that is due; False where nothing is. Safe in many threads and processes."""
-    for reading in _due(now).select_related("channel")[:8]:
+    for reading in _due(now).select_related("channel__company")[:8]:
         if claim := _claimed(reading, now):
             _read(claim)
             return True
@@ -152,22 +153,25 @@ def _read(claim: _Claim) -> None:
 
 @dataclass(slots=True)
 class _Outcome:
-    """How far a reading came: to its end (`whole`), and when it is next made."""
+    """How far a reading came: to its end (`whole`), and when it is next made; `over`: until when its ceiling stops it."""
 
     again: timedelta = timedelta(0)
     whole: bool = False
     lost: bool = False
+    over: datetime | None = None
 
 
 def _pages(claim: _Claim, ear: Ear, source: Source) -> _Outcome:
     reading, cursor = claim.reading, dict(claim.reading.cursor)
     ours, total = ours_of(claim.channel, _all_of_them(reading, claim.began), claim.began), Kept()
     for _ in range(MOST_PAGES):
+        if over := costs.over_until(reading, clock.now()):
+            return _Outcome(over=over)
         gathered = ear.gather(source.name, cursor, ours, clock.now())
         # The messages first: whoever dies in between reads them again.
         total += keep(claim.channel, gathered, clock.now(), first=reading.read_at is None)
         cursor = dict(gathered.cursor)
-        if not _hold(claim, cursor):
+        if not _hold(claim, cursor, gathered.micros):
             return _Outcome(lost=True)
         if not gathered.more:
             _sources_too(claim, ear)
@@ -175,10 +179,11 @@ def _pages(claim: _Claim, ear: Ear, source: Source) -> _Outcome:
     return _Outcome()
 
 
-def _hold(claim: _Claim, cursor: dict[str, Any]) -> bool:
-    """Keep how far it came, and the reading for a while longer; False where it is no longer ours."""
+def _hold(claim: _Claim, cursor: dict[str, Any], micros: int) -> bool:
+    """Keep how far it came and what it cost, and the reading for a while longer; False where it is no longer ours."""
     claim.until = clock.now() + HELD
     with writing():
+        costs.note_spent(claim.reading, micros, clock.now())
         return claim.mine.update(cursor=cursor, due_at=claim.until) == 1
 
 
@@ -245,8 +250,9 @@ def _finish(claim: _Claim, outcome: _Outcome, trouble: Exception | None, wires: 
 
 
 def _went_well(claim: _Claim, outcome: _Outcome, wires: Wires | None, now: datetime) -> dict[str, Any]:
-    due = now + outcome.again if outcome.whole else now
-    changes: dict[str, Any] = {"failures": 0, "told": None, "due_at": max(due, _spared(wires, now) or due)}
+    due = outcome.over or (now + outcome.again if outcome.whole else now)
+    said = costs.stopped() if outcome.over else None
+    changes: dict[str, Any] = {"failures": 0, "told": said, "due_at": max(due, _spared(wires, now) or due)}
     return changes | ({"read_at": claim.began} if outcome.whole else {})
 
 

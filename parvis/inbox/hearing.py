@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from parvis.channels.models import Channel
 from parvis.core.db import writing
 from parvis.core.http import address, line
-from parvis.inbox import sorting
+from parvis.inbox import faces, sorting
 from parvis.inbox.ears import attached_json
 from parvis.inbox.models import Conversation, Message, Person, Status, Turn
 from parvis.inbox.objections import objecting
@@ -80,6 +80,7 @@ def _plain(one: Heard) -> Heard:
         handle=line(one.author.handle),
         name=line(one.author.name),
         url=address(one.author.url),
+        avatar=address(one.author.avatar, 700),
     )
     attached = tuple(replace(each, url=url, name=line(each.name)) for each in one.attached if (url := address(each.url, 2000)))
     return replace(
@@ -156,6 +157,7 @@ class _Batch:
                 self.persons[who.remote_id] = row
             else:
                 self._meet(row, who, one.at)
+        faces.note({self.persons[one.author.remote_id].pk: one.author.avatar for one in heard}, self.now)
 
     def _meet(self, row: Person, who: Somebody, at: datetime) -> None:
         """Keep the newest name of somebody, and when they first and last wrote."""

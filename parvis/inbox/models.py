@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.db import models
 from django.db.models import Q
 
 from parvis.channels.models import Channel
 from parvis.people.models import Company, User
 from parvis.publishing.models import Delivery
+
+M = TypeVar("M", bound=models.Model)
 
 
 class Person(models.Model):
@@ -36,12 +40,25 @@ class Person(models.Model):
         return self.name or self.handle
 
 
+class Face(models.Model):
+    """Where a network keeps the picture of somebody who wrote, and when it is to be fetched (None: it was, or there is none to show)."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="face")
+    url = models.CharField(max_length=700)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="face_due")]
+
+
 class Objection(models.Model):
-    """Somebody who asked not to be kept: honoured before anything of theirs is gathered. Only a digest of who it is stays."""
+    """Somebody who asked not to be kept: honoured before anything of theirs is gathered. Only a digest of who it is stays once their card
+    is gone."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="objections")
     network = models.CharField(max_length=30)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the network's id of the person, with the company's.")
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="objections")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
 
@@ -49,14 +66,29 @@ class Objection(models.Model):
         constraints = [models.UniqueConstraint(fields=["company", "network", "digest"], name="one_objection_per_identity")]
 
 
+class Kept(models.Manager[M]):
+    """The rows that nobody took away. What was taken away can be brought back, through `every`."""
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        """Return them."""
+        return super().get_queryset().filter(removed_at=None)
+
+
 class Label(models.Model):
     """A word that a company puts on conversations."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="labels")
     name = models.CharField(max_length=40)
+    removed_at = models.DateTimeField(null=True)
+
+    every = models.Manager()
+    objects = Kept()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "name"], name="one_label_per_name")]
+        default_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], condition=Q(removed_at__isnull=True), name="one_kept_label_per_name")
+        ]
 
 
 class Status(models.TextChoices):
@@ -231,6 +263,23 @@ class Note(models.Model):
         indexes = [models.Index(fields=["conversation", "at"], name="note_in_order")]
 
 
+class News(models.Model):
+    """Something that a colleague did in a conversation and that a follower of it was not yet told: kept until a mail about it has left."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="news")
+    what = models.CharField(max_length=8, choices=[(what, what) for what in ("answered", "assigned", "noted")])
+    by = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(
+        Message, null=True, on_delete=models.CASCADE, related_name="+", help_text="Our answer; taken back, no news."
+    )
+    note = models.ForeignKey(Note, null=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="news_by_date")]
+
+
 class SavedAnswer(models.Model):
     """An answer kept ready. `words` may hold {variables}; it is found by typing its name or its words."""
 
@@ -239,9 +288,16 @@ class SavedAnswer(models.Model):
     words = models.TextField()
     used = models.PositiveIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    every = models.Manager()
+    objects = Kept()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "name"], name="one_saved_answer_per_name")]
+        default_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], condition=Q(removed_at__isnull=True), name="one_kept_answer_per_name")
+        ]
 
 
 class Presence(models.Model):
@@ -261,8 +317,8 @@ class Presence(models.Model):
 class Reading(models.Model):
     """What is read of an account, source by source: where the last reading ended and when the next is due.
 
-    `off`: a person does not want it read; so begins whatever costs money. `began_at` is set while somebody reads, `knocked_at` is when the
-    network last said that there is something new.
+    `off`: a person does not want it read; so begins whatever costs money, and `ceiling` bounds what it costs. `began_at` is set while
+    somebody reads, `knocked_at` is when the network last said that there is something new.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="readings")
@@ -275,6 +331,9 @@ class Reading(models.Model):
     off = models.BooleanField(default=False)
     began_at = models.DateTimeField(null=True)
     knocked_at = models.DateTimeField(null=True)
+    month = models.DateField(null=True, help_text="The month that `spent` is of.")
+    spent = models.PositiveBigIntegerField(default=0, help_text="What was read in that month cost, in millionths of a US dollar.")
+    ceiling = models.PositiveBigIntegerField(null=True, help_text="The most that a month may cost, in millionths of a US dollar.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "source"], name="one_reading_per_source")]

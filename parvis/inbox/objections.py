@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
+from parvis.audit.commands import record
+from parvis.core.db import writing
 from parvis.inbox.models import Objection
+from parvis.people.actors import Actor
+from parvis.people.models import Company
+from parvis.people.permissions import may
 
 
 def digest_of(company_id: int, network: str, remote_id: str) -> str:
@@ -18,3 +24,31 @@ def objecting(company_id: int, network: str, remote_ids: Iterable[str]) -> set[s
     named = {digest_of(company_id, network, one): one for one in remote_ids}
     rows = Objection.objects.filter(company_id=company_id, network=network, digest__in=list(named))
     return {named[digest] for digest in rows.values_list("digest", flat=True)}
+
+
+def listed(company: Company, most: int = 200) -> list[Objection]:
+    """Return who asked not to be kept, the newest first; `person` where their card is still here."""
+    return list(Objection.objects.filter(company=company).select_related("person", "by").order_by("-at", "-pk")[:most])
+
+
+def withdraw(*, company: Company, digests: Collection[str], by: Actor, now: datetime) -> int:
+    """Take in again what somebody writes from now on, by the digests of their objections; return how many were withdrawn.
+
+    Raises NotAllowed.
+    """
+    may(by, "persons.erase", company.pk)
+    with writing():
+        count, _ = Objection.objects.filter(company=company, digest__in=digests).delete()
+        if count:
+            record("inbox:person:objection_withdrawn", by=by, now=now, company_id=company.pk)
+    return count
+
+
+def reinstate(*, company: Company, network: str, digest: str, by: Actor, now: datetime) -> None:
+    """Put an objection back that was withdrawn by mistake. Raises NotAllowed."""
+    may(by, "persons.erase", company.pk)
+    named = {"company": company, "network": network, "digest": digest}
+    with writing():
+        _, new = Objection.objects.get_or_create(**named, defaults={"by_id": by.user_id, "at": now})
+        if new:
+            record("inbox:person:objected", by=by, now=now, company_id=company.pk)

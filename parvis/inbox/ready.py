@@ -16,7 +16,7 @@ from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
 
-__all__ = ["VARIABLES", "AlreadyThere", "Nameless", "change_saved", "filled", "make_saved", "remove_saved", "use_saved"]
+__all__ = ["VARIABLES", "AlreadyThere", "Nameless", "bring_back_saved", "change_saved", "filled", "make_saved", "remove_saved", "use_saved"]
 
 # What may stand in braces, in either language of the pages.
 VARIABLES = ("prenom", "nom", "entreprise", "telephone", "site")
@@ -61,11 +61,24 @@ def change_saved(*, saved: SavedAnswer, name: str, words: str, by: Actor, now: d
 
 
 def remove_saved(*, saved: SavedAnswer, by: Actor, now: datetime) -> None:
-    """Take an answer kept ready away; `make_saved` with its name and words brings it back. Raises NotAllowed."""
+    """Take an answer kept ready away. Raises NotAllowed."""
     may(by, "inbox.sort", saved.company_id)
     with writing():
-        if SavedAnswer.objects.filter(pk=saved.pk).delete()[0]:
+        if SavedAnswer.objects.filter(pk=saved.pk).update(removed_at=now):
             record("inbox:saved:removed", by=by, now=now, company_id=saved.company_id, object_id=saved.pk, label=saved.name)
+
+
+def bring_back_saved(*, saved: SavedAnswer, by: Actor, now: datetime) -> None:
+    """Keep an answer ready again that was taken away. Raises NotAllowed, AlreadyThere where another has its name now."""
+    may(by, "inbox.sort", saved.company_id)
+    with writing():
+        try:
+            with transaction.atomic():
+                back = SavedAnswer.every.filter(pk=saved.pk, removed_at__isnull=False).update(removed_at=None)
+        except IntegrityError as error:
+            raise AlreadyThere from error
+        if back:
+            record("inbox:saved:brought_back", by=by, now=now, company_id=saved.company_id, object_id=saved.pk, label=saved.name)
 
 
 def use_saved(*, saved: SavedAnswer, conversation: Conversation, by: Actor, now: datetime, place: Mapping[str, str] | None = None) -> str:

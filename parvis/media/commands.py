@@ -14,7 +14,8 @@ from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
 from parvis.media import documents, files, fitting, footage, intake
-from parvis.media.models import Asset, Consent, Kind, Rendition, Subtitles
+from parvis.media.models import Asset, Consent, Kind, Rendition
+from parvis.media.queries import named
 from parvis.media.shelf import SCREEN, SMALL
 from parvis.networks.facts import ImageRule
 from parvis.people.actors import Actor
@@ -198,6 +199,6 @@ def sweep(*, used_elsewhere: frozenset[str], now: datetime) -> int:
     """Delete the files that no row names (`used_elsewhere`: what other rooms name, such as avatars); return how many."""
 
     def is_used(digest: str) -> bool:
-        return digest in used_elsewhere or any(rows.objects.filter(digest=digest).exists() for rows in (Asset, Rendition, Subtitles))
+        return digest in used_elsewhere or named(digest)
 
     return files.sweep(is_used, now=now)

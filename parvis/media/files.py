@@ -135,6 +135,13 @@ def _settle(draft: Path, place: Path) -> None:
         os.close(folder)
 
 
+def drop(digest: str) -> bool:
+    """Take a content off the disk; tell whether it was there."""
+    there = exists(digest)
+    path(digest).unlink(missing_ok=True)
+    return there
+
+
 def everything() -> Iterator[Path]:
     """Walk over every kept file."""
     return (file for file in Path(settings.MEDIA_DIR).glob("??/??/*") if DIGEST.fullmatch(file.name))

@@ -37,6 +37,11 @@ def of(company: Company) -> QuerySet[Asset]:
     return Asset.objects.filter(company=company)
 
 
+def named(digest: str) -> bool:
+    """Tell whether a file is of something here, whosever it is."""
+    return any(rows.objects.filter(digest=digest).exists() for rows in (Asset, Rendition, Subtitles))
+
+
 def shelf(company: Company, *, which: Which = "pictures", after: str = "", on: date, most: int = PAGE) -> Shelf:
     """Return one page of what is on the shelf. `after` is the key of the last one seen; a key that cannot be read starts at the top."""
     rows = _which(of(company), which, on)

@@ -77,13 +77,15 @@ class Ours:
 class Gathered:
     """What one reading brought. `gone` are remote ids that are no longer there; `more`: read again at once with the new cursor.
 
-    `cursor` is whatever the network's next reading needs (ids, moments); it fits in JSON.
+    `cursor` is whatever the network's next reading needs (ids, moments); it fits in JSON. `micros` is what the page cost by the prices that
+    the network publishes, in millionths of a US dollar.
     """
 
     heard: tuple[Heard, ...]
     cursor: Mapping[str, Any]
     gone: frozenset[str] = frozenset()
     more: bool = False
+    micros: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,18 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing that is read: its name in the cursor, how often at rest, and how often while something is going on."""
+    """One thing that is read: its name in the cursor, how often at rest, and how often while something is going on.
+
+    Where it costs money, `what` it brings and its `price` are sentences for whoever decides.
+    """
 
     name: str
     every: timedelta
     soon: timedelta = timedelta(minutes=2)
     # A reading that costs money or a scarce quota: read by the setting of the account.
     costs: bool = False
+    what: Say | None = None
+    price: Say | None = None
 
 
 class Ear(Protocol):

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.core.say import Say
+from parvis.inbox.models import Person
 from parvis.media import addresses, commands, files, intake, queries
 from parvis.media.models import Asset, Consent, Kind
 from parvis.people.permissions import allowed, may
@@ -269,7 +270,8 @@ def public(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _avatar(request: gate.Inside, digest: str) -> queries.Served | None:
-    if not Channel.objects.filter(company=request.company, avatar=digest).exists() or not files.exists(digest):
+    shown = any(rows.objects.filter(company=request.company, avatar=digest).exists() for rows in (Channel, Person))
+    if not shown or not files.exists(digest):
         return None
     with files.path(digest).open("rb") as kept:
         mime = intake.kind(kept)

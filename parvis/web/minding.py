@@ -184,7 +184,10 @@ def label(request: Inside, talk: Conversation) -> None:
 @act
 def unlabel(request: Inside, talk: Conversation, label: int) -> None:
     """Take a label off it."""
-    commands.unlabel(conversation=talk, label=one(Label.objects.all(), request.company, label), by=request.actor, now=clock.now())
+    row = one(Label.objects.all(), request.company, label)
+    commands.unlabel(conversation=talk, label=row, by=request.actor, now=clock.now())
+    undo = f"{_address(request, 'inbox-label', talk)}?label={row.pk}"
+    tell(request, gettext("The label “%(name)s” is off.") % {"name": row.name}, undo=undo)
 
 
 # ---- to one message

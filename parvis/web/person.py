@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -16,7 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from parvis.core import clock
 from parvis.inbox import forgetting
 from parvis.inbox.forgetting import OneCard, StillLeaving
-from parvis.inbox.models import Person
+from parvis.inbox.models import Objection, Person
+from parvis.inbox.objections import digest_of, listed, reinstate, withdraw
+from parvis.media.files import DIGEST
 from parvis.people.permissions import allowed, may
 from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import tell
@@ -39,11 +42,12 @@ def person(request: Inside, person: int) -> HttpResponse:
     somebody = own[0]
     if somebody.merged_into_id:
         return see("inbox-person", request.company.slug, somebody.merged_into_id)
-    known, asked = forgetting.known_by(own), request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    known, counts = forgetting.known_by(own, SHOWN)
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     context = {
         "place": "answer", "person": somebody, "objects": known["objects"], "asked": asked, "searched": "q" in request.GET,
         "cards": list(zip(own, [_read(card) for card in known["cards"]], strict=True)),
-        "parts": [_part(known[name]) for name in ("messages", "answers", "notes")], "talks": _talks(known["conversations"]),
+        "parts": [_part(known, counts, name) for name in ("messages", "answers", "notes")], "talks": _talks(known, counts),
         "likely": forgetting.likely(somebody, asked), "sorts": allowed(request.actor, "inbox.sort", request.company.pk),
         "erases": allowed(request.actor, "persons.erase", request.company.pk),
     }  # fmt: skip
@@ -54,13 +58,13 @@ def _found(request: Inside, pk: int) -> Person:
     return one(Person.objects.select_related("merged_into"), request.company, pk)
 
 
-def _part(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _part(known: dict[str, Any], counts: dict[str, int], kind: str) -> dict[str, Any]:
     """The newest of what is kept of one kind, and how much there is of it."""
-    return {"count": len(rows), "rows": [_read(row) for row in reversed(rows[-SHOWN:])], "more": len(rows) > SHOWN}
+    return {"count": counts[kind], "rows": [_read(row) for row in reversed(known[kind])], "more": counts[kind] > SHOWN}
 
 
-def _talks(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    part = _part(rows)
+def _talks(known: dict[str, Any], counts: dict[str, int]) -> dict[str, Any]:
+    part = _part(known, counts, "conversations")
     return part | {"rows": [row | {"what": KINDS[row["kind"]]} for row in part["rows"]]}
 
 
@@ -106,8 +110,57 @@ def objects(request: Inside, person: int) -> HttpResponse:
     """Note that a person does not want to be kept: nothing more of theirs is taken in."""
     somebody = _found(request, person)
     forgetting.objects(person=somebody, by=request.actor, now=clock.now())
-    tell(request, gettext("Noted: nothing more of theirs is taken in. What was already here stays."))
+    undo = reverse("inbox-person-welcome", args=[request.company.slug, somebody.pk])
+    tell(request, gettext("Noted: nothing more of theirs is taken in. What was already here stays."), undo=undo)
     return _see(request, somebody)
+
+
+@require_POST
+@member
+def welcome(request: Inside, person: int) -> HttpResponse:
+    """Take in again what a person writes, on all their cards."""
+    somebody = _found(request, person)
+    digests = [digest_of(one.company_id, one.network, one.remote_id) for one in forgetting.cards(somebody)]
+    if withdraw(company=request.company, digests=digests, by=request.actor, now=clock.now()):
+        undo = reverse("inbox-person-objects", args=[request.company.slug, somebody.pk])
+        tell(request, gettext("Noted: what they write from now on is taken in again."), undo=undo)
+    return _see(request, somebody)
+
+
+# ---- who asked not to be kept
+
+
+@require_GET
+@member
+def objections(request: Inside) -> HttpResponse:
+    """List who asked not to be kept; whose card is gone has no name here."""
+    may(request.actor, "inbox.read", request.company.pk)
+    context = {
+        "place": "answer", "rows": listed(request.company), "erases": allowed(request.actor, "persons.erase", request.company.pk),
+    }  # fmt: skip
+    return render(request, "inbox/objections.html", context)
+
+
+@require_POST
+@member
+def accept(request: Inside, objection: int) -> HttpResponse:
+    """Withdraw one objection: what they write from now on is taken in again."""
+    row = one(Objection.objects.all(), request.company, objection)
+    if withdraw(company=request.company, digests=[row.digest], by=request.actor, now=clock.now()):
+        undo = reverse("inbox-objection-back", args=[request.company.slug, row.network, row.digest])
+        tell(request, gettext("Noted: what they write from now on is taken in again."), undo=undo)
+    return see("inbox-objections", request.company.slug)
+
+
+@require_POST
+@member
+def refuse(request: Inside, network: str, digest: str) -> HttpResponse:
+    """Put an objection back that was withdrawn by mistake."""
+    if not DIGEST.fullmatch(digest) or network not in settings.NETWORKS:
+        raise Http404
+    reinstate(company=request.company, network=network, digest=digest, by=request.actor, now=clock.now())
+    tell(request, gettext("Noted: nothing more of theirs is taken in."))
+    return see("inbox-objections", request.company.slug)
 
 
 @require_POST
@@ -147,6 +200,10 @@ urls = [
     path(f"{_ONE}file/", take_out, name="inbox-person-file"),
     path(f"{_ONE}erase/", erase, name="inbox-person-erase"),
     path(f"{_ONE}objects/", objects, name="inbox-person-objects"),
+    path(f"{_ONE}welcome/", welcome, name="inbox-person-welcome"),
+    path("inbox/objections/", objections, name="inbox-objections"),
+    path("inbox/objections/<int:objection>/withdrawal/", accept, name="inbox-objection-withdrawn"),
+    path("inbox/objections/<slug:network>/<slug:digest>/", refuse, name="inbox-objection-back"),
     path(f"{_ONE}join/", join, name="inbox-person-join"),
     path(f"{_ONE}part/", part, name="inbox-person-part"),
 ]

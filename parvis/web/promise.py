@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from parvis.core import clock
 from parvis.inbox import commands
 from parvis.inbox.clocks import clock_of
+from parvis.inbox.commands import KINDS
 from parvis.inbox.models import Promise
 from parvis.people.permissions import allowed, may
 from parvis.web.entrance import Dressed
 from parvis.web.gate import Inside, member, see
 
-KINDS = ("comment", "mention", "message", "person")
 LONGEST = 1_000
 
 

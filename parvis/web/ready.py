@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -46,7 +46,7 @@ def change(request: Inside, saved: int) -> HttpResponse:
     row = one(SavedAnswer.objects.all(), request.company, saved)
     if request.POST.get("what") == "remove":
         commands.remove_saved(saved=row, by=request.actor, now=clock.now())
-        tell(request, gettext("Taken away."))
+        tell(request, gettext("Taken away."), undo=reverse("inbox-ready-back", args=[request.company.slug, row.pk]))
         return see("inbox-ready", request.company.slug)
     try:
         name, words = request.POST.get("name", ""), request.POST.get("words", "")
@@ -57,10 +57,27 @@ def change(request: Inside, saved: int) -> HttpResponse:
     return see("inbox-ready", request.company.slug)
 
 
+@require_POST
+@member
+def back(request: Inside, saved: int) -> HttpResponse:
+    """Keep one ready again that was taken away."""
+    row = one(SavedAnswer.every.all(), request.company, saved)
+    try:
+        commands.bring_back_saved(saved=row, by=request.actor, now=clock.now())
+        tell(request, gettext("It is ready again."))
+    except AlreadyThere as trouble:
+        tell(request, _why(trouble), tone="wait")
+    return see("inbox-ready", request.company.slug)
+
+
 def _why(trouble: Exception) -> str:
     if isinstance(trouble, AlreadyThere):
         return gettext("Another ready answer has that name. Choose another name.")
     return gettext("It needs a name and words.")
 
 
-urls = [path("inbox/ready/", ready, name="inbox-ready"), path("inbox/ready/<int:saved>/", change, name="inbox-ready-change")]
+urls = [
+    path("inbox/ready/", ready, name="inbox-ready"),
+    path("inbox/ready/<int:saved>/", change, name="inbox-ready-change"),
+    path("inbox/ready/<int:saved>/back/", back, name="inbox-ready-back"),
+]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
-from parvis.inbox import acknowledging, answering, commands, forgetting, gathering, warning, wishes
+from parvis.inbox import acknowledging, answering, commands, faces, forgetting, gathering, warning, wishes
 from parvis.media import files
 from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
@@ -53,6 +53,7 @@ ROUNDS = [
     Round("listening", timedelta(seconds=10), gathering.begin, gathering.any_unheard),
     Round("acknowledging", timedelta(seconds=20), acknowledging.acknowledge_due, acknowledging.any_to_acknowledge),
     Round("waking", timedelta(seconds=20), _wake, _any_to_wake),
+    Round("faces", timedelta(seconds=15), faces.fetch_due, faces.any_due),
     Round("warnings", timedelta(seconds=60), mail.warn, warning.any_to_warn),
     Round("knocks", timedelta(hours=6), gathering.tidy_knocks),
     Round("retention", timedelta(hours=24), forgetting.purge_due, forgetting.any_kept_so_long),

@@ -42,6 +42,24 @@ def test_reading_again_the_same_day_costs_nothing_more(x: Bench) -> None:
     assert x.stand.money.spent()["micros"] == before
 
 
+def test_what_a_reading_costs_is_counted_as_x_bills_it(x: Bench) -> None:
+    hearing = Hearing(x)
+    post = hearing.publish().remote_id
+    for number in range(3):
+        hearing.comment(post, f"Il en reste {number} ?")
+    before = x.stand.money.spent()["micros"]
+    cursors: dict[str, Any] = {}
+    counted = 0
+    for _ in range(2):
+        for source in ("under", "named"):
+            more = True
+            while more:
+                gathered = hearing.ear.gather(source, cursors.get(source, {}), hearing.ours, clock.now())
+                cursors[source], more = dict(gathered.cursor), gathered.more
+                counted += gathered.micros
+    assert counted >= x.stand.money.spent()["micros"] - before > 0
+
+
 @pytest.mark.parametrize("dialect", ["tweet", "post"])
 def test_the_older_words_of_the_api_and_the_newer_say_the_same(x: Bench, dialect: str) -> None:
     x.stand.settings(dialect=dialect)

@@ -77,6 +77,19 @@ def test_what_is_typed_survives_every_button_and_a_closed_page(open_page: Open, 
     expect(page.locator("#words")).to_have_value("Bonjour Camille, à mercredi")
 
 
+def test_a_page_closed_at_once_keeps_what_was_typed(open_page: Open, live_world: World, talks: list[Conversation]) -> None:
+    page, words = open_page("desk", live_world.alice), "Bonjour Camille, je regarde"
+    page.goto(f"/c/lenoir/inbox/{talks[0].pk}/")
+    page.locator("#words").fill(words)
+    page.close(run_before_unload=True)
+    again = open_page("desk", live_world.alice)
+    for _ in range(20):
+        again.goto(f"/c/lenoir/inbox/{talks[0].pk}/")
+        if again.locator("#words").input_value() == words:
+            break
+    expect(again.locator("#words")).to_have_value(words)
+
+
 def test_two_colleagues_see_each_other(open_page: Open, live_world: World, talks: list[Conversation]) -> None:
     alice, bob = open_page("desk", live_world.alice), open_page("desk", live_world.bob)
     bob.goto(f"/c/lenoir/inbox/{talks[0].pk}/")

@@ -52,6 +52,7 @@ class Parlour:
     after: list[Receipt | None] = field(default_factory=list)
     verdicts: list[Exception] = field(default_factory=list)
     sources: tuple[Source, ...] = (Source("all", timedelta(minutes=10)),)
+    micros: int = 0
 
     def network(self) -> Network:
         spec = replace(
@@ -111,7 +112,7 @@ class Listening:
         start = int(cursor.get("from", 0))
         some = rows[start : start + self.parlour.page]
         more = start + len(some) < len(rows)
-        return Gathered(tuple(some), {"from": start + len(some) if more else 0}, frozenset(self.parlour.gone), more)
+        return Gathered(tuple(some), {"from": start + len(some) if more else 0}, frozenset(self.parlour.gone), more, self.parlour.micros)
 
     def window(self, heard: Heard, now: datetime, late_allowed: bool) -> Window:
         return self.parlour.window

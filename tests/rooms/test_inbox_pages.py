@@ -224,8 +224,32 @@ def test_answers_kept_ready_are_made_changed_and_taken_away(world: World, parlou
     assert alice.post("/c/lenoir/inbox/ready/", {"name": "Horaires", "words": "x"}).status_code == 422
     alice.post(f"/c/lenoir/inbox/ready/{kept.get().pk}/", {"name": "Heures", "words": "Dès 6 h."})
     assert (kept.get().name, kept.get().words) == ("Heures", "Dès 6 h.")
-    alice.post(f"/c/lenoir/inbox/ready/{kept.get().pk}/", {"what": "remove"})
+    pk = kept.get().pk
+    said = alice.post(f"/c/lenoir/inbox/ready/{pk}/", {"what": "remove"}, follow=True).content.decode()
     assert not kept.exists()
+    assert f"/inbox/ready/{pk}/back/" in said
+    alice.post(f"/c/lenoir/inbox/ready/{pk}/back/")
+    assert (kept.get().name, kept.get().words) == ("Heures", "Dès 6 h.")
+    alice.post(f"/c/lenoir/inbox/ready/{pk}/", {"what": "remove"})
+    alice.post("/c/lenoir/inbox/ready/", {"name": "Heures", "words": "Dès 5 h."})
+    assert "porte ce nom" in alice.post(f"/c/lenoir/inbox/ready/{pk}/back/", follow=True).content.decode()
+    assert kept.get().words == "Dès 5 h."
+
+
+def test_a_label_taken_away_comes_back_where_it_was(talk: Conversation, alice: Client) -> None:
+    press(alice, talk, "labels/", name="Commandes")
+    label = Label.objects.get()
+    said = press(alice, talk, f"labels/{label.pk}/remove/").content.decode()
+    assert f"labels/?label={label.pk}" in said
+    press(alice, talk, f"labels/?label={label.pk}")
+    assert list(talk.labels.all()) == [label]
+    alice.post(f"/c/lenoir/inbox/labels/{label.pk}/", {"name": "Commandes de Noël"})
+    assert "1 conversation" in page(alice, "labels/")
+    said = alice.post(f"/c/lenoir/inbox/labels/{label.pk}/", {"what": "remove"}, follow=True).content.decode()
+    assert "Commandes de Noël" not in page(alice, f"{talk.pk}/")
+    assert f"labels/{label.pk}/back/" in said
+    alice.post(f"/c/lenoir/inbox/labels/{label.pk}/back/")
+    assert "Commandes de Noël" in page(alice, f"{talk.pk}/")
 
 
 def test_send_then_the_next_opens_whoever_waits(parlour: Parlour, account: Channel, alice: Client) -> None:

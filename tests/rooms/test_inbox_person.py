@@ -15,8 +15,8 @@ from django.test import Client
 from parvis.audit.models import Entry
 from parvis.channels import hooks
 from parvis.channels.models import Channel
-from parvis.inbox import answering, commands
-from parvis.inbox.models import Conversation, Message, Person
+from parvis.inbox import answering, commands, forgetting
+from parvis.inbox.models import Conversation, Message, Person, Reading
 from parvis.people.models import User
 from tests.rooms.parlour import CAMILLE, YANN, Parlour, channel, gather
 from tests.world import NOON, World
@@ -72,6 +72,25 @@ def test_everything_kept_is_on_the_page_and_in_few_questions(world: World, alice
         assert words in shown
     assert "Pas le mien" not in shown
     assert at() in page(alice, f"/c/lenoir/inbox/{talk.pk}/")
+
+
+def test_joined_cards_and_thousands_of_messages_cost_no_more(
+    world: World, parlour: Parlour, alice: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(6):
+        who = replace(CAMILLE, remote_id=f"c{number}")
+        for each in range(12):
+            parlour.say(f"Mot {number}-{each}", AGO, who=who, name=f"x{number}-{each}", kind="comment", thread=f"x{number}")
+    Reading.objects.update(due_at=NOON)
+    gather()
+    for one in Person.objects.filter(remote_id__startswith="c", handle=CAMILLE.handle):
+        forgetting.merge(person=one, into=of(), by=world.actor(world.alice), now=NOON)
+    url = at()
+    with django_assert_max_num_queries(12):
+        shown = page(alice, url)
+    assert "74" in shown  # 72 and the two of before
+    assert shown.count("Mot ") == 50
+    assert len(forgetting.known(of())["messages"]) == 74
 
 
 def test_the_file_holds_everything_and_taking_it_out_is_noted(alice: Client) -> None:

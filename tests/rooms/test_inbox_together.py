@@ -132,8 +132,9 @@ def test_notes_labels_and_following_come_and_go(world: World, talk: Conversation
     assert ([each.words for each in whole.notes], [each.name for each in whole.labels]) == (["Cliente fidèle"], ["Noël 2026"])
     assert whole.followers == [world.bob]
     assert [row.conversation.pk for row in listed(world, label=label.pk).rows] == [talk.pk]
-    had = commands.remove_label(label=label, **by)
-    commands.bring_back_label(company=world.bakery, name=label.name, conversations=had, **by)
+    commands.remove_label(label=label, **by)
+    assert not queries.whole(fresh(talk), world.bob.pk, NOON).labels
+    commands.bring_back_label(label=label, **by)
     assert [each.name for each in fresh(talk).labels.all()] == ["Noël 2026"]
     commands.unfollow(conversation=talk, **by)
     commands.unlabel(conversation=talk, label=fresh(talk).labels.get(), **by)

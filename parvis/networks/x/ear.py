@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +13,9 @@ from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Gauge, Wires
 from parvis.networks.listening import Ability, Gathered, Heard, Kind, Ours, Source, Window
 from parvis.networks.x.errors import judged
-from parvis.networks.x.heard import Post, heard, order, rows
+from parvis.networks.x.heard import Post, heard, order, people, rows
 from parvis.networks.x.session import Session
-from parvis.networks.x.spec import READS_A_DAY
+from parvis.networks.x.spec import POST_READ, READS_A_DAY, USER_READ
 from parvis.networks.x.talks import SEVERAL, Talks
 
 ABILITIES: Mapping[Kind, frozenset[Ability]] = {
@@ -37,6 +37,11 @@ WANTED = (
     },
 )
 SHOWN = {"user.fields": "profile_image_url", "media.fields": "alt_text,preview_image_url,type,url"}
+EACH = Say(gettext_noop("X charges about half a cent (US) for each post read and one cent for its author, once a day each."))
+NAMED, UNDER = Say(gettext_noop("What names your account")), Say(gettext_noop("Comments under your posts"))
+OWN = Say(gettext_noop("Your own answers, given on X itself"))
+PRIVATE = Say(gettext_noop("Private messages"))
+EACH_PRIVATE = Say(gettext_noop("X charges one cent (US) for each private message read and one cent for its author, once a day each."))
 NOT_CALLED = Say(
     gettext_noop("X lets an application answer only those who named your account, and this message does not. Answer on X itself.")
 )
@@ -51,12 +56,13 @@ class Listening:
     web: str
     abilities: Mapping[Kind, frozenset[Ability]] = field(default_factory=lambda: ABILITIES)
     sources: tuple[Source, ...] = (
-        Source("named", timedelta(minutes=15), timedelta(minutes=5), costs=True),
-        Source("under", timedelta(hours=1), timedelta(minutes=15), costs=True),
-        Source("own", timedelta(hours=1), timedelta(minutes=15), costs=True),
-        Source(TALKS, timedelta(minutes=15), timedelta(minutes=5), costs=True),
+        Source("named", timedelta(minutes=15), timedelta(minutes=5), costs=True, what=NAMED, price=EACH),
+        Source("under", timedelta(hours=1), timedelta(minutes=15), costs=True, what=UNDER, price=EACH),
+        Source("own", timedelta(hours=1), timedelta(minutes=15), costs=True, what=OWN, price=EACH),
+        Source(TALKS, timedelta(minutes=15), timedelta(minutes=5), costs=True, what=PRIVATE, price=EACH_PRIVATE),
     )
     session: Session = field(init=False)
+    bill: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.session = Session(self.account, self.wires)
@@ -65,6 +71,10 @@ class Listening:
         """Read one page of what names the account, of what it answered, of what stands under one of its posts, or of its messages."""
         if source == TALKS:
             return Talks(self.session, self.account, self.web).gather(cursor)
+        self.bill = 0
+        return replace(self._gathered(source, cursor, ours, now), micros=self.bill)
+
+    def _gathered(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
         if source == "under":
             return self._under(cursor, ours, now)
         path = f"/2/users/{self.account.remote_id}/{'mentions' if source == 'named' else 'tweets'}"
@@ -122,7 +132,11 @@ class Listening:
         watched = dict(list(both.items())[-MOST_WATCHED:])
         gone = frozenset[str]() if more or not watched else self._gone(list(watched))
         kept = [[name, at] for name, at in watched.items() if name not in gone]
-        return Gathered(tuple(told), {**turned, "watched": kept}, gone, more)
+        day = cursor.get("day", "")
+        if watched and not more and day != (today := f"{now.astimezone(UTC):%Y-%m-%d}"):
+            day, older = today, watched.keys() - {str(one[0]) for one in fresh}
+            self.bill += len(older) * POST_READ.value
+        return Gathered(tuple(told), {**turned, "watched": kept, "day": day}, gone, more)
 
     def _gone(self, names: Sequence[str]) -> frozenset[str]:
         answer = self._ask("/2/tweets", {"ids": ",".join(names)})
@@ -149,6 +163,7 @@ class Listening:
                 raise
             return (), {"top": top}, True  # a page's name that X no longer knows: from the first page again
         posts, meta = rows(found.get("data")), found["meta"]
+        self.bill += len(posts) * POST_READ.value + len(people(found)) * USER_READ.value
         told = self._told(posts, found, ours)
         newest = max((newest, *(identifier(one["id"]) for one in posts)), key=order)
         further = line(meta.get("next_token"), 500)

@@ -23,6 +23,9 @@ DESCRIPTION = Fact(5_000, f"{PRICES}: media metadata", READ)
 OWNED_READ = Fact(1_000, f"{PRICES}: owned reads, where the account also owns the application", READ)
 
 # Three millions a month; X charges for each, once a day: 0.5 cents for a post of somebody else's, a tenth of a cent for one's own.
+POST_READ = Fact(5_000, f"{PRICES}: read post, once a day", READ)
+MESSAGE_READ = Fact(10_000, f"{PRICES}: DM event, once a day", READ)
+USER_READ = Fact(10_000, f"{PRICES}: user, once a day", READ)
 READS_A_DAY = Fact(100_000, f"{PRICES}: 3,000,000 posts read a month", READ)
 SUMMONED = Fact(10_000, f"{PRICES}: summoned reply", READ)
 IN_PRIVATE = Fact(15_000, f"{PRICES}: create DM, whatever it holds", READ)

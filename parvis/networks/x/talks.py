@@ -15,6 +15,7 @@ from parvis.networks.listening import Gathered, Heard, moment
 from parvis.networks.x.errors import CONNECT_AGAIN, judged
 from parvis.networks.x.heard import Post, attached, order, people, pictures, rows, somebody
 from parvis.networks.x.session import Session
+from parvis.networks.x.spec import MESSAGE_READ, USER_READ
 from parvis.networks.x.words import HOLE, shown
 
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -58,10 +59,11 @@ class Talks:
         told = [self._heard(one, found) for one in page if order(identifier(one["id"])) > order(top)]
         newest = max((newest, *(identifier(one["id"]) for one in page)), key=order)
         further = line(found["meta"].get("next_token"), 500)
+        micros = len(page) * MESSAGE_READ.value + len(people(found)) * USER_READ.value
         heard = tuple(sorted((one for one in told if one), key=lambda one: one.at))
         if further and further != token and len(told) == len(page):
-            return Gathered(heard, {"top": top, "token": further, "newest": newest}, more=True)
-        return Gathered(heard, {"top": max(top, newest, key=order)})
+            return Gathered(heard, {"top": top, "token": further, "newest": newest}, more=True, micros=micros)
+        return Gathered(heard, {"top": max(top, newest, key=order)}, micros=micros)
 
     def ready(self, parcel: Parcel, memory: Mapping[str, Any]) -> Ready:
         """Return what is sent, and to whom. Raises Refused where that is not one person."""
