@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from sandbox.facebook_media import Media
 from sandbox.graph import GraphStand, graph_time, truth
+from sandbox.graph_bells import PageBells
 from sandbox.graph_doors import GraphDoors
 from sandbox.graph_inbox import Inbox
 from sandbox.oauth import CLIENT_ID, Choice
@@ -81,6 +82,7 @@ class Facebook(GraphStand):
         self.doors = FacebookDoors(self)
         self.media = Media(self)
         self.inbox = Inbox(self)
+        self.bells: PageBells = PageBells(self)
         super().__init__(clock, port)
 
     def empty(self) -> None:
@@ -94,6 +96,7 @@ class Facebook(GraphStand):
             **self.doors.routes(),
             **self.media.routes(),
             **self.inbox.routes(),
+            **self.bells.routes(),
             "GET /me": self.me,
             "GET /me/accounts": self.accounts,
             "GET /{page}/published_posts": self.published,
@@ -101,7 +104,6 @@ class Facebook(GraphStand):
             "GET /{page}/posts": self.published,
             "GET /{page}/scheduled_posts": self.scheduled,
             "POST /{page}/feed": self.publish,
-            "POST /{page}/subscribed_apps": self.subscribe,
             "GET /{page}/ratings": self.ratings,
             "GET /{name}": self.node,
             "POST /{name}": self.change,
@@ -162,12 +164,6 @@ class Facebook(GraphStand):
         lasts = 0.0 if kept.get("long") else kept["ends"] - self.now()
         token = self.doors.grant(page["id"], kept["scopes"], kept["client_id"], lasts, **more)
         return {**self.page_view(page), "access_token": token, "tasks": page["tasks"][kept["account"]]}
-
-    def subscribe(self, request: Request, page: str) -> Reply:
-        """Note which changes an application wants to be told."""
-        self.page(request, page, "pages_manage_metadata")
-        self.given(request, ("subscribed_fields",))
-        return as_json({"success": True})
 
     def ratings(self, request: Request, page: str) -> Reply:
         """Answer as a version does that has none any more."""
@@ -417,13 +413,13 @@ class Facebook(GraphStand):
         """Change a comment, as whoever wrote it."""
         with self.lock:
             self.state["comments"][name]["text"] = text
+            self.bells.comment(self.state["comments"][name], "edited")
             self.changed()
 
     def remove_comment(self, name: str) -> None:
         """Take a comment off, as whoever wrote it."""
         with self.lock:
-            del self.state["comments"][name]
-            self.changed()
+            self.inbox.take_off(name)
 
     def message(self, account: str, who: str, text: str) -> dict[str, Any]:
         """Write to a page in private."""

@@ -22,7 +22,9 @@ BEFORE = frozenset(
 )
 AFTER = frozenset({"commit_then_drop", "commit_then_reset", "commit_then_timeout", "commit_then_5xx", "commit_then_html", "partial_body"})
 WAITS = {"slow": 300, "commit_then_timeout": 30_000}
-KINDS = BEFORE | AFTER | {"slow", "cut_midway"}
+# What goes wrong with a webhook of ours (`RING <field>`), not with a call of others.
+RINGING = frozenset({"rung_twice", "rung_out_of_order", "rung_late", "rung_forged", "rung_again", "rung_malformed", "rung_burst"})
+KINDS = BEFORE | AFTER | RINGING | {"slow", "cut_midway"}
 
 
 def matches(patterns: str, call: str) -> bool:
@@ -39,7 +41,8 @@ class Fault:
     """One armed fault and when it strikes.
 
     `nth` counts the matching calls from now (1: the next); `every` strikes each time that many have passed; `chance` draws with `seed`.
-    It strikes `times` times (0: for ever). `ms` is how long it waits, `status` what it answers, `reset` seconds until a limit ends.
+    It strikes `times` times (0: for ever). `ms` is how long it waits, `status` what it answers, `reset` seconds until a limit ends
+    or a webhook leaves, `count` how many calls a burst is.
     """
 
     kind: str
@@ -53,6 +56,7 @@ class Fault:
     ms: int = 0
     status: int = 0
     reset: int = 60
+    count: int = 100
     lasting: bool = True
     seen: int = 0
     struck: int = 0
@@ -108,12 +112,13 @@ class Faults:
         with self._lock:
             return [fault.shown() for fault in self._armed]
 
-    def draw(self, call: str, account: Callable[[], str]) -> Fault | None:
-        """Return the fault that strikes this call (`METHOD /path`), if one does."""
+    def draw(self, call: str, account: Callable[[], str], *, rings: bool = False) -> Fault | None:
+        """Return the fault that strikes this call (`METHOD /path`, or `RING field` where it `rings`), if one does."""
         if not self._armed:
             return None
         with self._lock:
-            hits = [f for f in self._armed if matches(f.match, call) and (not f.account or f.account == account()) and f.strikes()]
+            meant = [f for f in self._armed if (f.kind in RINGING) == rings and matches(f.match, call)]
+            hits = [f for f in meant if (not f.account or f.account == account()) and f.strikes()]
         return hits[0] if hits else None
 
 

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 from sandbox.faults import Fault, matches
@@ -19,6 +19,9 @@ from sandbox.graph_doors import GraphDoors
 from sandbox.oauth import SETTINGS
 from sandbox.server import Handler, Said, Stand
 from sandbox.wire import Reply, Request, as_json, fields
+
+if TYPE_CHECKING:
+    from sandbox.graph_bells import GraphBells
 
 VERSION = re.compile(r"/(v\d+\.\d)(?=/)")
 DAY = 86_400
@@ -41,6 +44,9 @@ WORDS = {
     80001: "There have been too many calls to this Page account. Wait a bit and try again.",
     80002: "There have been too many calls to this Instagram account. Wait a bit and try again.",
 }
+# A webhook that fails is made again at once, then ever less often for thirty-six hours.
+MINUTE, HOUR = 60.0, 3_600.0
+PAUSES = (0.0, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR, 8 * HOUR)
 BY_STATUS = {400: 100, 401: 190, 403: 200, 500: 1, 502: 2, 503: 2, 504: 2}
 
 
@@ -56,6 +62,7 @@ class GraphStand(Stand):
     """A stand-in that speaks the Graph's language."""
 
     doors: GraphDoors
+    bells: GraphBells
     # The kind of the business limit in its header, and its error code.
     usage: ClassVar[str] = "pages"
     throttle: ClassVar[int] = 80001
@@ -70,6 +77,7 @@ class GraphStand(Stand):
         "testing": False,
         "lost_roles": [],
         "refuses": [],
+        "ring_pauses": [*PAUSES],
     }
 
     def who_signs_in(self, account: str) -> str:
@@ -318,11 +326,6 @@ def graph_time(at: float) -> str:
 def signed(body: bytes, secret: str) -> str:
     """Return the header `X-Hub-Signature-256` of a webhook's raw body."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-def webhook(body: Mapping[str, Any]) -> bytes:
-    """Return a webhook's body as it is signed: everything outside ASCII escaped, so that whoever writes it anew fails."""
-    return json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def truth(value: Any, usual: bool = True) -> bool:

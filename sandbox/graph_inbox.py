@@ -66,6 +66,8 @@ class Talks:
             talk["heard"] = talk["at"]
         talk["messages"].append(said)
         self.stand.changed()
+        if not by_page:
+            self.stand.bells.message(talk["page"], said)
         return {"id": said["id"], "text": text, "by": who, "at": graph_time(said["at"])}
 
     def _message(self, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +141,7 @@ class Inbox(Talks):
 
     # ---- comments
 
-    def _parent(self, name: str) -> dict[str, Any]:
+    def above(self, name: str) -> dict[str, Any]:
         """Return what can be commented on: a post, a video, a photo or a comment."""
         for kind in ("posts", "videos", "comments"):
             if name in self.stand.state[kind]:
@@ -158,15 +160,21 @@ class Inbox(Talks):
         comment |= {"post": top or parent["id"], "parent": parent["id"] if top else "", "text": text, "hidden": False, "liked": False}
         comment |= {"at": self.stand.now()}
         self.stand.state["comments"][comment["id"]] = comment
+        self.stand.bells.comment(comment, "add")
         self.stand.changed()
         return comment
+
+    def take_off(self, name: str) -> None:
+        """Take a comment off, whoever wants it."""
+        self.stand.bells.comment(self.stand.state["comments"].pop(name), "remove")
+        self.stand.changed()
 
     def add(self, request: Request, name: str) -> Reply:
         """Comment as the page whose token calls."""
         kept = self.stand.enter(request, "pages_manage_engagement")
         page = self.stand.state["pages"].get(kept["account"])
         given = self.stand.given(request, COMMENT)
-        parent, text = self._parent(name), str(given.get("message", ""))
+        parent, text = self.above(name), str(given.get("message", ""))
         if page is None:
             raise self.stand.failure(210, "(#210) A page access token is required to request this resource.")
         if not text.strip() and not given.get("attachment_url"):
@@ -179,7 +187,7 @@ class Inbox(Talks):
     def write(self, post: str, who: str, text: str) -> dict[str, Any]:
         """Comment as somebody of the public."""
         with self.stand.lock:
-            return self._shown(self._kept(self._parent(post), {"page": "", "id": f"p_{name_of(who)}", "name": who}, text))
+            return self._shown(self._kept(self.above(post), {"page": "", "id": f"p_{name_of(who)}", "name": who}, text))
 
     def view(self, comment: Mapping[str, Any]) -> dict[str, Any]:
         """Return what may be read of a comment."""
@@ -196,7 +204,7 @@ class Inbox(Talks):
             "user_likes": comment["liked"],
             "comment_count": sum(1 for one in self.stand.state["comments"].values() if one["parent"] == comment["id"]),
             "can_reply_privately": not comment["page"],
-            "permalink_url": f"{self.stand.address(self._parent(comment['post']))}?comment_id={comment['id']}",
+            "permalink_url": f"{self.stand.address(self.above(comment['post']))}?comment_id={comment['id']}",
             "object": {"id": comment["post"]},
         }
 
@@ -212,7 +220,7 @@ class Inbox(Talks):
         """List the comments under something."""
         self.stand.enter(request, "pages_read_engagement", "pages_read_user_content")
         given = self.stand.given(request, ("filter", "order", "live_filter"))
-        self._parent(name)
+        self.above(name)
         held = self._of(name)
         if given.get("filter", "toplevel") == "toplevel" and name not in self.stand.state["comments"]:
             held = [one for one in held if not one["parent"]]
@@ -230,7 +238,7 @@ class Inbox(Talks):
     def _mine(self, request: Request, name: str) -> dict[str, Any]:
         kept = self.stand.enter(request, "pages_manage_engagement")
         comment: dict[str, Any] = self.stand.state["comments"][name]
-        if self._parent(comment["post"])["page"] != kept["account"]:
+        if self.above(comment["post"])["page"] != kept["account"]:
             raise self.stand.gone(name)
         return comment
 
@@ -240,17 +248,18 @@ class Inbox(Talks):
         given = self.stand.given(request, ("message", "is_hidden"))
         if "is_hidden" in given:
             comment["hidden"] = truth(given["is_hidden"])
+            self.stand.bells.comment(comment, "hide" if comment["hidden"] else "unhide")
         if "message" in given:
             if not comment["page"]:
                 raise self.stand.failure(200, status=403)
             comment["text"] = str(given["message"])
+            self.stand.bells.comment(comment, "edited")
         self.stand.changed()
         return as_json({"success": True})
 
     def delete(self, request: Request, name: str) -> Reply:
         """Take a comment off."""
-        del self.stand.state["comments"][self._mine(request, name)["id"]]
-        self.stand.changed()
+        self.take_off(self._mine(request, name)["id"])
         return as_json({"success": True})
 
     def like(self, request: Request, name: str) -> Reply:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from PIL import Image
 
 from sandbox.graph import DAY, GraphStand, graph_time
+from sandbox.graph_bells import AccountBells
 from sandbox.graph_doors import GraphDoors
 from sandbox.instagram_doors import InstagramDoors
 from sandbox.instagram_inbox import Inbox
@@ -23,6 +24,7 @@ PAGE_SCOPES = {
     "public_profile": ("lire votre nom", "read your name"),
     "pages_show_list": ("voir la liste de vos pages", "see the list of your pages"),
     "pages_read_engagement": ("lire ce que vos pages ont publié", "read what your pages have published"),
+    "pages_manage_metadata": ("être averti de ce qui se passe sur vos pages", "be told of what happens on your pages"),
     "business_management": ("voir votre portefeuille d’entreprise", "see your business portfolio"),
     "instagram_basic": ("lire votre compte Instagram et ses publications", "read your Instagram account and its posts"),
     "instagram_content_publish": ("publier sur votre compte Instagram", "publish on your Instagram account"),
@@ -82,6 +84,7 @@ class Instagram(GraphStand):
         self.direct = InstagramDoors(self)
         self.containers = Containers(self)
         self.inbox = Inbox(self)
+        self.bells: AccountBells = AccountBells(self)
         super().__init__(clock, port)
 
     def empty(self) -> None:
@@ -96,12 +99,12 @@ class Instagram(GraphStand):
             **self.direct.routes(),
             **self.containers.routes(),
             **self.inbox.routes(),
+            **self.bells.routes(),
             "GET /me": self.me,
             "GET /me/accounts": self.pages,
             "GET /{account}/media": self.listing,
             "GET /{account}/stories": self.stories,
             "GET /{account}/tags": self.tags,
-            "POST /{account}/subscribed_apps": self.subscribe,
             "GET /p/{code}/": self.post_web,
             "GET /{who}/": self.account_web,
             "GET /files/{digest}": self.file,
@@ -178,12 +181,6 @@ class Instagram(GraphStand):
             "follows_count": 10,
             "media_count": sum(1 for one in self.state["media"].values() if one["account"] == account["id"]),
         }
-
-    def subscribe(self, request: Request, account: str) -> Reply:
-        """Note which changes an application wants to be told."""
-        self.owner(request, account, READ)
-        self.given(request, ("subscribed_fields",))
-        return as_json({"success": True})
 
     # ---- publications
 

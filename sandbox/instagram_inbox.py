@@ -43,6 +43,7 @@ class Inbox(Talks):
         comment = {"id": self.stand.new_id(), "media": media, "who": who, "text": text, "parent": parent, "own": own, "hidden": False}
         comment["at"] = self.stand.now()
         self.stand.state["comments"][comment["id"]] = comment
+        self.stand.bells.comment(comment)
         self.stand.changed()
         return comment
 

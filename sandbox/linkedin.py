@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
 from sandbox.faults import Fault
+from sandbox.linkedin_bells import PAUSES, PagesBell
 from sandbox.linkedin_doors import LinkedInDoors
 from sandbox.linkedin_media import Media
 from sandbox.linkedin_posts import Posts
@@ -68,6 +69,7 @@ class LinkedIn(Stand):
         "video_seconds_least": 2.9,
         "video_seconds_most": 1800,
         "document_most": 100_000_000,
+        "ring_pauses": [*PAUSES],
     }
 
     def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
@@ -75,6 +77,7 @@ class LinkedIn(Stand):
         self.media = Media(self)
         self.posting = Posts(self)
         self.social = Social(self)
+        self.bells: PagesBell = PagesBell(self)
         super().__init__(clock, port)
 
     def empty(self) -> None:

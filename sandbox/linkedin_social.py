@@ -1,10 +1,9 @@
-"""What people say under LinkedIn's posts, and how the network signs what it tells an application of it."""
+"""What people say under LinkedIn's posts."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.public import name_of
@@ -14,16 +13,6 @@ from sandbox.wire import Reply, Request, as_json, fields
 PEOPLE = re.compile(r"\(id:([\w-]+)\)")
 THREAD = re.compile(r"urn:li:comment:\((urn:li:\w+:\d+),(\d+)\)")
 COMMENT = {"actor", "object", "message", "parentComment", "content"}
-
-
-def challenge_response(client_secret: str, code: str) -> str:
-    """Return what a webhook must answer to a challenge."""
-    return hmac.new(client_secret.encode(), code.encode(), hashlib.sha256).hexdigest()
-
-
-def signature(client_secret: str, raw: bytes) -> str:
-    """Return the X-LI-Signature of a notification's raw body."""
-    return hmac.new(client_secret.encode(), b"hmacsha256=" + raw, hashlib.sha256).hexdigest()
 
 
 class Social:
@@ -94,10 +83,11 @@ class Social:
         """Keep a comment."""
         one = {"id": self.stand.number(), "actor": actor, "by": by, "text": text, "at": self.stand.now(), "parent": parent}
         post["comments"].append(one)
+        self.stand.bells.comment(post, one, "ADMIN_COMMENT" if by == post["page"] else "COMMENT")
         self.stand.changed()
         return one
 
-    def element(self, post: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+    def element(self, post: Mapping[str, Any], one: Mapping[str, Any]) -> dict[str, Any]:
         """Return a comment as it is read."""
         thing, moment = f"urn:li:activity:{post['id']}", {"actor": one["actor"], "time": int(one["at"] * 1000)}
         changed = {**moment, "time": int(one.get("edited", one["at"]) * 1000)}
@@ -126,13 +116,14 @@ class Social:
         """Change the words of one's own comment."""
         member = self.stand.enter(request, "w_organization_social_feed")
         self.stand.rights(member, request.asked("actor"))
-        _, one = self._comment(urn, name)
+        post, one = self._comment(urn, name)
         patch = fields(request).get("patch")
         changes = patch.get("message", {}).get("$set") if isinstance(patch, dict) else None
         if not isinstance(changes, dict) or changes.keys() != {"text"} or one["actor"] != request.asked("actor"):
             raise self.stand.unpermitted("/patch")
         self._length(changes["text"])
         one |= {"text": changes["text"], "edited": self.stand.now()}
+        self.stand.bells.comment(post, one, "COMMENT_EDIT")
         self.stand.changed()
         return Reply(204, kind="")
 
@@ -142,6 +133,7 @@ class Social:
         self.stand.rights(member, request.asked("actor"))
         post, one = self._comment(urn, name)
         post["comments"].remove(one)
+        self.stand.bells.comment(post, one, "COMMENT_DELETE")
         self.stand.changed()
         return Reply(204, kind="")
 
@@ -190,15 +182,17 @@ class Social:
 
     def rewrite(self, name: str, text: str) -> dict[str, Any]:
         """Put other words in a comment."""
-        _, one = self.held(name)
+        post, one = self.held(name)
         one |= {"text": text, "edited": self.stand.now()}
+        self.stand.bells.comment(post, one, "COMMENT_EDIT")
         self.stand.changed()
         return self.shown(one)
 
     def remove(self, name: str) -> None:
         """Take a comment off, with what answers it."""
-        post, _ = self.held(name)
+        post, gone = self.held(name)
         post["comments"] = [one for one in post["comments"] if name not in (one["id"], one["parent"])]
+        self.stand.bells.comment(post, gone, "COMMENT_DELETE")
         self.stand.changed()
 
     def notifications(self, request: Request) -> Reply:
@@ -206,7 +200,7 @@ class Social:
         member = self.stand.enter(request, "rw_organization_admin", "r_organization_social_feed")
         page = self.stand.rights(member, request.asked("organizationalEntity"))
         told = [
-            self._notification(post, one)
+            self.notification(post, one)
             for post in self.stand.state["posts"].values()
             for one in post["comments"]
             if post["page"] == page["handle"] and one["by"] != page["handle"] and self.stand.now() - one["at"] < 60 * 86_400
@@ -214,7 +208,8 @@ class Social:
         told.sort(key=lambda one: one["lastModifiedAt"], reverse=True)
         return as_json(self.stand.page_of(request, told, most=100))
 
-    def _notification(self, post: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+    def notification(self, post: Mapping[str, Any], one: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is told of a comment."""
         element = self.element(post, one)
         decorated = {"comment": {"entity": element["commentUrn"], "owner": one["actor"], "text": one["text"]}}
         return {

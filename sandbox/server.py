@@ -17,7 +17,8 @@ from typing import Any, ClassVar
 
 from PIL import Image
 
-from sandbox.faults import AFTER, BadFault, Fault, Faults, Windows, matches
+from sandbox.bells import Bells
+from sandbox.faults import AFTER, RINGING, BadFault, Fault, Faults, Windows, matches
 from sandbox.files import Files
 from sandbox.passing import Passing
 from sandbox.wire import Listener, Malformed, Part, Reply, Request, as_json, fields
@@ -93,6 +94,9 @@ class Stand(Passing):
     # The calls whose half body is kept, so that an upload can go on where it broke (empty: none).
     resumes: ClassVar[str] = ""
     defaults: ClassVar[dict[str, Any]] = {}
+    # Its webhooks, where it has any; and whether something is being placed in the past, of which none tells.
+    bells: Bells | None = None
+    placing = False
 
     def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
         self.clock = clock or Clock()
@@ -156,7 +160,9 @@ class Stand(Passing):
         self._listener.start()
 
     def stop(self) -> None:
-        """Stop answering."""
+        """Stop answering, and calling."""
+        if self.bells:
+            self.bells.stop()
         self._listener.stop()
 
     def now(self) -> float:
@@ -303,8 +309,8 @@ class Stand(Passing):
         return {"answer_ms": 0, "lag_seconds": 0.0, "limits": True, **self.defaults}
 
     def arm(self, kind: str, match: str = "commit", **how: Any) -> None:
-        """Arm a fault for calls that match `METHOD /path` (with * and ?), or for this network's `commit` or `prepare` calls."""
-        pattern = {"commit": self.commit, "prepare": self.prepare, "any": "*"}.get(match, match)
+        """Arm a fault for calls that match `METHOD /path` (with * and ?), this network's `commit` or `prepare`, or for `RING field`."""
+        pattern = {"commit": "RING *" if kind in RINGING else self.commit, "prepare": self.prepare, "any": "*"}.get(match, match)
         try:
             self.faults.arm(Fault(kind, pattern, **how))
         except TypeError as error:
@@ -333,6 +339,8 @@ class Stand(Passing):
             self.settings_now = self._plain_settings()
             self.clock.ahead = 0.0
             self.empty()
+            if self.bells:
+                self.bells.clear()
             self.changed()
 
     def requests(self, match: str = "*") -> list[dict[str, Any]]:
@@ -366,6 +374,8 @@ class Stand(Passing):
             return self.error(404)
         try:
             with self.lock:
+                if rest == "bells" and self.bells:
+                    return as_json(self.bells.control(request.method, request.json() if request.size else {}))
                 return self._control(request, rest)
         except (BadFault, BadSetting, KeyError, TypeError, ValueError, Malformed) as error:
             return as_json({"error": f"{type(error).__name__}: {error}"}, 400)
@@ -421,13 +431,13 @@ class Stand(Passing):
     @contextmanager
     def at(self, moment: str) -> Iterator[None]:
         """Do something at another moment (empty: now)."""
-        ahead = self.clock.ahead
+        ahead, placing = self.clock.ahead, self.placing
         if moment:
-            self.clock.ahead = from_iso(moment) - time.time()
+            self.clock.ahead, self.placing = from_iso(moment) - time.time(), True
         try:
             yield
         finally:
-            self.clock.ahead = ahead
+            self.clock.ahead, self.placing = ahead, placing
 
 
 def _masked(search: str) -> str:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from parvis.channels.applications import client_of
+from parvis.channels.models import Channel
+from parvis.networks.contract import Doorbell
 from parvis.networks.facts import Spec
 from parvis.people.models import Company
 
@@ -36,6 +38,16 @@ def company_id_of(key: str) -> int | None:
 def address(network: str, company_id: int) -> str:
     """Return the whole address, to be registered at a network."""
     return f"{settings.PUBLIC_URL}/hooks/{network}/{key_of(company_id)}"
+
+
+def doorbell(channel: Channel) -> Doorbell | None:
+    """Return what an account's network may be given to call here; None where it cannot: networks call https addresses only."""
+    network = settings.NETWORKS.get(channel.network)
+    # A stand-in of the demonstration is on this very machine.
+    reached = settings.PUBLIC_URL.startswith("https://") or channel.network in settings.SANDBOX
+    if network is None or network.bell is None or not reached:
+        return None
+    return Doorbell(address(channel.network, channel.company_id), verify_token(channel.company_id))
 
 
 def application(company: Company, spec: Spec) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from parvis.audit.commands import record
-from parvis.channels import avatars, readiness
+from parvis.channels import avatars, hooks, readiness
 from parvis.channels.commands import declare_dead, note_budget, note_gauges
 from parvis.channels.connecting import NotConnected, facts_of
 from parvis.channels.models import Channel, Connecting, State
@@ -103,6 +103,7 @@ def _visited(channel: Channel, now: datetime, keep: Callable[[bytes], str] | Non
 
 def _visit(channel: Channel, now: datetime, keep: Callable[[bytes], str] | None) -> str:
     wires = wires_of(channel)
+    wires.doorbell = hooks.doorbell(channel)
     try:
         seen = network_of(channel).door.visit(account_of(channel), wires)
         facts: dict[str, Any] = {**facts_of(seen), **_picture(channel, seen, keep), "visited_at": now}

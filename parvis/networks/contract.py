@@ -150,6 +150,14 @@ def _forget(memory: Mapping[str, Any]) -> None:
     """Keep nothing: the memory returned at the end is then all that is kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doorbell:
+    """Where a network may call for an account's company, and the word that it repeats when it asks whether the address is ours."""
+
+    address: str
+    word: str
+
+
 @dataclass(slots=True)
 class Wires:
     """What a connector is given: the client, the tokens, the bytes of files, and where to note what was learnt.
@@ -159,6 +167,7 @@ class Wires:
     `keep` stores the memory of a preparation in the middle of it: whatever dies afterwards, the next `prepare` gets what was kept last.
     `memory` is what the last preparation kept, for a `look` that reads by it (a container, an upload session).
     `budget` and `gauges` are read by the engine afterwards; `gauges` begins with what earlier calls noted.
+    `doorbell` is given to a visit where the network can reach this house: it registers that, where its interface has a call for it.
     """
 
     http: Client
@@ -170,6 +179,7 @@ class Wires:
     keep: Callable[[Mapping[str, Any]], None] = _forget
     memory: Mapping[str, Any] = field(default_factory=dict)
     gauges: dict[str, Gauge] = field(default_factory=dict)
+    doorbell: Doorbell | None = None
 
     def opened(self, digest: str) -> BinaryIO:
         """Open a file for reading in pieces."""

@@ -8,11 +8,16 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from parvis.core.http import identifier
 from parvis.networks.listening import Call, Knock, Reply
+from parvis.networks.meta import Graph, codes_of
 
 SIGNATURE = "x-hub-signature-256"
+# What a page tells, and what it tells where the person did not grant its messages.
+PAGE, LEAST = "feed,messages", "feed"
+NOT_GRANTED = frozenset({10, *range(200, 300)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +62,51 @@ class Ring:
             fields.append("messages")
         if name:
             yield from (Knock(name, self.sources[one]) for one in fields if one in self.sources)
+
+
+# ---- asking to be told. A refusal costs nothing: everything is read all the same.
+
+
+def install(graph: Graph, page: str) -> None:
+    """Have a page tell the application what is written there: each call replaces what the application asked of this page before."""
+    for fields in (PAGE, LEAST):
+        answer = graph.answer("POST", graph.places.at(f"/{page}/subscribed_apps", graph.account.base), data={"subscribed_fields": fields})
+        if codes_of(answer)[0] not in NOT_GRANTED:
+            return
+
+
+def installed(graph: Graph, page: str) -> bool:
+    """Tell whether a page tells the application of anything already."""
+    answer = graph.answer("GET", graph.places.at(f"/{page}/subscribed_apps", graph.account.base))
+    listed, app = answer.mapping().get("data"), str(graph.wires.tokens.current().get("client_id"))
+    return any(isinstance(one, dict) and str(one.get("id")) == app for one in (listed if isinstance(listed, list) else ()))
+
+
+def announce(graph: Graph, ring: Ring, fields: str) -> None:
+    """Have the application call this house, unless it does already or calls another house: there is one address for all who share it."""
+    bell, tokens = graph.wires.doorbell, graph.wires.tokens.current()
+    app, secret = str(tokens.get("client_id") or ""), str(tokens.get("secret") or "")
+    if bell is None or not app or not secret:
+        return
+    url, head = graph.places.at(f"/{app}/subscriptions", graph.account.base), {"authorization": f"Bearer {app}|{secret}"}
+    answer = graph.wires.http.ask("GET", url, headers=head)
+    listed = answer.mapping().get("data")
+    if not answer.ok or not isinstance(listed, list):
+        return
+    known = next((one for one in listed if isinstance(one, dict) and one.get("object") == ring.about), {})
+    if _calls(known, bell.address, fields) or not _free(known, bell.address):
+        return
+    asked = {"object": ring.about, "callback_url": bell.address, "verify_token": bell.word, "fields": fields, "include_values": "true"}
+    graph.wires.http.ask("POST", url, headers=head, data=asked)
+
+
+def _calls(known: Mapping[str, Any], address: str, fields: str) -> bool:
+    told = known.get("fields")
+    names = {one.get("name") if isinstance(one, dict) else one for one in (told if isinstance(told, list) else ())}
+    return known.get("callback_url") == address and known.get("active") is not False and {*fields.split(",")} <= names
+
+
+def _free(known: Mapping[str, Any], address: str) -> bool:
+    """Tell whether nobody is called, or we under an address that we had before: nobody else can make its last part."""
+    there = str(known.get("callback_url") or "")
+    return not there or urlsplit(there).path == urlsplit(address).path

@@ -46,10 +46,10 @@ class Hands:
         self._most = most
         self._freed = freed
         self._lock = threading.Lock()
-        self._work: queue.SimpleQueue[tuple[int, str, Callable[[], bool | None]]] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[tuple[int, str, Callable[[], bool | None]] | None] = queue.SimpleQueue()
         self._grips: dict[int, Grip] = {}
         self._failed: dict[str, int] = {}
-        self._threads = 0
+        self._threads: list[threading.Thread] = []
         self._idle = 0
 
     def room(self) -> Room:
@@ -89,19 +89,34 @@ class Hands:
         """
         with self._lock:
             self._grips[entry] = Grip(pk, base, clock.steady(), doubtful)
-            start = self._idle < len(self._grips) - (self._threads - self._idle) and self._threads < self._most
-            self._threads += start
+            there = len(self._threads)
+            if self._idle < len(self._grips) - (there - self._idle) and there < self._most:
+                thread = threading.Thread(target=self._toil, name=f"hand-{there + 1}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
         self._work.put((entry, base, work))
-        if start:
-            threading.Thread(target=self._toil, name=f"hand-{self._threads}", daemon=True).start()
+
+    def dismiss(self, seconds: float) -> None:
+        """Let every hand go once it has finished, its connection to the database closed; wait for that no longer than `seconds`."""
+        with self._lock:
+            threads = list(self._threads)
+        for _ in threads:
+            self._work.put(None)
+        until = clock.steady() + seconds
+        for thread in threads:
+            thread.join(max(0.0, until - clock.steady()))
 
     def _toil(self) -> None:
         while True:
             with self._lock:
                 self._idle += 1
-            entry, base, work = self._work.get()
+            task = self._work.get()
             with self._lock:
                 self._idle -= 1
+            if task is None:
+                hang_up()
+                return
+            entry, base, work = task
             try:
                 well = work()
             except Exception:

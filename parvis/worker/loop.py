@@ -78,8 +78,10 @@ class Worker:
         self._dispatch()
         self._drain()
         self._over.set()
-        for thread in (maker, ear):
-            thread.join(DRAIN_SECONDS / 4)
+        until = clock.steady() + DRAIN_SECONDS / 4
+        for thread in (*others, maker, ear):
+            thread.join(max(0.0, until - clock.steady()))
+        self._hands.dismiss(max(0.0, until - clock.steady()))
         hang_up()
         log.info("worker %s stops", self.name)
 

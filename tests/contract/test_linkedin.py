@@ -14,7 +14,7 @@ from parvis.networks.facts import COMMENT, Parcel
 from parvis.networks.linkedin.places import Places
 from parvis.networks.linkedin.session import STEPS
 from parvis.networks.registry import Config, networks
-from sandbox.linkedin_social import challenge_response, signature
+from sandbox.linkedin_bells import challenge_response, signature
 from tests.contract.benches import BACK, OUR_APP, Bench, Purse, said_yes
 
 HELLO = Parcel("Le pain aux noix est là.")

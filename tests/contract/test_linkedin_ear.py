@@ -11,7 +11,7 @@ from parvis.core import clock
 from parvis.networks.linkedin.bell import Webhook
 from parvis.networks.linkedin.spec import SPEC
 from parvis.networks.listening import Call, Knock
-from sandbox.linkedin_social import challenge_response, signature
+from sandbox.linkedin_bells import challenge_response, signature
 from tests.contract.benches import Bench
 from tests.contract.hearings import Hearing, listening
 

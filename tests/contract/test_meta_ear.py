@@ -13,7 +13,8 @@ from parvis.networks.contract import Refused
 from parvis.networks.facts import COMMENT, Parcel
 from parvis.networks.listening import Bell, Call, Knock
 from sandbox import Town
-from sandbox.graph import signed, webhook
+from sandbox.bells import packed as webhook
+from sandbox.graph import signed
 from sandbox.oauth import CLIENT_SECRET
 from tests.contract.benches import Bench
 from tests.contract.conftest import connected

@@ -14,7 +14,8 @@ from parvis.networks.facts import Parcel
 from parvis.networks.meta import failure, said
 from parvis.networks.meta_errors import CODES, SUBCODES, Trouble
 from sandbox import Town
-from sandbox.graph import signed, webhook
+from sandbox.bells import packed as webhook
+from sandbox.graph import signed
 from tests.contract.benches import Bench
 from tests.contract.conftest import connected
 

@@ -45,6 +45,7 @@ def busy() -> Any:
     made = Busy(8)
     yield made
     made.go.set()
+    made.hands.dismiss(30)
 
 
 def test_doubtful_channels_share_a_quarter_of_the_hands(busy: Busy) -> None:
@@ -94,3 +95,5 @@ def test_a_stop_finishes_what_is_in_hand(engine: Engine) -> None:
     stop.set()
     worker.join()
     assert state(delivery) == State.SENT
+    left = [one.name for one in threading.enumerate() if one.name.startswith(("hand-", "ear", "heartbeat", "rounds", "films"))]
+    assert not left, "whoever stays keeps its connection to the database"

@@ -11,6 +11,7 @@ from parvis.core import clock
 from parvis.core.http import Client, Refused, address, identifier, line
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Begun, Check, Found, Wires
+from parvis.networks.facebook.ear import RING
 from parvis.networks.meta import (
     LONG_TOKEN,
     Graph,
@@ -27,6 +28,7 @@ from parvis.networks.meta import (
     testing_check,
     version_checks,
 )
+from parvis.networks.meta_bell import PAGE, announce, install
 
 SCOPES = (
     "pages_show_list", "pages_manage_posts", "pages_read_engagement", "pages_read_user_content", "pages_manage_engagement",
@@ -48,8 +50,6 @@ NEEDS: Needs = (
     ("read_insights", Say(gettext_noop("figures cannot be read.")), "limited"),
 )
 WRITES = "CREATE_CONTENT"
-# What a page tells the application by webhook.
-TOLD = "feed,messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ class Dialog:
         """Read the page again, and ask once more to be told of what is written there; without that right, it is read all the same."""
         graph = Graph(account, wires, self.places)
         page = graph.call("GET", f"/{account.remote_id}", params={"fields": PAGE_FIELDS})
-        graph.answer("POST", self.places.at(f"/{account.remote_id}/subscribed_apps", account.base), data={"subscribed_fields": TOLD})
+        install(graph, account.remote_id)
+        announce(graph, RING, PAGE)
         return self.account(page, account.base)
 
     def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:

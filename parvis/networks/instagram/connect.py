@@ -12,6 +12,7 @@ from parvis.core import clock
 from parvis.core.http import Client, Refused, address, identifier, line
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Begun, Check, Disconnected, Found, Wires
+from parvis.networks.instagram.ear import RING
 from parvis.networks.instagram.hosts import DIRECT, PAGE, Hosts
 from parvis.networks.meta import (
     LONG_TOKEN,
@@ -28,11 +29,12 @@ from parvis.networks.meta import (
     testing_check,
     version_checks,
 )
+from parvis.networks.meta_bell import announce, install, installed
 
 SCOPES = {
     PAGE: (
         "instagram_basic", "instagram_content_publish", "instagram_manage_comments", "instagram_manage_messages",
-        "instagram_manage_insights", "pages_show_list", "pages_read_engagement",
+        "instagram_manage_insights", "pages_show_list", "pages_read_engagement", "pages_manage_metadata",
     ),
     DIRECT: (
         "instagram_business_basic", "instagram_business_content_publish", "instagram_business_manage_comments",
@@ -42,12 +44,14 @@ SCOPES = {
 NOTHING = Say(gettext_noop("nothing can be published."))
 NO_COMMENT = Say(gettext_noop("no first comment can be written, and comments of your customers cannot be read."))
 NO_MESSAGES = Say(gettext_noop("private messages cannot be read or answered."))
+NO_NEWS = Say(gettext_noop("the network does not say at once that somebody wrote: it is read a few minutes later."))
 NO_FIGURES = Say(gettext_noop("figures cannot be read."))
 NEEDS: Mapping[str, Needs] = {
     way: (
         (prefix + "content_publish", NOTHING, "bad"),
         (prefix + "manage_comments", NO_COMMENT, "limited"),
         (prefix + "manage_messages", NO_MESSAGES, "limited"),
+        *((("pages_manage_metadata", NO_NEWS, "limited"),) if way == PAGE else ()),
         (prefix + "manage_insights", NO_FIGURES, "limited"),
     )
     for way, prefix in ((PAGE, "instagram_"), (DIRECT, "instagram_business_"))
@@ -144,8 +148,13 @@ class Logins:
         graph = Graph(account, wires, self.hosts.family)
         found = graph.call("GET", f"/{account.remote_id}", params={"fields": FIELDS})
         if account.limits.get("way") == DIRECT:
-            # A refusal costs nothing: everything is read all the same.
+            # Its application's address is registered by a person: the call for that wants the values of the application around it.
             graph.answer("POST", graph.places.at("/me/subscribed_apps", account.base), data={"subscribed_fields": TOLD})
+        else:
+            # The page speaks for the account that is linked to it, once it tells anything; what else it was asked to tell stays.
+            if not installed(graph, "me"):
+                install(graph, "me")
+            announce(graph, RING, TOLD)
         return self.account({**found, "id": account.remote_id}, account.base, account.limits)
 
     def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:

@@ -20,7 +20,7 @@ GUIDE = Guide(
         Say(
             gettext_noop(
                 "Add these permissions to it: instagram_basic, instagram_content_publish, instagram_manage_comments, "
-                "instagram_manage_messages, instagram_manage_insights, pages_show_list, pages_read_engagement."
+                "instagram_manage_messages, instagram_manage_insights, pages_show_list, pages_read_engagement, pages_manage_metadata."
             )
         ),
         Say(
