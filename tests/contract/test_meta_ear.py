@@ -150,13 +150,3 @@ def news(hearing: Hearing) -> Call:
     entries = [{"id": "42", "changes": [change, change]}, {"id": "42", "messaging": said}, {"id": 43, "messaging": said}, {"id": "44"}]
     body = webhook({"object": about, "entry": [*entries, {"id": "42", "changes": [{"field": "unheard of"}, change]}]})
     return Call("POST", {}, {"x-hub-signature-256": signed(body, CLIENT_SECRET)}, body)
-
-
-def test_a_visit_asks_to_be_told_and_a_refusal_of_that_is_no_fault(facebook: Bench) -> None:
-    facebook.line()
-    assert facebook.wires is not None
-    facebook.stand.arm("reject_before_commit", "POST /*/subscribed_apps")
-    for _ in range(2):
-        assert facebook.network.door.visit(facebook.account, facebook.wires) == facebook.account
-    asked = [seen for seen in facebook.stand.requests() if seen["path"].endswith("/subscribed_apps")]
-    assert [(seen["method"], seen["given"]["subscribed_fields"]) for seen in asked] == [("POST", "feed,messages")] * 2

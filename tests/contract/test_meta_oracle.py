@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from parvis.networks.contract import Wires
+from parvis.networks.contract import Doorbell, Wires
 from parvis.networks.facts import COMMENT, Card, Parcel
 from sandbox import Town
 from sandbox.graph import asked_in
@@ -102,8 +102,9 @@ def listened(bench: Bench) -> None:
 
 
 def visited(bench: Bench) -> None:
-    wires = Wires(bench.http, bench.purse, bench.files.__getitem__)
+    wires = Wires(bench.http, bench.purse, bench.files.__getitem__, doorbell=Doorbell("http://127.0.0.1:1/hooks/here", "word"))
     bench.network.door.visit(bench.account, wires)
+    assert [bench.stand.requests(f"{method} */subscriptions") for method in ("GET", "POST")]
     bench.network.door.readiness(bench.account, wires)
 
 
@@ -111,6 +112,8 @@ def kind_of(bench: Bench, name: str) -> str:
     kinds = KINDS if bench.key == "facebook" else OWN_KINDS
     if name in bench.stand.state["conversations"]:
         return "UnifiedThread"
+    if name in bench.stand.state["apps"]:
+        return "Application"
     # A comment that its author took off was looked for once more.
     return next((kind for held, kind in kinds.items() if name in bench.stand.state[held]), kinds["comments"])
 
@@ -154,8 +157,8 @@ def asked_of(kind: str, edge: str, fields: str) -> list[str]:
         "replies": "IGComment",
     }
     listed |= {"conversations": "UnifiedThread"}
-    if edge == "messages":
-        return []  # the client has no such node
+    if edge in ("messages", "subscriptions"):
+        return []  # the client has no node of messages; the fields of a subscription are what is told
     listed["content_publishing_limit"] = "ContentPublishingLimitResponse"
     node = listed.get(edge, kind) if edge else kind
     known = fields_of(node) | AS_FIELDS.get(node, set())
