@@ -22,7 +22,7 @@ from parvis.inbox.models import (
 from parvis.media.models import Asset, Consent, Crop, Making, Rendition, Subtitles
 from parvis.people.models import Closure, Company, Establishment, Grant, Hours, Invitation, MadeRole, Member, User
 from parvis.posts.models import Batch, Departure, Link, Post, PostPicture, Slot, Variant
-from parvis.publishing.models import Attempt, Delivery, Round
+from parvis.publishing.models import Attempt, Delivery, Round, Stop
 from parvis.voice.models import Pillar, Voice
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "Round",
     "SavedAnswer",
     "Slot",
+    "Stop",
     "Subtitles",
     "Turn",
     "Use",

@@ -11,6 +11,7 @@ from parvis.core.db import writing
 from parvis.inbox import clocks
 from parvis.inbox.answering import acknowledge
 from parvis.inbox.models import Conversation, Message, Person, Promise, Status
+from parvis.publishing.stops import holds
 
 # What has waited longer is answered by a person: a message in the night about yesterday would surprise.
 LATELY = timedelta(minutes=30)
@@ -39,7 +40,8 @@ def acknowledge_due(now: datetime, most: int = 50) -> int:
 def _acknowledged(conversation: Conversation, now: datetime) -> bool:
     company, person = conversation.company, conversation.person
     assert person is not None
-    if clocks.open_at(company, now):
+    # Hours later it would only surprise: where all is stopped, none is written.
+    if clocks.open_at(company, now) or holds(company.pk, conversation.channel_id):
         return False
     to = Message.objects.filter(conversation=conversation, mine=False, gone_at=None).select_related("person").order_by("-at", "-pk").first()
     today = now.astimezone(ZoneInfo(company.timezone)).date()

@@ -15,14 +15,14 @@ READ = frozenset(
     {"posts.read", "media.read", "channels.read", "journal.read", "inbox.read", "measures.read", "mandates.read", "approvals.read"},
 )
 DRAFT = frozenset({"posts.write", "posts.propose", "media.write", "consents.write", "voice.change", "inbox.sort"})
-SEND = frozenset({"posts.schedule", "deliveries.decide", "slots.write", "inbox.answer", "inbox.moderate"})
+SEND = frozenset({"posts.schedule", "deliveries.decide", "slots.write", "inbox.answer", "inbox.moderate", "company.stop"})
 YES = frozenset({"posts.approve", "inbox.approve"})
 # What a signed-in person may do outside any company, where no member stands: found one, join one, change their own account.
 ALONE = frozenset({"company.start", "invitation.accept", "account.change"})
 OWN = frozenset(
     {
         "company.change", "members.change", "channels.change", "export.all", "inbox.change", "persons.erase", "mandates.change",
-        "approvals.change",
+        "approvals.change", "company.resume",
     }
 )  # fmt: skip
 # What only a professional does, under a mandate.
@@ -31,7 +31,10 @@ WORK = frozenset({"work.log"})
 ALLOWED: dict[str, frozenset[str]] = {
     Role.OWNER: ENTER | READ | DRAFT | SEND | YES | OWN,
     Role.EDITOR: ENTER | READ | DRAFT | SEND,
-    Role.APPROVER: ENTER | READ | YES | frozenset({"deliveries.decide", "posts.schedule", "inbox.sort", "inbox.answer", "inbox.moderate"}),
+    Role.APPROVER: ENTER
+    | READ
+    | YES
+    | frozenset({"deliveries.decide", "posts.schedule", "inbox.sort", "inbox.answer", "inbox.moderate", "company.stop"}),
     Role.READER: ENTER | READ,
     Role.MADE: ENTER,
     Role.GUEST: ENTER,
@@ -47,6 +50,7 @@ ON_ACCOUNTS = frozenset(
     {
         "channels.read", "posts.read", "posts.write", "posts.propose", "posts.schedule", "posts.approve", "deliveries.decide",
         "inbox.read", "inbox.sort", "inbox.answer", "inbox.moderate", "inbox.approve", "measures.read", "approvals.read",
+        "company.stop",
     }
 )  # fmt: skip
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from parvis.channels.commands import declare_dead, note_budget
 from parvis.channels.models import State as Life
 from parvis.channels.tokens import connector
@@ -16,6 +18,7 @@ from parvis.core.db import writing
 from parvis.core.say import Say
 from parvis.media import files
 from parvis.networks.contract import Connector, Disconnected, NotSent, Refused, Wires
+from parvis.publishing import stops
 from parvis.publishing.engine import insist, learnt
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.moves import pause, told
@@ -36,7 +39,8 @@ class Errand:
     """One kind of such work: doing it twice does no harm.
 
     `due` and `tries` name the columns that say when it is next tried and how often it was; `call` makes the call, `done` gives what its
-    success changes, and `also` does what follows from that. `given_up` and `by_hand` are said when it came to nothing.
+    success changes, and `also` does what follows from that. `given_up` and `by_hand` are said when it came to nothing. `speaks` is so where
+    the company says something by it: that waits while it is stopped.
     """
 
     kind: str
@@ -47,6 +51,7 @@ class Errand:
     given_up: Say
     by_hand: Say
     also: Callable[[Delivery, datetime], None] = _nothing
+    speaks: bool = False
 
 
 @dataclass(slots=True)
@@ -65,15 +70,19 @@ def any_waits(errand: Errand) -> bool:
 
 def run_due(errand: Errand, now: datetime, most: int = 20) -> int:
     """Do what is due of this kind; return how many were done."""
-    rows = Delivery.objects.filter(**{f"{errand.due}__isnull": False}, channel__state=Life.ALIVE).select_related("channel")
+    rows = Delivery.objects.filter(_let(errand), **{f"{errand.due}__isnull": False}, channel__state=Life.ALIVE).select_related("channel")
     due = [row for row in rows.order_by(errand.due)[: most * 5] if not now < getattr(row, errand.due) < now + TOO_FAR]
     return sum(_run(errand, row, now) for row in due[:most])
+
+
+def _let(errand: Errand) -> Q:
+    return stops.free() if errand.speaks else Q()
 
 
 def _run(errand: Errand, row: Delivery, now: datetime) -> bool:
     tries, until = getattr(row, errand.tries) + 1, now + HELD_FOR
     with writing():
-        mine = Delivery.objects.filter(pk=row.pk, **{errand.due: getattr(row, errand.due)})
+        mine = Delivery.objects.filter(_let(errand), pk=row.pk, **{errand.due: getattr(row, errand.due)})
         if not mine.update(**{errand.due: until, errand.tries: tries}):
             return False
         entry = Attempt.objects.create(delivery=row, number=tries, kind=errand.kind, began_at=now)

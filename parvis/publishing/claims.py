@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +14,13 @@ from django.db.models import Q
 from parvis.channels.queries import network_of
 from parvis.core.db import change, writing
 from parvis.core.say import Say, gettext_noop
+from parvis.publishing import stops
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.moves import FREE, moved, pause, told
 from parvis.publishing.spending import held_over
 from parvis.publishing.states import State
+
+log = logging.getLogger(__name__)
 
 # Past this a delivery is catching up, and what catches up on one channel leaves one by one, so far apart.
 CATCHING_UP = timedelta(minutes=10)
@@ -74,17 +78,23 @@ def claim(worker: str, now: datetime, healthy: int, doubtful: int = 0, suspects:
 
 # The first due delivery of each channel that can take one, oldest first. Written out, because the worker asks it many times a second.
 # What a person publishes does not leave one by one after an outage: it is put into their hands at once.
+# A stop that is committed always wins: it is asked in the same statement. What it held back is catching up, however short it stood.
 # A twin is of the same content, so that no reading can tell the two apart: it waits until it is known what became of the other.
 # The state stands outside too: on PostgreSQL a row that was locked meanwhile is judged again, as it then is.
 HEADS = """
     SELECT d.id FROM parvis_channel c JOIN parvis_delivery d ON d.id = (
         SELECT u.id FROM parvis_delivery u LEFT JOIN parvis_delivery a ON a.id = u.after_id
         WHERE u.channel_id = c.id AND u.state = 'scheduled' AND u.ready_at <= %(now)s
-          AND (a.state = 'sent' OR u.after_id IS NULL AND (c.by_hand OR
-               u.due_at >= %(catching_up)s OR c.last_left_at IS NULL OR c.last_left_at <= %(apart)s OR c.last_left_at > %(now)s))
+          AND (a.state = 'sent' OR u.after_id IS NULL AND (
+               c.by_hand OR c.last_left_at IS NULL OR c.last_left_at <= %(apart)s OR c.last_left_at > %(now)s
+               OR u.due_at >= %(catching_up)s AND NOT EXISTS (
+                   SELECT 1 FROM parvis_stop l
+                   WHERE l.company_id = c.company_id AND l.lifted_at > u.due_at AND (l.channel_id IS NULL OR l.channel_id = c.id))))
           AND NOT EXISTS (SELECT 1 FROM parvis_delivery t WHERE t.channel_id = u.channel_id AND t.state = 'unknown' AND t.digest = u.digest)
         ORDER BY u.ready_at, u.id LIMIT 1)
     WHERE c.state = 'alive' AND (c.by_hand OR c.network IN ({known})) AND (c.paused_until IS NULL OR c.paused_until <= %(now)s) AND {which}
+      AND NOT EXISTS (SELECT 1 FROM parvis_stop h WHERE h.company_id = c.company_id AND h.channel_id IS NULL AND h.lifted_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM parvis_stop i WHERE i.channel_id = c.id AND i.lifted_at IS NULL)
       AND NOT EXISTS (SELECT 1 FROM parvis_delivery s WHERE s.channel_id = c.id AND s.state = 'sending')
       AND d.state = 'scheduled'
     ORDER BY d.ready_at, d.id LIMIT %(most)s {lock}
@@ -142,11 +152,17 @@ def lateness(delivery: Delivery, now: datetime) -> timedelta:
     return now - due
 
 
+def too_late(delivery: Delivery, now: datetime, most: timedelta) -> bool:
+    """Tell whether it is late by more than `most`, not counting the time for which it was stopped."""
+    late = lateness(delivery, now)
+    return late > most and late - stops.spans_of(delivery.company_id, now - late).within(delivery, now - late, now) > most
+
+
 def _held_back(delivery: Delivery, now: datetime) -> bool:
     if delivery.channel.by_hand:  # putting it into a person's hands is asking
         return False
     minutes = max(1, delivery.company.late_minutes)
-    if lateness(delivery, now) <= timedelta(minutes=minutes):
+    if not too_late(delivery, now, timedelta(minutes=minutes)):
         return False
     why = told(Say(LATE.text, {"minutes": minutes}), LATE_CURE)
     moved(delivery.pk, (State.SCHEDULED,), State.HELD, where={"attempt": delivery.attempt}, told=why, mailed_at=None)
@@ -154,11 +170,14 @@ def _held_back(delivery: Delivery, now: datetime) -> bool:
 
 
 def hold_late(now: datetime, most: int = 500) -> int:
-    """Hold what is too late on channels where nothing is claimed (dead, paused), so that a person hears of it; return how many."""
+    """Hold what is too late on channels where nothing is claimed (dead, paused), so that a person hears of it; return how many.
+
+    What is stopped is no accident: it waits for that to be lifted.
+    """
     shortest = now - timedelta(minutes=1)
-    rows = Delivery.objects.filter(state=State.SCHEDULED, due_at__lt=shortest, ready_at__lte=now, channel__by_hand=False)
+    rows = Delivery.objects.filter(stops.free(), state=State.SCHEDULED, due_at__lt=shortest, ready_at__lte=now, channel__by_hand=False)
     rows = rows.filter(Q(after=None) | Q(after__state=State.SENT)).select_related("company", "channel", "after").order_by("ready_at", "id")
-    late = [row for row in rows[:most] if lateness(row, now) > timedelta(minutes=max(1, row.company.late_minutes))]
+    late = [row for row in rows[:most] if too_late(row, now, timedelta(minutes=max(1, row.company.late_minutes)))]
     if not late:
         return 0
     with writing():
@@ -176,10 +195,18 @@ def renew(worker: str, held: Collection[int], now: datetime) -> None:
 
 
 def fence(held: Held, memory: dict[str, object], now: datetime) -> bool:
-    """Say that the irreversible call is about to be made. False: it is no longer ours, and must not be made."""
+    """Say that the irreversible call is about to be made. False: it is no longer ours, or it is stopped, and it must not be made."""
     with writing():
         mine = {"id": held.pk, "state": State.SENDING, "attempt": held.number, "committing": False}
-        return change(Delivery, mine, {"committing": True, "memory": memory, "lease_until": lease(now)}) == 1
+        if not change(Delivery, mine, {"committing": True, "memory": memory, "lease_until": lease(now)}):
+            return False
+        # Asked last, so that nothing but the call itself can come between a stop and this.
+        if not stops.holds(held.delivery.company_id, held.delivery.channel_id):
+            return True
+        moved(held.pk, (State.SENDING,), State.SCHEDULED, where={"attempt": held.number}, **FREE)
+        change(Attempt, {"id": held.entry, "verdict": ""}, {"ended_at": now, "verdict": "stopped"})
+    log.warning("delivery %s: stopped before its call; it waits until that is lifted", held.pk)
+    return False
 
 
 def free_lapsed(now: datetime) -> int:

@@ -18,6 +18,7 @@ from parvis.publishing.models import Delivery
 from parvis.publishing.moves import FREE, by_person, moved
 from parvis.publishing.queries import is_comment
 from parvis.publishing.states import State
+from parvis.publishing.stops import free
 
 # What a person may say is published: also before its hour, where they are the one who publishes.
 SAYABLE = (State.HANDED, State.SCHEDULED, State.HELD)
@@ -125,8 +126,8 @@ def any_to_remind(now: datetime) -> bool:
 
 
 def to_remind(now: datetime, most: int = 200) -> list[Delivery]:
-    """Return what has been in hand for half of its company's patience, each once in its life."""
-    rows = Delivery.objects.filter(state=State.HANDED, reminded_at=None).exclude(after__state=State.HANDED)
+    """Return what has been in hand for half of its company's patience, each once in its life; nobody is hurried while all is stopped."""
+    rows = Delivery.objects.filter(free(), state=State.HANDED, reminded_at=None).exclude(after__state=State.HANDED)
     rows = rows.select_related("company", "channel", "after").order_by("company_id", "due_at", "id")
     return [row for row in rows[: most * 5] if row.handed_at and now - row.handed_at >= patience(row) / 2][:most]
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from parvis.channels.models import Channel
-from parvis.people.models import Company
+from parvis.people.models import Company, User
 from parvis.publishing.states import State
 
 
@@ -91,6 +91,37 @@ class Attempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["delivery", "id"], name="attempt_by_delivery")]
+
+
+class Stop(models.Model):
+    """The emergency stop of a company, or of one of its accounts: while it stands, nothing new leaves. One at most stands for each."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="stops")
+    channel = models.ForeignKey(Channel, null=True, on_delete=models.CASCADE, related_name="stops")
+    why = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    who = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="When the owners were written to about it.")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    lifted_who = models.CharField(max_length=200, blank=True)
+    lift_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company"], condition=Q(channel__isnull=True, lifted_at__isnull=True), name="one_stop_per_company"
+            ),
+            models.UniqueConstraint(
+                fields=["channel"], condition=Q(channel__isnull=False, lifted_at__isnull=True), name="one_stop_per_channel"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "lifted_at"], name="stop_by_company"),
+            models.Index(fields=["at"], condition=Q(told_at__isnull=True), name="stop_untold"),
+            models.Index(fields=["at"], condition=Q(lifted_at__isnull=False, lift_told_at__isnull=True), name="stop_lift_untold"),
+        ]
 
 
 class Round(models.Model):

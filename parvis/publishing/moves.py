@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ FREE: dict[str, Any] = {"worker": "", "lease_until": None, "committing": False}
 # Seconds before the next try after so many tries that came to nothing; the last one serves for all that follow.
 PAUSES = (5, 20, 60, 300, 900, 1800)
 LOOKS = (2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120)
+# No more ids than a statement takes on any database.
+BATCH = 500
 DROPPED = Say(gettext_noop("What it was to follow did not leave, so it did not leave either."))
 
 
@@ -29,6 +31,15 @@ def moved(pk: int, before: Iterable[State], after: State, *, where: dict[str, An
     for state in states:
         check(state, after)
     return change(Delivery, {"id": pk, "state": states, **(where or {})}, {"state": after, **changes}) == 1
+
+
+def moved_all(pks: Sequence[int], before: Iterable[State], after: State, **changes: Any) -> int:
+    """Move all of these that are still where they should be, and return how many moved."""
+    states = tuple(before)
+    for state in states:
+        check(state, after)
+    batches = (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
+    return sum(Delivery.objects.filter(pk__in=batch, state__in=states).update(state=after, **changes) for batch in batches)
 
 
 def pause(fails: int, steps: tuple[int, ...] = PAUSES) -> timedelta:

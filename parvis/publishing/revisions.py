@@ -96,7 +96,7 @@ def _done(row: Delivery, now: datetime) -> dict[str, Any]:
 
 
 REVISION = Errand(
-    "edit", "revise_at", "revise_tries", _edit, _done,
+    "edit", "revise_at", "revise_tries", _edit, _done, speaks=True,
     given_up=Say(gettext_noop("The network did not take the change in many tries. What was there is still there.")),
     by_hand=Say(gettext_noop("Open its page and change it there, or try again here.")),
 )  # fmt: skip
