@@ -17,6 +17,8 @@ COMMANDS = {
     "serve": ("the web server alone", False),
     "work": ("a worker alone; any number may run", True),
     "prepare": ("bring database, catalogues and static files up to date", True),
+    "stop": ("the emergency stop: hold everything that would leave a company, or one account", True),
+    "resume": ("lift an emergency stop: what waited leaves in order", True),
     "keys": ("the keys that seal the tokens: show, add, rotate", True),
     "person": ("what we know of somebody who wrote: export it, or erase it", True),
     "sweep": ("delete the files of pictures that nothing names any more", True),

@@ -95,7 +95,7 @@ def of(company: Company) -> list[Stop]:
 
 def free(but: int | None = None) -> Q:
     """Match deliveries that no stop holds, or none other than the stop `but`."""
-    over = Stop.objects.filter(lifted_at=None, company=OuterRef("company_id")).exclude(pk=but)
+    over = Stop.objects.filter(lifted_at=None, company=OuterRef("company_id")).exclude(pk=but or 0)
     return Q(~Exists(over.filter(Q(channel=None) | Q(channel=OuterRef("channel_id")))))
 
 

@@ -144,6 +144,7 @@ def _shown(request: gate.Inside, channel: Channel, form: Ceiling | None = None) 
         "ends": bool(ending([channel], now)),
         "owns": allowed(request.actor, "channels.change", request.company.pk),
         "now": now,
+        "halt": request.halts.of(channel.pk),
         "bell": _bell(request, channel),
         **_money(request.company, channel, form),
     }

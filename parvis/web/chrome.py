@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from parvis.core import clock
 from parvis.people.invitations import mail_leaves
 from parvis.people.models import Company
+from parvis.people.permissions import allowed
 from parvis.web import waiting
 
 THEMES = frozenset({"light", "dark"})
@@ -27,6 +28,7 @@ HOUSE = (
     ("channels", "plug", gettext_lazy("Accounts")),
     ("members", "users", gettext_lazy("Members")),
     ("media", "images", gettext_lazy("Pictures and videos")),
+    ("stops", "ban", gettext_lazy("Emergency stop")),
     ("journal", "scroll-text", gettext_lazy("Journal")),
     ("help", "circle-help", gettext_lazy("Help")),
 )
@@ -50,6 +52,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     around: dict[str, Any] = {
         "company": company,
         "actor": getattr(request, "actor", None),
+        "halts": getattr(request, "halts", None),
         "language": get_language() or settings.LANGUAGE_CODE,
         "languages": settings.LANGUAGES,
         "theme": theme_of(request),
@@ -57,6 +60,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "square": settings.SANDBOX.get("square", ""),
     }
     if company is not None:
+        around["may_stop"] = allowed(request.actor, "company.stop", company.pk)  # type: ignore[attr-defined]
+        around["may_resume"] = allowed(request.actor, "company.resume", company.pk)  # type: ignore[attr-defined]
         around["companies"] = SimpleLazyObject(lambda: companies_of(request))
         around["verbs"] = SimpleLazyObject(lambda: verbs(request, company))
         around["house_links"] = SimpleLazyObject(lambda: house_links(company, request.path))

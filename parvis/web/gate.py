@@ -18,6 +18,7 @@ from parvis.core import clock
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Member, User
 from parvis.people.permissions import may, rights_of
+from parvis.web.halts import Halts, halts_of, with_halts
 from parvis.web.speech import speak_in
 
 M = TypeVar("M", bound=Model)
@@ -39,6 +40,7 @@ class Inside(Signed):
 
     company: Company
     place: Member
+    halts: Halts
 
 
 @overload
@@ -62,12 +64,14 @@ def _guarded(view: View, read: str, post: str) -> View:
     @wraps(view)
     def guarded(request: Any, slug: str, **rest: Any) -> HttpResponse:
         places = Member.objects.select_related("company", "user", "made")
-        place = places.filter(company__slug=slug, user_id=request.user.pk).first()
-        if place is None:
+        rows = list(with_halts(places.filter(company__slug=slug, user_id=request.user.pk)))
+        if not rows:
             raise Http404
+        place = rows[0]
         by = actor_of(place, clock.now())
         request.place, request.company, request.actor = place, place.company, by
         place.company.sight = by.rights and rights_of(by)
+        request.halts = halts_of(rows, place.company.sight)
         speak_in(place.company, request)
         may(by, read if request.method in SAFE or not post else post, place.company_id, on=())
         with timezone.override(ZoneInfo(place.company.timezone)):

@@ -29,6 +29,7 @@ from parvis.publishing.models import Delivery
 from parvis.publishing.queries import name_of
 from parvis.publishing.spending import for_money
 from parvis.web import reading
+from parvis.web.halts import Halt, Halts
 from parvis.web.waiting import MANY
 
 register = template.Library()
@@ -47,6 +48,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "asked": ("circle-help", "wait", gettext_lazy("For you to say")),
     "handed": ("smartphone", "wait", gettext_lazy("For you to publish")),
     "overdue": ("smartphone", "wait", gettext_lazy("Late, for you to publish")),
+    "stopped": ("ban", "wait", gettext_lazy("Stopped, waits")),
     "held": ("hourglass", "wait", gettext_lazy("Held, waits for you")),
     "sent": ("check", "done", gettext_lazy("Gone out")),
     "refused": ("x", "wrong", gettext_lazy("Refused")),
@@ -120,6 +122,12 @@ def late_by(delivery: Delivery) -> timedelta | None:
 def called(delivery: Delivery) -> str:
     """Name a delivery to a person: a first comment by what it stands under."""
     return say(name_of(delivery))
+
+
+@register.filter
+def over(halts: Halts | None, channel_id: int) -> Halt | None:
+    """Return what stops this account now, if anything does."""
+    return halts.over(channel_id) if halts else None
 
 
 @register.filter

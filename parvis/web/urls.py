@@ -12,6 +12,7 @@ from parvis.web import (
     connecting,
     correcting,
     deciding,
+    emergency,
     entrance,
     films,
     framing,
@@ -42,6 +43,7 @@ from parvis.web import (
 inside = [
     *home.urls,
     *deciding.urls,
+    *emergency.urls,
     *people.urls,
     *voice.urls,
     *hours.urls,

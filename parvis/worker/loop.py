@@ -31,6 +31,7 @@ from parvis.publishing.engine import deliver
 from parvis.worker import mail
 from parvis.worker.hands import Hands
 from parvis.worker.rounds import make_rounds
+from parvis.worker.stops import say_standing
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -65,6 +66,7 @@ class Worker:
     def run(self) -> None:
         """See `run`."""
         log.info("worker %s starts with %s hands", self.name, settings.HANDS)
+        _survive(say_standing)
         give_back()
         beat = max(0.2, settings.LEASE_SECONDS / 3)
         others = [

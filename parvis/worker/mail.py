@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -125,9 +125,13 @@ def tell_made(making: Making, now: datetime) -> None:
 
 
 def _send(company: Company, write: Callable[[], tuple[str, str]]) -> bool:
-    """Send one mail to each member concerned; False when none could be sent and somebody should have had one."""
+    return write_to(company, DECIDERS, write)
+
+
+def write_to(company: Company, roles: Collection[str], write: Callable[[], tuple[str, str]]) -> bool:
+    """Send one mail to each member with such a role; False when none could be sent and somebody should have had one."""
     tried = left = 0
-    for member in _readers(company):
+    for member in _readers(company, roles):
         with translation.override(member.user.language or company.language):
             subject, body = write()
         tried += 1
@@ -138,8 +142,8 @@ def _send(company: Company, write: Callable[[], tuple[str, str]]) -> bool:
     return left > 0 or tried == 0
 
 
-def _readers(company: Company) -> Iterable[Member]:
-    members = Member.objects.filter(company=company, mails=True, role__in=DECIDERS, user__is_active=True, user__provisional=False)
+def _readers(company: Company, roles: Collection[str] = DECIDERS) -> Iterable[Member]:
+    members = Member.objects.filter(company=company, mails=True, role__in=roles, user__is_active=True, user__provisional=False)
     return members.select_related("user").order_by("id")
 
 
@@ -151,8 +155,8 @@ def _about(company: Company, deliveries: list[Delivery]) -> tuple[str, str]:
     subject = _subject(deliveries) % {"company": company.name, "count": count, "subject": deliveries[0].subject[:80]}
     parts = [_("Hello,"), *(_item(company, delivery) for delivery in deliveries[:MOST_SHOWN])]
     if count > MOST_SHOWN:
-        parts.append(_("… and %(count)s more: %(page)s") % {"count": count - MOST_SHOWN, "page": _page(company)})
-    return _line(subject), "\n\n".join([*parts, _foot(company)])
+        parts.append(_("… and %(count)s more: %(page)s") % {"count": count - MOST_SHOWN, "page": page(company)})
+    return line(subject), "\n\n".join([*parts, _foot(company)])
 
 
 def _subject(deliveries: list[Delivery]) -> str:
@@ -168,7 +172,7 @@ def _reminder(company: Company, deliveries: list[Delivery]) -> tuple[str, str]:
         "%(company)s: “%(subject)s” still waits to be published", "%(company)s: %(count)s publications still wait to be published", count
     ) % {"company": company.name, "count": count, "subject": deliveries[0].subject[:80]}  # fmt: skip
     last = _("This is the only reminder. It stays on your page of today until you say what became of it.")
-    return _line(subject), "\n\n".join([_("Hello,"), *(_item(company, one) for one in deliveries[:MOST_SHOWN]), last, _foot(company)])
+    return line(subject), "\n\n".join([_("Hello,"), *(_item(company, one) for one in deliveries[:MOST_SHOWN]), last, _foot(company)])
 
 
 def _item(company: Company, delivery: Delivery) -> str:
@@ -192,24 +196,24 @@ def _item(company: Company, delivery: Delivery) -> str:
     in_hand = delivery.state == State.HANDED
     if in_hand:
         words.append(_("Its card has the text to copy, the pictures and the page to open:"))
-    page = _page(company, f"deliveries/{delivery.pk}/hand/" if in_hand else f"deliveries/{delivery.pk}/")
+    address = page(company, f"deliveries/{delivery.pk}/hand/" if in_hand else f"deliveries/{delivery.pk}/")
     head = (
         _("“%(subject)s” waits for your word (%(network)s, %(account)s, %(hour)s).")
         if for_money(delivery)
         else heads[State(delivery.state)]
     )
-    return "\n".join([head % facts, *filter(None, words), page])
+    return "\n".join([head % facts, *filter(None, words), address])
 
 
 def _about_dead(company: Company, channels: list[Channel]) -> tuple[str, str]:
     subject = _("%(company)s: an account must be connected again") % {"company": company.name}
     lines = [
         _("Parvis can no longer publish on %(network)s as %(account)s.") % {"network": _network(channel), "account": channel.handle}
-        + f"\n{_said(channel.why_dead)}\n{_page(company, f'settings/channels/{channel.pk}/mend/')}"
+        + f"\n{_said(channel.why_dead)}\n{page(company, f'settings/channels/{channel.pk}/mend/')}"
         for channel in channels
     ]
     mend = _("Nothing is lost: what was to leave waits for you. Open the page above and connect the account again.")
-    return _line(subject), "\n\n".join([_("Hello,"), *lines, mend, _foot(company)])
+    return line(subject), "\n\n".join([_("Hello,"), *lines, mend, _foot(company)])
 
 
 def _about_endings(company: Company, channels: list[Channel]) -> tuple[str, str]:
@@ -217,11 +221,11 @@ def _about_endings(company: Company, channels: list[Channel]) -> tuple[str, str]
     lines = [
         _("%(network)s lets Parvis publish as %(account)s until %(day)s, and does not let Parvis renew that without you.")
         % {"network": _network(channel), "account": channel.handle, "day": _day(company, channel.ends_at)}
-        + f"\n{_page(company, f'settings/channels/{channel.pk}/mend/')}"
+        + f"\n{page(company, f'settings/channels/{channel.pk}/mend/')}"
         for channel in channels
     ]
     mend = _("Open the page above and connect the account again before then: it takes a minute, and nothing of what is planned changes.")
-    return _line(subject), "\n\n".join([_("Hello,"), *lines, mend, _foot(company)])
+    return line(subject), "\n\n".join([_("Hello,"), *lines, mend, _foot(company)])
 
 
 def _about_quiet(company: Company) -> tuple[str, str]:
@@ -229,7 +233,7 @@ def _about_quiet(company: Company) -> tuple[str, str]:
     text = _(
         "Nothing has left for your networks for %(days)s days, and nothing is scheduled. A photo and two sentences are enough: %(page)s"
     )
-    return _line(subject), "\n\n".join([_("Hello,"), text % {"days": company.quiet_days, "page": _page(company)}, _foot(company)])
+    return line(subject), "\n\n".join([_("Hello,"), text % {"days": company.quiet_days, "page": page(company)}, _foot(company)])
 
 
 def _about_waiting(company: Company, conversations: list[Conversation], now: datetime) -> tuple[str, str]:
@@ -239,8 +243,8 @@ def _about_waiting(company: Company, conversations: list[Conversation], now: dat
     subject = ngettext("%(company)s: %(name)s waits for an answer", "%(company)s: %(count)s people wait for an answer", count) % facts
     items = [_waiting(company, one, now) for one in conversations[:MOST_SHOWN]]
     if count > MOST_SHOWN:
-        items.append(_("… and %(count)s more: %(page)s") % {"count": count - MOST_SHOWN, "page": _page(company, "inbox/")})
-    return _line(subject), "\n\n".join([_("Hello,"), *items, _foot(company)])
+        items.append(_("… and %(count)s more: %(page)s") % {"count": count - MOST_SHOWN, "page": page(company, "inbox/")})
+    return line(subject), "\n\n".join([_("Hello,"), *items, _foot(company)])
 
 
 def _waiting(company: Company, conversation: Conversation, now: datetime) -> str:
@@ -252,7 +256,7 @@ def _waiting(company: Company, conversation: Conversation, now: datetime) -> str
     }
     late = _("%(name)s (%(network)s) should have had an answer by %(hour)s:")
     head = (late if due < now else _("%(name)s (%(network)s) is promised an answer by %(hour)s:")) % facts
-    return "\n".join([head, conversation.last_words, _page(company, f"inbox/{conversation.pk}/")])
+    return "\n".join([head, conversation.last_words, page(company, f"inbox/{conversation.pk}/")])
 
 
 def _called(conversation: Conversation) -> str:
@@ -261,16 +265,16 @@ def _called(conversation: Conversation) -> str:
 
 def _about_made(company: Company, making: Making) -> tuple[str, str]:
     facts = {"name": making.asset.name, "company": company.name}
-    page = _page(company, f"media/{making.asset_id}/")
+    address = page(company, f"media/{making.asset_id}/")
     if making.state == "done":
         subject, text = _("%(company)s: “%(name)s” is ready"), _("Your video “%(name)s” now fits the network it is for: it can leave.")
     else:
         subject, text = _("%(company)s: “%(name)s” could not be made ready"), _said(making.told)
-    return _line(subject % facts), "\n\n".join([_("Hello,"), text % facts if making.state == "done" else text, page, _foot(company)])
+    return line(subject % facts), "\n\n".join([_("Hello,"), text % facts if making.state == "done" else text, address, _foot(company)])
 
 
 def _foot(company: Company) -> str:
-    return _("You can turn these mails off in the settings of %(company)s.") % {"company": company.name} + f"\n{_page(company)}"
+    return _("You can turn these mails off in the settings of %(company)s.") % {"company": company.name} + f"\n{page(company)}"
 
 
 def _day(company: Company, moment: datetime | None) -> str:
@@ -287,9 +291,11 @@ def _network(channel: Channel) -> str:
     return spec_of(channel).name if known(channel) else channel.network
 
 
-def _page(company: Company, rest: str = "") -> str:
+def page(company: Company, rest: str = "") -> str:
+    """Return the address of a page of a company."""
     return f"{settings.PUBLIC_URL}/c/{company.slug}/{rest}"
 
 
-def _line(subject: str) -> str:
+def line(subject: str) -> str:
+    """Put a subject into one line."""
     return " ".join(subject.split())

@@ -14,7 +14,9 @@ from parvis.inbox import acknowledging, answering, commands, faces, forgetting, 
 from parvis.media import files
 from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
+from parvis.publishing.stops import any_untold as any_stop_untold
 from parvis.worker import mail
+from parvis.worker.stops import tell as tell_stops
 
 log = logging.getLogger(__name__)
 # While a round is being made nobody else makes it; past this, whoever made it is taken for dead.
@@ -62,6 +64,7 @@ ROUNDS = [
     Round("judgements", timedelta(seconds=30), judging.judge_due, judging.any_due),
     Round("late", timedelta(seconds=60), hold_late),
     Round("tidy", timedelta(seconds=60), rounds.tidy),
+    Round("stops", timedelta(seconds=5), tell_stops, any_stop_untold),
     Round("mail", timedelta(seconds=30), mail.tell, mail.any_untold),
     Round("reminders", timedelta(seconds=60), mail.remind, handing.any_to_remind),
     Round("quiet", timedelta(hours=1), mail.tell_quiet),
