@@ -21,7 +21,7 @@ from parvis.networks.facts import Parcel
 from parvis.people import invitations
 from parvis.people.models import Closure, Establishment, Member, Role
 from parvis.posts.models import Post, PostPicture, Slot, Variant
-from parvis.publishing.models import Attempt, Delivery
+from parvis.publishing.models import Attempt, Delivery, Stop
 from tests.world import NOON, World
 
 SECRETS = (
@@ -91,12 +91,13 @@ def bakery(world: World) -> dict[str, Any]:
         company=company, channel=channel, subject="Seigle de Couëron", parcel=SEALED, digest="0" * 64, **hours
     )
     Attempt.objects.create(delivery=delivery, number=1, kind="send", began_at=NOON)
+    stop = Stop.objects.create(company=company, at=NOON, who="Odile Ravanel", why="le mercredi")
     slot = Slot.objects.create(company=company, weekday=1, time=NOON.time())
     invitation = invitations.invite(company=company, email="z@example.test", role=Role.OWNER, by=world.actor(world.alice), now=clock.now())
     rows: dict[str, Model] = {
         **_inbox(world, channel), **_place(world),
         "post": post, "variant": variant, "delivery": delivery, "channel": channel, "asset": asset,
-        "picture": picture, "slot": slot, "consent": consent, "making": making,
+        "picture": picture, "slot": slot, "consent": consent, "making": making, "stop": stop,
         "invitation": invitation, "member": Member.objects.get(user=world.bob),
     }  # fmt: skip
     return {"slug": company.slug, "digest": asset.digest, "rows": rows}
