@@ -70,6 +70,7 @@ STOPS = [
     Stop("members"),
     Stop("journal"),
     Stop("channels"),
+    Stop("stops"),
     Stop("connect", ("bluesky",)),
     Stop("connect", ("mastodon",)),
     Stop("connect", ("linkedin",)),
