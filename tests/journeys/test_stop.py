@@ -40,7 +40,7 @@ def test_everything_is_stopped_by_the_keyboard_and_let_go_without_a_script(open_
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Tout est arrêté")
     page.get_by_label("Toute l’entreprise le lit").fill("Une cliente allergique nous a écrit : nous vérifions.")
-    page.get_by_role("button", name="Garder").click()
+    page.get_by_role("button", name="Enregistrer").click()
     shot(page, f"stop-page-{width}")
     page.goto("/c/lenoir/calendar/")
     expect(page.get_by_role("complementary", name="Arrêt d’urgence")).to_contain_text("Une cliente allergique")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parvis', '0007_delegation'),
+        ('parvis', '0008_answering'),
     ]
 
     operations = [
