@@ -223,7 +223,10 @@ class Approval(models.Model):
     steps = models.JSONField(default=list)
     why = models.JSONField(default=list, help_text="What made it ask: sentences for a person.")
     step = models.PositiveSmallIntegerField(default=0)
+    side = models.CharField(max_length=6, choices=Side.choices, default=Side.CLIENT, help_text="Whose yes it waits for now.")
     stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.WAITING)
+    ended = models.JSONField(null=True, help_text="Why it is gone: a sentence.")
+    tell = models.CharField(max_length=8, blank=True, help_text="What people are to be written to about, until they were.")
     remind_at = models.DateTimeField(null=True, help_text="When people are next reminded.")
     escalate_at = models.DateTimeField(null=True)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -244,6 +247,8 @@ class Approval(models.Model):
             models.Index(fields=["remind_at"], condition=Q(stage="waiting", remind_at__isnull=False), name="approval_to_remind"),
             models.Index(fields=["escalate_at"], condition=Q(stage="waiting", escalate_at__isnull=False), name="approval_to_escalate"),
             models.Index(fields=["mandate", "at", "id"], condition=Q(stage__in=("waiting", "held")), name="approval_open_of_mandate"),
+            models.Index(fields=["at"], condition=Q(stage__in=("waiting", "held"), at__isnull=False), name="approval_to_lapse"),
+            models.Index(fields=["id"], condition=~Q(tell=""), name="approval_to_tell"),
         ]
 
 

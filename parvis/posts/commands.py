@@ -7,21 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from parvis.audit.commands import record
 from parvis.channels.models import Channel
 from parvis.channels.models import State as ChannelState
 from parvis.core.db import writing
+from parvis.delegation.approvals import PUT_AWAY
 from parvis.media.models import Asset
 from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may, rights_of
+from parvis.posts import agreed
 from parvis.posts.departures import (
     AWAY,
     Breaks,
     Changed,
     InThePast,
+    NeedsYes,
     NoFreeSlot,
     NothingToSend,
     Outcome,
@@ -42,14 +45,46 @@ from parvis.posts.models import Post, PostPicture, Slot, Variant
 from parvis.posts.queries import accounts, whole
 from parvis.publishing import commands as engine
 from parvis.publishing.states import State
+from parvis.voice.models import Pillar
 
 __all__ = [
-    "MOST_LETTERS", "MOST_PARTS",
-    "AlreadyThere", "Breaks", "Changed", "InThePast", "Laid", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate", "TooLong",
-    "adapt", "add_slot", "choose_channels", "duplicate", "join_parts", "lay", "mend", "move", "move_picture", "next_free_slot",
+    "MOST_LETTERS",
+    "MOST_PARTS",
+    "AlreadyThere",
+    "Breaks",
+    "Changed",
+    "InThePast",
+    "Laid",
+    "NeedsYes",
+    "NoFreeSlot",
+    "NothingToSend",
+    "Outcome",
+    "TooLate",
+    "TooLong",
+    "adapt",
+    "add_slot",
+    "choose_channels",
+    "classify",
+    "duplicate",
+    "join_parts",
+    "lay",
+    "mend",
+    "move",
+    "move_picture",
+    "next_free_slot",
     "order_pictures",
-    "place_picture", "remove", "remove_slot", "restore", "schedule", "schedule_next_free", "schedule_now", "start", "take_picture_off",
-    "unschedule", "update", "write",
+    "place_picture",
+    "remove",
+    "remove_slot",
+    "restore",
+    "schedule",
+    "schedule_next_free",
+    "schedule_now",
+    "start",
+    "take_picture_off",
+    "unschedule",
+    "update",
+    "write",
 ]  # fmt: skip
 
 
@@ -255,6 +290,24 @@ def lay(*, post: Post, laid: Laid, revision: int, by: Actor, now: datetime) -> P
     return Post.objects.get(pk=post.pk)
 
 
+def classify(*, post: Post, pillar: Pillar | None, by: Actor, now: datetime) -> None:
+    """Put a post under a pillar of its company, or under none. What would leave is not changed by it."""
+    may(by, "posts.write", post.company_id, on=accounts(post))
+    if pillar is not None and pillar.company_id != post.company_id:
+        raise ValueError("a pillar of another company")
+    with writing():
+        pk = pillar.pk if pillar else None
+        if _put_under(post, pk):
+            called = pillar.name if pillar else ""
+            record("posts:post:classed", by=by, now=now, company_id=post.company_id, object_id=post.pk, label=post.called, pillar=called)
+
+
+def _put_under(post: Post, pk: int | None) -> int:
+    rows = Post.objects.filter(pk=post.pk, removed_at=None)
+    other = rows.filter(pillar__isnull=False) if pk is None else rows.filter(Q(pillar=None) | ~Q(pillar=pk))
+    return other.update(pillar=pk)
+
+
 def duplicate(*, post: Post, by: Actor, now: datetime) -> Post:
     """Make a draft with the same text, pictures and accounts, as they are shaped there, and no hour."""
     may(by, "posts.write", post.company_id, on=accounts(post))
@@ -293,6 +346,7 @@ def remove(*, post: Post, by: Actor, now: datetime) -> Outcome:
             if outcome.too_late:
                 raise TooLate(outcome.too_late[0].state)
         Post.objects.filter(pk=post.pk, removed_at=None).update(removed_at=now, scheduled=False)
+        agreed.crossed(read, by, now, PUT_AWAY)
         record("posts:post:removed", by=by, now=now, company_id=post.company_id, object_id=post.pk, label=read.called)
     return outcome
 

@@ -14,10 +14,12 @@ from django.db.models import F
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
+from parvis.delegation.circuits import NeedsYes
 from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
+from parvis.posts import agreed
 from parvis.posts.advice import remarks, stopping
 from parvis.posts.calendar import moments
 from parvis.posts.checks import Finding, findings
@@ -31,8 +33,8 @@ from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 
 __all__ = [
-    "Breaks", "Changed", "InThePast", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate",
-    "mend", "move", "schedule", "schedule_next_free", "schedule_now", "unschedule", "update",
+    "Breaks", "Changed", "InThePast", "NeedsYes", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate",
+    "let_out", "mend", "move", "schedule", "schedule_next_free", "schedule_now", "sealed_of", "unschedule", "update",
 ]  # fmt: skip
 
 WAITS = frozenset({State.SCHEDULED, State.HELD, State.HANDED})
@@ -84,13 +86,20 @@ def schedule(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     """Seal one parcel a part and a channel, and hand them to the engine for `at`; on a scheduled post, bring what waits up to date.
 
     Everything is kept or nothing. A channel whose deliveries a person cancelled stays cancelled while the others stand.
-    Raises NotAllowed, InThePast, NothingToSend, Breaks, and Changed when it was edited meanwhile.
+    Raises NotAllowed, InThePast, NothingToSend, Breaks, NeedsYes where exactly this has not had its yes (`approving.leave` asks for it),
+    and Changed when it was edited meanwhile.
     """
     may(by, "posts.schedule", post.company_id, on=accounts(post))
     if at < now:
         raise InThePast
     read = whole(post.pk)
-    sealed = _sealed(read, at, now)
+    sealed = sealed_of(read, at, now)
+    if asks := agreed.needed(read, sealed, at, by, now):
+        raise NeedsYes(asks, at)
+    return _put(read, sealed, at, by, now)
+
+
+def _put(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: datetime) -> Outcome:
     with writing():
         kept = Post.objects.filter(pk=read.pk, revision=read.revision, removed_at=None)
         if not kept.update(at=at, scheduled=True, sealed_revision=F("revision")):
@@ -103,6 +112,16 @@ def schedule(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
             at=at.isoformat(), deliveries=len(hand.outcome.done), too_late=len(hand.outcome.too_late),
         )  # fmt: skip
     return hand.outcome
+
+
+def let_out(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: datetime) -> Outcome:
+    """Make the deliveries of what was sealed and agreed to, and new ones for what a network had refused of it. Raises Changed."""
+    outcome = _put(read, sealed, at, by, now)
+    hand = _Hand(read, at, by, now, outcome)
+    for variant, texts in sealed:
+        if State.REFUSED in {delivery.state for delivery in newest(variant).values()}:
+            hand.mend(variant, texts)
+    return outcome
 
 
 def schedule_now(*, post: Post, by: Actor, now: datetime) -> Outcome:
@@ -133,7 +152,11 @@ def next_free_slot(*, company: Company, now: datetime) -> datetime | None:
     return next((p.at for p in moments(weekly, now, company.timezone) if p.at not in held), None)
 
 
-def _sealed(read: Post, at: datetime, now: datetime) -> list[tuple[Variant, list[Parcel]]]:
+def sealed_of(read: Post, at: datetime, now: datetime) -> list[tuple[Variant, list[Parcel]]]:
+    """Return the parcels of a post (from `queries.whole`), account by account, as they would leave at `at`.
+
+    Raises NothingToSend, Breaks. Slow the first time: never inside a write transaction.
+    """
     variants = list(read.variants.all())
     written = any(part.strip() for variant in variants for part in variant.own)
     if not variants or not (written or read.pictures.all()):
@@ -193,7 +216,7 @@ class _Hand:
     now: datetime
     outcome: Outcome = field(default_factory=Outcome)
 
-    def bring(self, variant: Variant, sealed: list[Parcel]) -> None:
+    def bring(self, variant: Variant, sealed: Sequence[Parcel]) -> None:
         """Make the deliveries of a variant what the sealed parcels say; what has left is only told."""
         standing, wanted = newest(variant), numbered(sealed)
         chain = _Chain()
@@ -217,7 +240,7 @@ class _Hand:
         elif parcel is None or delivery.parcel != parcel.to_json():
             self.outcome.too_late.append(delivery)
 
-    def mend(self, variant: Variant, sealed: list[Parcel]) -> None:
+    def mend(self, variant: Variant, sealed: Sequence[Parcel]) -> None:
         """Make new deliveries for the parts that were refused or cancelled, after those that stand."""
         standing = newest(Variant.objects.prefetch_related("departures__delivery").get(pk=variant.pk))
         chain = _Chain()
@@ -303,14 +326,14 @@ def settle(post_id: int) -> None:
 def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     """Give it another hour: all its deliveries, or none.
 
-    Raises NotAllowed, InThePast, Breaks when what is scheduled may not be said at that hour, and TooLate when a part has left or may
-    have left (then nothing moved).
+    Raises NotAllowed, InThePast, Breaks when what is scheduled may not be said at that hour, NeedsYes where the yes was to another hour,
+    and TooLate when a part has left or may have left (then nothing moved).
     """
     may(by, "posts.schedule" if post.scheduled else "posts.write", post.company_id, on=accounts(post))
     if at < now:
         raise InThePast
-    if post.scheduled and (forbidden := _forbidden_then(whole(post.pk), at, now)):
-        raise Breaks(forbidden)
+    if post.scheduled:
+        _may_leave_then(whole(post.pk), at, by, now)
     with writing():
         read = whole(post.pk)
         hand = _Hand(read, at, by, now)
@@ -323,11 +346,22 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
                 hand.rehour(delivery)
                 hand.outcome.done.append(delivery)
         Post.objects.filter(pk=read.pk).update(at=at)
+        if not read.scheduled and read.at != at:
+            agreed.crossed(read, by, now)
         record(
             "posts:post:moved", by=by, now=now, company_id=read.company_id, object_id=read.pk, label=read.called,
             at=at.isoformat(), before=read.at.isoformat() if read.at else "",
         )  # fmt: skip
     return hand.outcome
+
+
+def _may_leave_then(read: Post, at: datetime, by: Actor, now: datetime) -> None:
+    """Raise Breaks or NeedsYes where what waits may not leave at another hour without more."""
+    if forbidden := _forbidden_then(read, at, now):
+        raise Breaks(forbidden)
+    waiting = [(v, [Parcel.from_json(d.parcel) for _, d in sorted(newest(v).items()) if d.state in WAITS]) for v in read.variants.all()]
+    if asks := agreed.needed(read, [(variant, texts) for variant, texts in waiting if texts], at, by, now):
+        raise NeedsYes(asks, at)
 
 
 def _forbidden_then(read: Post, at: datetime, now: datetime) -> list[Finding]:
@@ -340,7 +374,7 @@ def mend(*, post: Post, by: Actor, now: datetime, at: datetime | None = None, ch
     """Send what was refused (and what was dropped behind it) as it is written now, after the last part that is there.
 
     With `channel_id`, that channel only, and what a person cancelled there too. `at` is the hour, at once where none is given.
-    Raises NotAllowed, NothingToSend when nothing is to be mended, Breaks.
+    Raises NotAllowed, NothingToSend when nothing is to be mended, Breaks, and NeedsYes where what is written now had no yes.
     """
     may(by, "posts.schedule", post.company_id, on=accounts(post))
     read = whole(post.pk)
@@ -348,6 +382,8 @@ def mend(*, post: Post, by: Actor, now: datetime, at: datetime | None = None, ch
     if not broken:
         raise NothingToSend
     sealed = _seal(read, broken, at or now, now)
+    if asks := agreed.needed(read, sealed, at or now, by, now, any_hour=True):
+        raise NeedsYes(asks, at)
     hand = _Hand(read, at or now, by, now)
     with writing():
         for variant, texts in sealed:

@@ -18,13 +18,15 @@ from parvis.channels.queries import alive
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
 from parvis.core.text import folded
+from parvis.delegation.models import Approval
 from parvis.media.models import Asset, Kind
 from parvis.people.actors import Actor
 from parvis.people.models import Company
-from parvis.people.permissions import may
+from parvis.people.permissions import allowed, may
+from parvis.posts import approving
 from parvis.posts.calendar import NotAMoment, place, read_day, read_hour
 from parvis.posts.columns import SHAPED, Unreadable, read_shape, variant_of
-from parvis.posts.departures import Breaks, InThePast, NothingToSend, schedule
+from parvis.posts.departures import Breaks, InThePast, NothingToSend
 from parvis.posts.heavy import wanted
 from parvis.posts.keeping import MOST_LETTERS
 from parvis.posts.models import Batch, Post, PostPicture, Variant
@@ -75,9 +77,10 @@ class Line:
 
 @dataclass(slots=True)
 class Made:
-    """What a confirmation made: the posts, and those that stayed drafts with the reason."""
+    """What a confirmation made: the posts, the yeses that were asked for, and those that stayed drafts with the reason."""
 
     posts: list[Post] = field(default_factory=list)
+    asked: list[Approval] = field(default_factory=list)
     kept_as_drafts: list[tuple[Post, Say]] = field(default_factory=list)
 
 
@@ -114,11 +117,11 @@ def import_csv(*, company: Company, content: bytes, name: str, by: Actor, now: d
 
 
 def confirm_csv(*, batch: Batch, leave: bool, by: Actor, now: datetime) -> Made:
-    """Make the posts of the good lines, all or none; with `leave`, schedule them too.
+    """Make the posts of the good lines, all or none; with `leave`, schedule them too, or ask for the yes that they need.
 
     A post that cannot be scheduled stays a draft at its hour, and the reason is told. Raises NotAllowed, AlreadyMade.
     """
-    may(by, "posts.schedule" if leave else "posts.write", batch.company_id)
+    may(by, _verb(batch, by) if leave else "posts.write", batch.company_id)
     made = Made()
     with writing():
         if not Batch.objects.filter(pk=batch.pk, confirmed_at=None).update(confirmed_at=now, made=len(batch.good)):
@@ -130,9 +133,13 @@ def confirm_csv(*, batch: Batch, leave: bool, by: Actor, now: datetime) -> Made:
         )  # fmt: skip
     _prepare(made.posts, by, now)
     for post in made.posts if leave else []:
-        if why := _leave(post, by, now):
+        if why := _leave(made, post, by, now):
             made.kept_as_drafts.append((post, why))
     return made
+
+
+def _verb(batch: Batch, by: Actor) -> str:
+    return "posts.schedule" if allowed(by, "posts.schedule", batch.company_id) else "posts.propose"
 
 
 def _make(batch: Batch, lines: list[Line], by: Actor, now: datetime) -> list[Post]:
@@ -170,10 +177,11 @@ def _prepare(posts: list[Post], by: Actor, now: datetime) -> None:
         wanted(post=sheets(Post.objects.filter(pk=post.pk)).get(), by=by, now=now)
 
 
-def _leave(post: Post, by: Actor, now: datetime) -> Say | None:
+def _leave(made: Made, post: Post, by: Actor, now: datetime) -> Say | None:
     assert post.at is not None
     try:
-        schedule(post=post, at=post.at, by=by, now=now)
+        if asked := approving.leave(post=post, at=post.at, by=by, now=now).asked:
+            made.asked.append(asked)
     except Breaks as error:
         return error.findings[0].what
     except InThePast:

@@ -11,6 +11,7 @@ from parvis.audit.commands import record
 from parvis.audit.models import Entry
 from parvis.core.text import folded
 from parvis.people.actors import Actor
+from parvis.posts import agreed
 from parvis.posts.departures import Changed
 from parvis.posts.models import Post
 
@@ -24,12 +25,16 @@ class TooLong(Exception):
 
 
 def keep_revision(post: Post, revision: int | None, by: Actor, now: datetime, **fields: object) -> None:
-    """Raise the revision (and keep `fields`) of a post unless the stored one is another; note it in the journal once an editing spell."""
+    """Raise the revision (and keep `fields`) of a post unless the stored one is another; note it in the journal once an editing spell.
+
+    A yes that was asked for it is gone: it was to another text.
+    """
     rows = Post.objects.filter(pk=post.pk, removed_at=None)
     if revision is not None:
         rows = rows.filter(revision=revision)
     if not rows.update(revision=F("revision") + 1, changed_at=now, **fields):
         raise Changed(Post.objects.get(pk=post.pk))
+    agreed.crossed(post, by, now)
     spell = Entry.objects.filter(
         company_id=post.company_id, at__gt=now - SPELL, at__lte=now, verb="posts:post:written", object_id=post.pk, user_id=by.user_id
     )

@@ -30,7 +30,8 @@ from parvis.posts.queries import slots as slots_of
 from parvis.web import entries, reading
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
-from parvis.web.stopping import stopped
+from parvis.web.letting import ask_instead
+from parvis.web.stopping import STOPS, stopped
 from parvis.web.tags import say
 
 SLOTS_SHOWN = 2
@@ -209,6 +210,8 @@ def move(request: Inside, pk: int) -> HttpResponse:
     except NotAMoment as error:
         tell(request, say(error.why), tone="wrong")
         return back(request, to)
+    except commands.NeedsYes as error:
+        return _asked_instead(request, post, error, to)
     except commands.Breaks as error:
         tell(request, f"{stopped(error)} {_('Nothing was moved.')}", tone="wrong")
         return back(request, to)
@@ -220,6 +223,16 @@ def move(request: Inside, pk: int) -> HttpResponse:
         return back(request, to)
     moved = _("“%(title)s” is now on %(when)s.") % {"title": post.called, "when": reading.when(placed.at)}
     tell(request, f"{moved} {say(placed.note)}".strip(), undo=_undo(request, post, to))
+    return back(request, to)
+
+
+def _asked_instead(request: Inside, post: Post, error: commands.NeedsYes, to: str) -> HttpResponse:
+    """Ask for the yes to another hour; until it is there, what was agreed to leaves at the hour it was agreed for."""
+    try:
+        ask_instead(request, post, error, clock.now())
+        tell(request, _("Until then it leaves at the hour that was agreed to."), tone="tip")
+    except STOPS as stop:
+        tell(request, f"{stopped(stop)} {_('Nothing was moved.')}", tone="wrong")
     return back(request, to)
 
 

@@ -65,7 +65,7 @@ def review(request: Inside, pk: int) -> HttpResponse:
         "batch": batch,
         "page": page,
         "lines": [_line(kept, names) for kept in page.object_list],
-        "sends": allowed(request.actor, "posts.schedule", request.company.pk),
+        "sends": allowed(request.actor, "posts.propose", request.company.pk),
         "broken": batch.broken[:LINES],
         "more_broken": max(0, len(batch.broken) - LINES),
     }
@@ -88,6 +88,10 @@ def confirm(request: Inside, pk: int) -> HttpResponse:
         return back(request, reverse("posts", args=[request.company.slug]))
     count = len(made.posts)
     tell(request, ngettext("%(count)s publication was made.", "%(count)s publications were made.", count) % {"count": count})
+    if made.asked:
+        count = len(made.asked)
+        words = ngettext("%(count)s of them waits for a yes.", "%(count)s of them wait for a yes.", count)
+        tell(request, words % {"count": count}, tone="wait")
     if made.kept_as_drafts:
         post, why = made.kept_as_drafts[0]
         words = _("%(count)s of them stayed drafts. The first, “%(title)s”: %(why)s")

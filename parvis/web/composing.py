@@ -29,10 +29,11 @@ from parvis.posts.queries import sheets
 from parvis.web import gate
 from parvis.web.desk import desk
 from parvis.web.htmx import back, tell
+from parvis.web.letting import let_go
 from parvis.web.media import receive, tell_received
 from parvis.web.reading import today, when
 from parvis.web.sheet import Kept, Sheet, as_typed, keep, number, variant_of
-from parvis.web.stopping import stopped
+from parvis.web.stopping import STOPS, stopped
 from parvis.web.suiting import suited
 from parvis.web.tags import network_name, say
 
@@ -407,20 +408,21 @@ def _cites(request: gate.Inside, post: Post, url: str, states: set[str]) -> bool
 
 @button
 def leave(request: gate.Inside, post: Post, sheet: Sheet, hour: str) -> HttpResponse:
-    """Schedule the post: at the hour that was typed, at the next free slot, or now."""
+    """Schedule the post, or ask for the yes it needs: at the hour that was typed, at the next free slot, or now."""
     try:
         if hour == "typed":
             if not (sheet.day and sheet.hour):
                 tell(request, _("Choose a day and an hour first. Everything you wrote is kept."), tone="wait")
                 return to_sheet(request, post, sheet.tab)
-            at = sheet.placed(request.company.timezone).at
-            outcome = commands.schedule(post=post, at=at, by=request.actor, now=clock.now())
+            left = let_go(request, post, hour, sheet.placed(request.company.timezone).at, clock.now())
         else:
-            verb = commands.schedule_now if hour == "now" else commands.schedule_next_free
-            outcome = verb(post=post, by=request.actor, now=clock.now())
-    except (NotAMoment, commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed) as error:
+            left = let_go(request, post, hour, None, clock.now())
+    except (NotAMoment, *STOPS) as error:
         tell(request, _stopped(error), tone="wrong")
         return to_sheet(request, post, sheet.tab)
+    if left.outcome is None:
+        return back(request, reverse("post", args=[request.company.slug, post.pk]))
+    outcome = left.outcome
     for name in sorted({network_name(delivery.channel) for delivery in outcome.too_late}):
         tell(request, _("%(network)s: what has left stays as it left.") % {"network": name}, tone="wait")
     return _left(request, post)

@@ -39,6 +39,7 @@ from parvis.web import calendar, carrying, entries, reading
 from parvis.web.calendar import asked_channels, chips, next_page
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
+from parvis.web.letting import ask_instead, let_go
 from parvis.web.previews import Shown
 from parvis.web.stopping import STOPS, stopped
 from parvis.web.tags import network_name
@@ -267,7 +268,7 @@ def _verb(act: Act) -> Callable[..., HttpResponse]:
         post = one(Post.objects.select_related("company"), request.company, pk)
         to = next_page(request, entries.address(request.company.slug, pk))
         try:
-            to = act(request, post, clock.now()) or to
+            to = _done(act, request, post) or to
         except (TooLate, *STOPS) as error:
             tell(request, stopped(error), tone="wait" if isinstance(error, TooLate) else "wrong")
         return back(request, to)
@@ -275,16 +276,20 @@ def _verb(act: Act) -> Callable[..., HttpResponse]:
     return done
 
 
+def _done(act: Act, request: Inside, post: Post) -> str:
+    try:
+        return act(request, post, clock.now())
+    except commands.NeedsYes as error:
+        ask_instead(request, post, error, clock.now())
+        return ""
+
+
 @_verb
 def confirm(request: Inside, post: Post, now: datetime) -> str:
-    """Schedule a draft at its hour; at the next free slot or at once where the form says so."""
+    """Schedule a draft at its hour, or ask for its yes; at the next free slot or at once where the form says so."""
     how = request.POST.get("hour", "")
-    if how == "free":
-        commands.schedule_next_free(post=post, by=request.actor, now=now)
-    elif how == "now":
-        commands.schedule_now(post=post, by=request.actor, now=now)
-    else:
-        commands.schedule(post=post, at=post.at or now, by=request.actor, now=now)
+    if let_go(request, post, how, post.at, now).asked:
+        return ""
     post.refresh_from_db()
     undo = reverse("post-withdrawal", args=[request.company.slug, post.pk]) if how != "now" else ""
     tell(request, _("It leaves on %(when)s.") % {"when": reading.when(post.at or now)}, undo=undo)

@@ -13,10 +13,11 @@ from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.networks.facts import Parcel
 from parvis.people.permissions import allowed, may
+from parvis.posts.approving import NeedsYes, revise
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
 from parvis.publishing.queries import of as deliveries_of
-from parvis.publishing.revisions import CannotRevise, revise, why_not
+from parvis.publishing.revisions import CannotRevise, why_not
 from parvis.publishing.states import State
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
@@ -37,6 +38,10 @@ def revision(request: Inside, pk: int) -> HttpResponse:
         changed = revise(delivery=found, parcel=replace(there, text=typed, title=title), by=request.actor, now=clock.now())
     except CannotRevise as error:
         return _shown(request, found, typed, title, say(error.why))
+    except NeedsYes:
+        return _shown(
+            request, found, typed, title, _("Other words there need a yes: whoever may give it can change them. Nothing was changed.")
+        )
     except TooLate:
         tell(request, _("It is not there any more: nothing was changed."), tone="wait")
         return back(request, reverse("delivery", args=[request.company.slug, pk]))

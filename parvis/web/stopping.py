@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from parvis.delegation.approvals import Settled
 from parvis.posts import commands
 from parvis.publishing.commands import TooLate
 from parvis.web.tags import network_name, say
 
-STOPS = (commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed)
+STOPS = (commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed, Settled)
 
 
 def stopped(error: Exception) -> str:
@@ -23,6 +24,7 @@ def stopped(error: Exception) -> str:
         commands.NothingToSend: _("There is nothing to send: write something, and choose an account."),
         commands.NoFreeSlot: _("There is no free slot. Add weekly slots in the settings, or choose an hour."),
         commands.Changed: _("Somebody changed it in the meantime. Here it is as it stands now."),
+        Settled: _("Somebody was faster: it was decided, or it changed, in the meantime. Here it is as it stands now."),
         TooLate: _("It has begun to leave: nothing was changed."),
     }
     return words[type(error)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from parvis.web import (
+    approvals,
     card,
     channels,
     choices,
@@ -42,6 +43,7 @@ from parvis.web import (
 
 inside = [
     *home.urls,
+    *approvals.urls,
     *deciding.urls,
     *emergency.urls,
     *people.urls,

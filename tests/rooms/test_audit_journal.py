@@ -21,7 +21,7 @@ from parvis.people.actors import HOUSE
 from tests.world import NOON, World
 
 HERE = Path(parvis.__file__).parent
-ROOMS = ("people", "voice", "channels", "media", "publishing", "posts", "inbox", "worker", "cli", "web")
+ROOMS = ("people", "delegation", "voice", "channels", "media", "publishing", "posts", "inbox", "worker", "cli", "web")
 
 
 def trees() -> Iterator[tuple[Path, ast.AST]]:

@@ -110,6 +110,11 @@ class Rule:
     fixes: bool = False
     hard: bool = False
 
+    @property
+    def of_law(self) -> bool:
+        """Tell whether it is about the law: such a remark always asks for a yes where somebody acts under a mandate."""
+        return self.id.startswith("LAW")
+
     def concerns(self, network: str, trade: str) -> bool:
         """Tell whether the rule is for this network and this trade."""
         return (self.networks is None or network in self.networks) and (self.trades is None or trade in self.trades)

@@ -1,0 +1,222 @@
+"""Through whose yes something goes: which circuit holds for it, who may say the yes of a step, and whose own act is their yes.
+
+What asks more counts: a mandate that lets something out alone does not undo a circuit of the company, nor the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from parvis.core.say import Say, gettext_noop
+from parvis.delegation.models import Bearer, Circuit, Mandate, Side
+from parvis.delegation.models import Standing as MandateStanding
+from parvis.delegation.permits import today_of
+from parvis.people.actors import Actor
+from parvis.people.models import Member, Role
+from parvis.people.permissions import allowed
+
+POST, ANSWER, REVIEW = "post", "answer", "review"
+# What each kind of thing is approved by, and what one must be allowed for it to leave at all.
+APPROVES = {POST: "posts.approve", ANSWER: "inbox.approve", REVIEW: "inbox.approve"}
+LEAVES = {POST: "posts.schedule", ANSWER: "inbox.answer", REVIEW: "inbox.answer"}
+REMIND_HOURS, ESCALATE_HOURS = 24, 4
+
+BY_MANDATE = Say(gettext_noop("Under the mandate, this goes out only with the company’s yes."))
+BY_ROLE = Say(gettext_noop("Whoever wrote it may propose, and does not decide."))
+BY_CIRCUIT = gettext_noop("The company’s circuit “%(name)s” asks for it.")
+ON_REQUEST = Say(gettext_noop("A yes was asked for, though none is needed."))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a circuit: of which side, whether one yes is enough or all are needed, and of whom (nobody named: whoever may)."""
+
+    side: str = Side.CLIENT
+    need: str = "one"
+    users: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form that is kept."""
+        return {"side": str(self.side), "need": self.need, "users": list(self.users)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Step:
+        """Read what `to_json` wrote."""
+        return cls(kept.get("side", Side.CLIENT), kept.get("need", "one"), tuple(kept.get("users", ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What would leave, as circuits look at it. `law` finds the remarks about the law that stand on it: called only where they count."""
+
+    company_id: int
+    kind: str
+    channels: frozenset[int]
+    pillar: int | None = None
+    topic: str = ""
+    law: Callable[[], Sequence[Say]] = field(default=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What something must go through before it leaves: the steps from the first that is open (`step`), and why, for a person."""
+
+    steps: tuple[Step, ...]
+    why: tuple[Say, ...] = ()
+    step: int = 0
+    mandate_id: int | None = None
+    remind_hours: int = REMIND_HOURS
+    escalate_hours: int = ESCALATE_HOURS
+
+
+class NeedsYes(Exception):
+    """It does not leave without a yes that it has not got; nothing was changed. `asks` says whose, `at` the hour that was wanted."""
+
+    def __init__(self, asks: Asks, at: datetime | None = None) -> None:
+        super().__init__("; ".join(map(str, asks.why)))
+        self.asks, self.at = asks, at
+
+
+def asks_of(thing: Thing, by: Actor, now: datetime, standing: Sequence[Step] = ()) -> Asks | None:
+    """Return what this must go through where `by` would have it leave, None where their own act is enough.
+
+    `standing` are steps that the thing's own room asks for where no circuit holds (a company whose answers need a yes).
+    """
+    if by.role == "house":
+        return None
+    borne = borne_by(by, thing.company_id, now) if by.mandate_id is not None else []
+    law = _Once(thing.law)
+    circuits = _holding(thing, law)
+    why = [*_of_mandates(thing, borne, law), *_of_role(thing, by)]
+    named = [Say(BY_CIRCUIT, {"name": one.name}) for one in circuits if one.steps]
+    steps = tuple(dict.fromkeys(Step.from_json(step) for one in circuits for step in one.steps)) or tuple(standing)
+    if not steps and not why:
+        return None
+    mandate_id = _mandate(thing, borne)
+    steps = steps or (Step(),)
+    first = _first_open(steps, by, thing, mandate_id)
+    if first == len(steps):
+        return None
+    return Asks(
+        steps, distinct([*why, *named]), first, mandate_id,
+        max((one.remind_hours for one in circuits), default=REMIND_HOURS),
+        max((one.escalate_hours for one in circuits), default=ESCALATE_HOURS),
+    )  # fmt: skip
+
+
+def distinct(said: Iterable[Say]) -> tuple[Say, ...]:
+    """Return sentences, each once, in their order."""
+    return tuple({str(one): one for one in said}.values())
+
+
+@dataclass(slots=True)
+class _Once:
+    """Remarks that are looked for at most once, and only where somebody asks."""
+
+    look: Callable[[], Sequence[Say]]
+    found: Sequence[Say] | None = None
+
+    def __call__(self) -> Sequence[Say]:
+        if self.found is None:
+            self.found = self.look()
+        return self.found
+
+
+def borne_by(by: Actor, company_id: int, now: datetime) -> list[Mandate]:
+    """Return the mandates under which somebody acts in a company at this moment."""
+    rows = Mandate.objects.filter(company=company_id, bearers__member__user=by.user_id, standing=MandateStanding.ACTIVE)
+    return [one for one in rows.select_related("company").order_by("pk") if one.runs(today_of(one.company, now))]
+
+
+def _of_mandates(thing: Thing, borne: Sequence[Mandate], law: _Once) -> Iterable[Say]:
+    """Say why a professional may not let it out alone; nothing where they may, and where nobody acts under a mandate."""
+    if not borne:
+        return []
+    if remarks := law():
+        return remarks
+    free = all(any(str(channel) in one.accounts and _alone(one, thing) for one in borne) for channel in thing.channels)
+    return [] if free else [BY_MANDATE]
+
+
+def _alone(mandate: Mandate, thing: Thing) -> bool:
+    """Tell whether a mandate lets this kind of thing out without a yes."""
+    said = mandate.alone.get("posts" if thing.kind == POST else "answers", "none")
+    if isinstance(said, str):
+        return said == "all"
+    return (thing.pillar if thing.kind == POST else thing.topic) in said
+
+
+def _of_role(thing: Thing, by: Actor) -> list[Say]:
+    return [] if allowed(by, LEAVES[thing.kind], thing.company_id, on=thing.channels) else [BY_ROLE]
+
+
+def _mandate(thing: Thing, borne: Sequence[Mandate]) -> int | None:
+    covering = [one.pk for one in borne if any(str(channel) in one.accounts for channel in thing.channels)]
+    return next(iter([*covering, *(one.pk for one in borne)]), None)
+
+
+def _holding(thing: Thing, law: _Once) -> list[Circuit]:
+    """Return the circuits that hold: for each account the first that fits it."""
+    rows = list(Circuit.objects.filter(company=thing.company_id, removed_at=None))
+    fitting = [one for one in rows if _fits(one, thing) and (not one.findings or law())]
+    held = {channel: next((one for one in fitting if not one.channels or channel in one.channels), None) for channel in thing.channels}
+    return [one for one in fitting if one in held.values()]
+
+
+def _fits(circuit: Circuit, thing: Thing) -> bool:
+    of_kind = not circuit.kinds or thing.kind in circuit.kinds
+    return of_kind and (not circuit.pillars or (thing.kind == POST and thing.pillar in circuit.pillars))
+
+
+# ---- whose yes
+
+
+def voters(step: Step, company_id: int, mandate_id: int | None) -> frozenset[int]:
+    """Return the people (ids) whose yes a step waits for by name: those named who still have a place on that side.
+
+    Empty where nobody is named, or nobody of them is left: then whoever may of that side.
+    """
+    outside = step.side == Side.INSIDE and mandate_id is not None
+    rows = Member.objects.filter(company=company_id, user__is_active=True)
+    rows = rows.filter(role=Role.MANDATED) if outside else rows.exclude(role=Role.MANDATED)
+    if step.users:
+        return frozenset(rows.filter(user__in=step.users).values_list("user_id", flat=True))
+    if step.need != "all":
+        return frozenset()
+    rows = rows.filter(bears__mandate=mandate_id) if outside else rows.filter(role__in=(Role.OWNER, Role.APPROVER))
+    return frozenset(rows.values_list("user_id", flat=True))
+
+
+def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, asker: int | None) -> bool:
+    """Tell whether `by` is one of those whose yes a step waits for. Nobody under a mandate ever speaks for the company.
+
+    `asker` is who asks: inside, where nobody is named, a colleague of theirs looks over it and not they themselves.
+    """
+    if by.user_id is None:
+        return False
+    named = voters(step, thing.company_id, mandate_id)
+    if named and by.user_id not in named:
+        return False
+    if step.side == Side.INSIDE and mandate_id is not None:
+        bears = Bearer.objects.filter(mandate=mandate_id, member__user=by.user_id, member__company=thing.company_id).exists()
+        return bears and (by.user_id != asker or by.user_id in named)
+    if by.role == Role.MANDATED or by.company_id != thing.company_id:
+        return False
+    return allowed(by, APPROVES[thing.kind], thing.company_id, on=thing.channels)
+
+
+def _first_open(steps: Sequence[Step], by: Actor, thing: Thing, mandate_id: int | None) -> int:
+    """Return the first step that the own act of whoever asks does not fulfil."""
+    for place, step in enumerate(steps):
+        alone = step.side == Side.INSIDE and mandate_id is not None and not step.users and not _colleagues(by, mandate_id)
+        own = alone or may_say(step, by, thing=thing, mandate_id=mandate_id, asker=by.user_id)
+        if not own or (not alone and voters(step, thing.company_id, mandate_id) - {by.user_id} and step.need == "all"):
+            return place
+    return len(steps)
+
+
+def _colleagues(by: Actor, mandate_id: int) -> bool:
+    return Bearer.objects.filter(mandate=mandate_id).exclude(member__user=by.user_id).exists()

@@ -1,0 +1,96 @@
+"""What a yes to a post is to: the sealed parcels of each account, and the hour. What it needs, and whether it has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from parvis.core.say import Say, gettext_noop
+from parvis.delegation import approvals
+from parvis.delegation.approvals import OPEN, agreed, digest_of
+from parvis.delegation.circuits import POST, Asks, Thing, asks_of, distinct
+from parvis.delegation.models import Approval, Stage
+from parvis.media.models import Kind
+from parvis.networks.facts import Parcel
+from parvis.people.actors import Actor
+from parvis.people.models import Company
+from parvis.posts.advice import remarks
+from parvis.posts.models import Post, Variant
+
+MOST_VERSIONS = 30
+UNSAID = gettext_noop("Nobody has said whether somebody can be recognised on “%(name)s”, and agreed to it.")
+
+Sealed = Sequence[tuple[Variant, Sequence[Parcel]]]
+
+
+def content_of(read: Post, sealed: Sealed) -> dict[str, Any]:
+    """Return what a yes is asked to, as it is kept, shown and compared. `digest` is that of all but the hour."""
+    told = [
+        {
+            "channel": variant.channel_id, "network": variant.channel.network, "handle": variant.channel.handle,
+            "name": variant.channel.name, "avatar": variant.channel.avatar, "parts": [parcel.to_json() for parcel in parcels],
+        }
+        for variant, parcels in sealed
+    ]  # fmt: skip
+    return {
+        "revision": read.revision, "title": read.title, "pillar": read.pillar.name if read.pillar else "", "accounts": told,
+        "digest": digest_of(_core(told), None),
+    }  # fmt: skip
+
+
+def identity(content: Mapping[str, Any], at: datetime | None) -> str:
+    """Return the digest that a yes is bound to: what leaves through which account, and the hour."""
+    return digest_of(_core(content["accounts"]), at)
+
+
+def _core(told: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
+    return sorted([account["channel"], account["parts"]] for account in told)
+
+
+def needed(read: Post, sealed: Sealed, at: datetime, by: Actor, now: datetime, *, any_hour: bool = False) -> Asks | None:
+    """Return what this content must go through before it leaves at `at`; None where nothing asks, or the yes to exactly this is there.
+
+    `any_hour` looks at the content alone: what a network refused is sent again when it can be.
+    """
+    asks = asks_of(thing_of(read, [variant for variant, _ in sealed], at, now), by, now)
+    return None if asks is None or has_yes(read.pk, sealed, at, any_hour=any_hour) else asks
+
+
+def thing_of(read: Post, variants: Sequence[Variant], at: datetime | None, now: datetime) -> Thing:
+    """Return a post as circuits look at it."""
+    law = partial(of_law, read, variants, at, now)
+    return Thing(read.company_id, POST, frozenset(variant.channel_id for variant in variants), read.pillar_id, law=law)
+
+
+def of_law(read: Post, variants: Sequence[Variant], at: datetime | None, now: datetime) -> list[Say]:
+    """Return the remarks about the law that stand on a post, those put aside too, and the pictures of which nobody said who is on them."""
+    said = [remark.what for remark in remarks(read, now=now, at=at, variants=variants) if remark.rule.of_law]
+    shown = [place.asset for place in read.pictures.all() if place.asset.kind != Kind.DOCUMENT and place.asset.shows_people is None]
+    return [*distinct(said), *(Say(UNSAID, {"name": name}) for name in dict.fromkeys(asset.name for asset in shown))]
+
+
+def has_yes(post_id: int, sealed: Sealed, at: datetime, *, any_hour: bool = False) -> bool:
+    """Tell whether exactly this was agreed to: the newest word about this very content counts, and a yes is to its own hour.
+
+    A yes that came after its hour was kept: a person may choose another one for it. Fewer accounts than agreed need no new yes.
+    """
+    wanted = {variant.channel_id: [parcel.to_json() for parcel in parcels] for variant, parcels in sealed}
+    for one in Approval.objects.filter(subject=POST, object_id=post_id).order_by("-version")[:MOST_VERSIONS]:
+        held = {account["channel"]: account["parts"] for account in one.content.get("accounts", [])}
+        if one.stage in (*OPEN, Stage.GONE) or any(held.get(channel) != parts for channel, parts in wanted.items()):
+            continue
+        return agreed(one) and (any_hour or one.stage == Stage.LAPSED or one.at == at)
+    return False
+
+
+def crossed(post: Post, by: Actor, now: datetime, why: Say = approvals.CHANGED) -> None:
+    """Close the request that waits for a post, now that it is another one. Called inside the change's own transaction."""
+    approvals.crossed(subject=POST, object_id=post.pk, by=by, now=now, why=why)
+
+
+def asked_of(company: Company, posts: Iterable[int]) -> set[int]:
+    """Return which of these posts (ids) wait for a yes."""
+    rows = Approval.objects.filter(company=company, subject=POST, object_id__in=list(posts), stage__in=OPEN)
+    return set(rows.values_list("object_id", flat=True))
