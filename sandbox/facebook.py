@@ -10,6 +10,7 @@ from sandbox.graph import GraphStand, graph_time, truth
 from sandbox.graph_bells import PageBells
 from sandbox.graph_doors import GraphDoors
 from sandbox.graph_inbox import Inbox
+from sandbox.graph_mentions import NAMED, PageMentions
 from sandbox.oauth import CLIENT_ID, Choice
 from sandbox.server import Clock, Handler, picture_bytes
 from sandbox.square import account_page, post_page
@@ -74,6 +75,7 @@ class Facebook(GraphStand):
         "reels_a_day": 30,
         "unscrapable": ["unscrapable"],
         "duplicates": True,
+        "names_taggers": False,
         "posting_too_fast": False,
         "blocked": False,
     }
@@ -83,11 +85,12 @@ class Facebook(GraphStand):
         self.media = Media(self)
         self.inbox = Inbox(self)
         self.bells: PageBells = PageBells(self)
+        self.mentions = PageMentions(self)
         super().__init__(clock, port)
 
     def empty(self) -> None:
         """Forget everything that was kept."""
-        names = ("people", "pages", "posts", "photos", "videos", "kinds", "comments", "conversations")
+        names = ("people", "pages", "posts", "photos", "videos", "kinds", "comments", "conversations", NAMED)
         self.state = {**{name: {} for name in names}, "made": 0, **self.doors.fresh()}
 
     def routes(self) -> dict[str, Handler]:
@@ -97,6 +100,7 @@ class Facebook(GraphStand):
             **self.media.routes(),
             **self.inbox.routes(),
             **self.bells.routes(),
+            **self.mentions.routes(),
             "GET /me": self.me,
             "GET /me/accounts": self.accounts,
             "GET /{page}/published_posts": self.published,
@@ -225,6 +229,8 @@ class Facebook(GraphStand):
         post = self.state["posts"].get(name)
         if post is not None and (self.visible(post) or not post["published"]):
             return self.post_view(post)
+        if name in self.state[NAMED]:
+            return self.mentions.view(self.state[NAMED][name])
         return self.media.view_of(name) or self.inbox.view_of(name)
 
     def node(self, request: Request, name: str) -> Reply:
@@ -412,14 +418,25 @@ class Facebook(GraphStand):
     def edit_comment(self, name: str, text: str) -> None:
         """Change a comment, as whoever wrote it."""
         with self.lock:
-            self.state["comments"][name]["text"] = text
-            self.bells.comment(self.state["comments"][name], "edited")
+            held = self.state["comments"] if name in self.state["comments"] else self.state[NAMED]
+            held[name]["text"] = text
+            if name in self.state["comments"]:
+                self.bells.comment(held[name], "edited")
             self.changed()
 
     def remove_comment(self, name: str) -> None:
         """Take a comment off, as whoever wrote it."""
         with self.lock:
-            self.inbox.take_off(name)
+            if name in self.state["comments"]:
+                self.inbox.take_off(name)
+            else:
+                del self.state[NAMED][name]
+                self.changed()
+
+    def mention(self, account: str, who: str, text: str, **how: Any) -> dict[str, Any]:
+        """Tag a page in a post of somebody of the public, or name it in a comment under it (`where`)."""
+        with self.lock:
+            return self.mentions.keep(self._named(account), who, text, **how)
 
     def message(self, account: str, who: str, text: str) -> dict[str, Any]:
         """Write to a page in private."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # What a page can tell, and what each needs besides the right to install.
 PAGE_FIELDS: Mapping[str, str] = {
     "feed": "", "mention": "", "messages": "pages_messaging", "messaging_postbacks": "pages_messaging", "message_echoes": "pages_messaging",
+    "message_edits": "pages_messaging",
 }  # fmt: skip
 OWN_FIELDS: Mapping[str, str] = dict.fromkeys(
     ("comments", "live_comments", "mentions", "messages", "message_reactions", "messaging_postbacks", "story_insights"), ""

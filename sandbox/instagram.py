@@ -11,6 +11,7 @@ from PIL import Image
 from sandbox.graph import DAY, GraphStand, graph_time
 from sandbox.graph_bells import AccountBells
 from sandbox.graph_doors import GraphDoors
+from sandbox.graph_mentions import NAMED, AccountMentions
 from sandbox.instagram_doors import InstagramDoors
 from sandbox.instagram_inbox import Inbox
 from sandbox.instagram_media import Containers
@@ -69,6 +70,7 @@ class Instagram(GraphStand):
         "max_caption": 2200,
         "max_hashtags": 30,
         "max_mentions": 20,
+        "names_mentions": True,
         "picture_limit": 8_000_000,
         "video_limit": 300_000_000,
         "picture_polls": 0,
@@ -85,12 +87,13 @@ class Instagram(GraphStand):
         self.containers = Containers(self)
         self.inbox = Inbox(self)
         self.bells: AccountBells = AccountBells(self)
+        self.mentions = AccountMentions(self)
         super().__init__(clock, port)
 
     def empty(self) -> None:
         """Forget everything that was kept."""
-        names = ("people", "pages", "accounts", "containers", "media", "kinds", "comments", "conversations")
-        self.state = {**{name: {} for name in names}, "made": 0, **self.doors.fresh()}
+        names = ("people", "pages", "accounts", "containers", "media", "kinds", "comments", "conversations", NAMED)
+        self.state = {**{name: {} for name in names}, "answers": [], "made": 0, **self.doors.fresh()}
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths."""
@@ -100,11 +103,11 @@ class Instagram(GraphStand):
             **self.containers.routes(),
             **self.inbox.routes(),
             **self.bells.routes(),
+            **self.mentions.routes(),
             "GET /me": self.me,
             "GET /me/accounts": self.pages,
             "GET /{account}/media": self.listing,
             "GET /{account}/stories": self.stories,
-            "GET /{account}/tags": self.tags,
             "GET /p/{code}/": self.post_web,
             "GET /{who}/": self.account_web,
             "GET /files/{digest}": self.file,
@@ -227,11 +230,6 @@ class Instagram(GraphStand):
         held = [one for one in self._held(owner["id"], stories=True) if one["at"] > self.now() - DAY]
         return self.listed(request, held, self.media_view)
 
-    def tags(self, request: Request, account: str) -> Reply:
-        """List where others tagged this account: nobody did."""
-        self.owner(request, account, COMMENTS)
-        return as_json({"data": []})
-
     def node(self, request: Request, name: str) -> Reply:
         """Show an account, a publication, a container or a comment."""
         if name in self.state["media"]:
@@ -240,7 +238,8 @@ class Instagram(GraphStand):
             return self.containers.show(request, name)
         if name in self.state["comments"]:
             return self.inbox.show(request, name)
-        return self.shown(request, self.account_view(self.owner(request, name, READ)))
+        account = self.owner(request, name, READ)
+        return self.shown(request, {**self.account_view(account), **self.mentions.fields(request, account)})
 
     def change(self, request: Request, name: str) -> Reply:
         """Hide a comment, or close a publication to comments."""
@@ -333,8 +332,19 @@ class Instagram(GraphStand):
     def remove_comment(self, name: str) -> None:
         """Take a comment off, as whoever wrote it."""
         with self.lock:
-            del self.state["comments"][name]
+            del (self.state["comments"] if name in self.state["comments"] else self.state[NAMED])[name]
             self.changed()
+
+    def edit_comment(self, name: str, text: str) -> None:
+        """Change what somebody of the public published; comments themselves cannot be changed there."""
+        with self.lock:
+            self.state[NAMED][name]["text"] = text
+            self.changed()
+
+    def mention(self, account: str, who: str, text: str, **how: Any) -> dict[str, Any]:
+        """Tag an account in a picture of somebody of the public, or name it in a comment under it (`where`)."""
+        with self.lock:
+            return self.mentions.keep(next(one for one in self.state["accounts"].values() if one["handle"] == account), who, text, **how)
 
     def message(self, account: str, who: str, text: str) -> dict[str, Any]:
         """Write to an account in private."""

@@ -83,7 +83,7 @@ class LinkedIn(Stand):
     def empty(self) -> None:
         """Forget everything that was kept."""
         held: dict[str, Any] = {name: {} for name in ("members", "pages", "posts", "media", "people")}
-        self.state = {**self.doors.fresh(), **held, "roles": [], "revoked": [], "ghosts": [], "made": 0}
+        self.state = {**self.doors.fresh(), **held, "roles": [], "revoked": [], "ghosts": [], "named": [], "made": 0}
 
     def routes(self) -> dict[str, Handler]:
         """Return its paths."""
@@ -301,6 +301,11 @@ class LinkedIn(Stand):
         """Let somebody of the public comment on a post, or answer a comment."""
         with self.lock:
             return self.social.shown(self.social.passing(post, who, text))
+
+    def mention(self, account: str, who: str, text: str) -> dict[str, Any]:
+        """Let somebody of the public name a page in a post of their own."""
+        with self.lock:
+            return self.social.name(account, who, text)
 
     def edit_comment(self, name: str, text: str) -> dict[str, Any]:
         """Put other words in a comment of somebody of the public."""

@@ -54,6 +54,10 @@ class PagesBell(Bells):
         told = self.stand.social.notification(post, one) | {"action": action}
         if action not in ("COMMENT", "ADMIN_COMMENT"):
             told |= {"notificationId": int(self.stand.number()), "lastModifiedAt": int(self.stand.now() * 1000)}
+        self.tell(str(post["page"]), told)
+
+    def tell(self, page: str, told: Mapping[str, Any]) -> None:
+        """Tell every address of one piece of news of a page."""
         body = {"type": "ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS", "notifications": [told]}
         for row in self.rows():
-            self.ring(row, action, str(post["page"]), body)
+            self.ring(row, str(told["action"]), page, body)

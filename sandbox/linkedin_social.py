@@ -199,12 +199,17 @@ class Social:
         """Tell what happened on a page in the last sixty days, the newest first."""
         member = self.stand.enter(request, "rw_organization_admin", "r_organization_social_feed")
         page = self.stand.rights(member, request.asked("organizationalEntity"))
+        asked = re.fullmatch(r"List\(([A-Z_,]+)\)", request.asked("actions", "List(COMMENT)"))
+        if request.asked("q") != "criteria" or asked is None:
+            raise Said(self.stand.error(400, "PARAM_INVALID", "q must be criteria, and actions a List"))
         told = [
             self.notification(post, one)
             for post in self.stand.state["posts"].values()
             for one in post["comments"]
             if post["page"] == page["handle"] and one["by"] != page["handle"] and self.stand.now() - one["at"] < 60 * 86_400
         ]
+        told += [self._named(one) for one in self.stand.state["named"] if one["page"] == page["handle"]]
+        told = [one for one in told if one["action"] in asked[1].split(",")]
         told.sort(key=lambda one: one["lastModifiedAt"], reverse=True)
         return as_json(self.stand.page_of(request, told, most=100))
 
@@ -220,6 +225,28 @@ class Social:
             "generatedActivity": element["commentUrn"],
             "decoratedGeneratedActivity": decorated,
             "lastModifiedAt": element["lastModified"]["time"],
+        }
+
+    def name(self, page: str, who: str, text: str) -> dict[str, Any]:
+        """Name a page in a post of somebody of the public."""
+        name = name_of(who)
+        self.stand.state["people"][name] = who
+        one = {"id": self.stand.number(), "page": page, "by": who, "actor": f"urn:li:person:{name}", "text": text, "at": self.stand.now()}
+        self.stand.state["named"].append(one)
+        self.stand.bells.tell(page, self._named(one))
+        self.stand.changed()
+        return {**self.shown(one), "id": f"urn:li:share:{one['id']}"}
+
+    def _named(self, one: dict[str, Any]) -> dict[str, Any]:
+        urn = f"urn:li:share:{one['id']}"
+        return {
+            "notificationId": int(one["id"]),
+            "organizationalEntity": f"urn:li:organization:{self.stand.state['pages'][one['page']]['id']}",
+            "action": "SHARE_MENTION",
+            "sourcePost": urn,
+            "generatedActivity": urn,
+            "decoratedGeneratedActivity": {"share": {"entity": urn, "owner": one["actor"], "text": one["text"]}},
+            "lastModifiedAt": int(one["at"] * 1000),
         }
 
     def shown(self, one: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from parvis.inbox.hearing import Kept, keep
 from parvis.inbox.models import Conversation, Knocked, Reading
 from parvis.networks.contract import Disconnected, NotSent, Refused, Unknown, Wires
 from parvis.networks.facts import ALONE
-from parvis.networks.listening import Ear, Ours, Source
+from parvis.networks.listening import TOLD, Ear, Ours, Source
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import pause, told
 from parvis.publishing.queries import with_form
@@ -162,7 +162,7 @@ class _Outcome:
 
 
 def _pages(claim: _Claim, ear: Ear, source: Source) -> _Outcome:
-    reading, cursor = claim.reading, dict(claim.reading.cursor)
+    reading, cursor = claim.reading, _cursor(claim)
     ours, total = ours_of(claim.channel, _all_of_them(reading, claim.began), claim.began), Kept()
     for _ in range(MOST_PAGES):
         if over := costs.over_until(reading, clock.now()):
@@ -177,6 +177,15 @@ def _pages(claim: _Claim, ear: Ear, source: Source) -> _Outcome:
             _sources_too(claim, ear)
             return _Outcome(_interval(claim.channel, source, claim.began, total), whole=True)
     return _Outcome()
+
+
+def _cursor(claim: _Claim) -> dict[str, Any]:
+    """Return where the last reading stood, with what webhooks named since."""
+    cursor = dict(claim.reading.cursor)
+    rows = Knocked.objects.filter(channel=claim.channel, read_at=None, at__lt=claim.began, source=claim.reading.source).exclude(about="")
+    named = rows.order_by("at", "pk").values_list("about", flat=True)
+    told = dict.fromkeys([*cursor.get(TOLD, ()), *named])
+    return {**cursor, TOLD: list(told)} if told else cursor
 
 
 def _hold(claim: _Claim, cursor: dict[str, Any], micros: int) -> bool:

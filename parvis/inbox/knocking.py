@@ -46,19 +46,20 @@ def knock(*, company_id: int, network: str, body: bytes, knocks: Sequence[Knock]
     channels: dict[str, list[int]] = {}
     for remote_id, pk in rows.values_list("remote_id", "pk"):
         channels.setdefault(remote_id, []).append(pk)
-    told = {(pk, one.source) for one in knocks[:MOST] for pk in channels.get(one.remote_id, ())}
+    told = {(pk, one.source, one.about) for one in knocks[:MOST] for pk in channels.get(one.remote_id, ())}
     found = [
         # One body may tell of several things of one account; each is one row, and each a replay of itself.
-        Knocked(channel_id=pk, source=source[:30], digest=_apart(digest, source), at=now)
-        for pk, source in sorted(told)
+        Knocked(channel_id=pk, source=source[:30], about=about[:200], digest=_apart(digest, source, about), at=now)
+        for pk, source, about in sorted(told)
     ]
     if found:
         _written(_Ticket(found), now)
-    return len({pk for pk, _ in told})
+    return len({pk for pk, _, _ in told})
 
 
-def _apart(digest: str, source: str) -> str:
-    return hashlib.sha256(f"{digest}:{source}".encode()).hexdigest() if source else digest
+def _apart(digest: str, source: str, about: str) -> str:
+    parts = ":".join(part for part in (digest, source, about) if part)
+    return hashlib.sha256(parts.encode()).hexdigest() if source or about else digest
 
 
 def _written(ticket: _Ticket, now: datetime) -> None:

@@ -346,6 +346,7 @@ class Knocked(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
     source = models.CharField(max_length=30, blank=True)
     digest = models.CharField(max_length=64)
+    about = models.CharField(max_length=200, blank=True, default="", help_text="What no list of the network would show, by its name.")
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 

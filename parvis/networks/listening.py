@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol
 from parvis.core.say import Say
 from parvis.networks.contract import Account, Wires
 
+# Where a cursor holds what webhooks named since the last reading.
+TOLD = "told"
 # What is heard: under one of our posts, naming us elsewhere, or to us alone.
 Kind = Literal["comment", "mention", "message"]
 Ability = Literal["answer", "hide", "delete", "like"]
@@ -158,10 +160,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """What a webhook says happened: something new for the account of this remote id, in this source ("": any)."""
+    """What a webhook says happened: something new for the account of this remote id, in this source ("": any).
+
+    `about` names it where no list of the network would show it: the next reading of that source finds it in its cursor, under TOLD.
+    """
 
     remote_id: str
     source: str = ""
+    about: str = ""
 
 
 class Bell(Protocol):
@@ -187,6 +193,6 @@ def moment(text: Any) -> datetime | None:
 
 
 __all__ = [
-    "Ability", "Account", "Attached", "Bell", "Call", "Ear", "Gathered", "Heard", "Kind", "Knock", "Ours", "Reply", "Somebody", "Source",
-    "Window", "Wires", "moment",
+    "TOLD", "Ability", "Account", "Attached", "Bell", "Call", "Ear", "Gathered", "Heard", "Kind", "Knock", "Ours", "Reply", "Somebody",
+    "Source", "Window", "Wires", "moment",
 ]  # fmt: skip

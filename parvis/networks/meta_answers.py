@@ -9,7 +9,7 @@ from typing import Any
 
 from parvis.core.http import Answer, Refused, Unknown, address, identifier
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Absent, Ready, Receipt
+from parvis.networks.contract import Absent, CannotTell, Ready, Receipt
 from parvis.networks.facts import MESSAGE, Parcel
 from parvis.networks.listening import moment
 from parvis.networks.meta import Graph, failure, is_gone
@@ -18,6 +18,8 @@ from parvis.networks.meta_heard import MESSAGE_FIELDS, Dialect, Found, flat, is_
 CLOCKS_DIFFER = timedelta(minutes=10)
 LOST = Say(gettext_noop("What this answers is no longer there."))
 LOST_CURE = Say(gettext_noop("Your words are kept. Answer another message of this person, or close the conversation."))
+ELSEWHERE = Say(gettext_noop("It stands under a publication of somebody else, which the network does not let a tool read or change."))
+ELSEWHERE_CURE = Say(gettext_noop("Open the conversation over there, and look yourself."))
 NOT_BACK = Say(gettext_noop("This network lets no tool take a private message back."))
 NOT_BACK_CURE = Say(gettext_noop("Open the conversation over there: you may be able to take it back yourself."))
 
@@ -30,8 +32,11 @@ class Answers:
     dialect: Dialect
 
     def ready(self, parcel: Parcel, memory: Mapping[str, Any]) -> Ready:
-        """Return what is sent: to a comment, or to a person."""
+        """Return what is sent: to a comment, to whoever named the account, or to a person."""
         to = parcel.to
+        if to["kind"] == "mention":
+            data = {"media_id": to["media"], "message": parcel.text, **({"comment_id": to["comment"]} if to.get("comment") else {})}
+            return Ready({"reply": f"/{self.graph.account.remote_id}/mentions", "data": data, "elsewhere": True}, memory)
         if parcel.form != MESSAGE:
             under = to["remote_id"] if self.dialect.answers == "comments" else to["top"]
             return Ready({"reply": f"/{under}/{self.dialect.answers}", "data": {"message": parcel.text}}, memory)
@@ -51,10 +56,13 @@ class Answers:
         name = identifier(answer.mapping().get("message_id") or answer.mapping().get("id"))
         if not name:
             raise Unknown("the network's answer was not complete")
-        return Receipt(name, address(answer.mapping().get("permalink_url")), {"private": True} if "json" in body else {})
+        refs = {"private": True} if "json" in body else {"elsewhere": True} if body.get("elsewhere") else {}
+        return Receipt(name, address(answer.mapping().get("permalink_url")), refs)
 
-    def look(self, parcel: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent:
-        """Find in its own conversation what was written since, with the same words."""
+    def look(self, parcel: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
+        """Find in its own conversation what was written since, with the same words; what stands under others cannot be read."""
+        if parcel.to["kind"] == "mention":
+            return CannotTell(ELSEWHERE)
         private, to = parcel.form == MESSAGE, parcel.to
         time, text = ("created_time", "message") if private else (self.dialect.time, self.dialect.text)
         for one in self._messages(str(to["thread"]), since) if private else self._comments(to):

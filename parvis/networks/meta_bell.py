@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,17 +15,21 @@ from parvis.networks.listening import Call, Knock, Reply
 from parvis.networks.meta import Graph, codes_of
 
 SIGNATURE = "x-hub-signature-256"
-# What a page tells, and what it tells where the person did not grant its messages.
-PAGE, LEAST = "feed,messages", "feed"
-NOT_GRANTED = frozenset({10, *range(200, 300)})
+# What a page tells; what it tells where one of these is not known there; and where the person did not grant its messages.
+PAGE, LESS, LEAST = "feed,mention,messages,message_edits", "feed,messages", "feed"
+NOT_GRANTED = frozenset({10, 100, *range(200, 300)})
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The webhooks of one object of the family; `sources` says which source is to be read for which field."""
+    """The webhooks of one object of the family; `sources` says which source is to be read for which field.
+
+    `named` are the fields whose news no list shows: under which names their value holds the publication, and the comment under it.
+    """
 
     about: str
     sources: Mapping[str, str]
+    named: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def handshake(self, call: Call, app: Mapping[str, Any]) -> Reply | None:
         """Give the challenge back to whoever knows the word that was agreed on."""
@@ -57,19 +61,28 @@ class Ring:
     def _of(self, entry: Mapping[str, Any]) -> Iterator[Knock]:
         name = identifier(entry.get("id"))
         changes = entry.get("changes")
-        fields = [str(one.get("field")) for one in (changes if isinstance(changes, list) else ()) if isinstance(one, dict)]
+        told = [
+            (str(one.get("field")), one.get("value")) for one in (changes if isinstance(changes, list) else ()) if isinstance(one, dict)
+        ]
         if isinstance(entry.get("messaging"), list):
-            fields.append("messages")
+            told.append(("messages", None))
         if name:
-            yield from (Knock(name, self.sources[one]) for one in fields if one in self.sources)
+            yield from (Knock(name, self.sources[one], self._about(one, value)) for one, value in told if one in self.sources)
+
+    def _about(self, one: str, value: Any) -> str:
+        """Return what news names: a publication, or a comment under it."""
+        if one not in self.named or not isinstance(value, dict):
+            return ""
+        post, comment = (identifier(value.get(key)) for key in self.named[one])
+        return f"{post}:{comment}" if post and comment else post
 
 
 # ---- asking to be told. A refusal costs nothing: everything is read all the same.
 
 
-def install(graph: Graph, page: str) -> None:
-    """Have a page tell the application what is written there: each call replaces what the application asked of this page before."""
-    for fields in (PAGE, LEAST):
+def install(graph: Graph, page: str, told: Sequence[str] = (PAGE, LESS, LEAST)) -> None:
+    """Have a page tell the application what is written there, as much as it may: each call replaces what was asked of it before."""
+    for fields in told:
         answer = graph.answer("POST", graph.places.at(f"/{page}/subscribed_apps", graph.account.base), data={"subscribed_fields": fields})
         if codes_of(answer)[0] not in NOT_GRANTED:
             return

@@ -1,4 +1,4 @@
-"""Listening in one family of networks: comments under our publications, and conversations in private."""
+"""Listening in one family of networks: comments under our publications, what names us elsewhere, and conversations in private."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from parvis.networks.contract import Account, Wires
 from parvis.networks.listening import Ability, Gathered, Heard, Kind, Ours, Source, Window, moment
 from parvis.networks.meta import MOST_PAGES, Endless, Graph, Places, after_of, codes_of, failure, is_gone
 from parvis.networks.meta_heard import MESSAGE_FIELDS, Dialect, Found, comment, flat, is_mine, message, parent_of
+from parvis.networks.meta_mentions import TAGGED, Mentions, Naming
 
-UNDER, TALKS = "under", "talks"
-SOURCES = (Source(UNDER, timedelta(minutes=10), timedelta(minutes=5)), Source(TALKS, timedelta(minutes=5)))
+UNDER, TALKS, NAMED = "under", "talks", "named"
+SOURCES = (
+    Source(UNDER, timedelta(minutes=10), timedelta(minutes=5)),
+    Source(TALKS, timedelta(minutes=5)),
+    Source(NAMED, timedelta(minutes=15), timedelta(minutes=5)),
+)
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 # How far back the first reading goes, and how much is read twice, for what arrives in their lists late.
 LONG, AGAIN = timedelta(days=60), timedelta(minutes=10)
@@ -38,6 +43,7 @@ class Listening:
     places: Places
     dialect: Dialect
     abilities: Mapping[Kind, frozenset[Ability]]
+    naming: Naming
     sources: tuple[Source, ...] = SOURCES
     graph: Graph = field(init=False)
 
@@ -45,11 +51,18 @@ class Listening:
         self.graph = Graph(self.account, self.wires, self.places)
 
     def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
-        """Read some pages of what stands under our publications, or of our conversations."""
+        """Read some pages of what stands under our publications, of what names us, or of our conversations."""
+        if source == NAMED:
+            return Mentions(self.graph, self.dialect, self.naming).gather(cursor, ours, now)
         return self._under(cursor, ours) if source == UNDER else self._talks(cursor, now)
 
     def window(self, heard: Heard, now: datetime, late_allowed: bool) -> Window:
-        """Say that a message is answered within 24 hours, by a human being within seven days where that is allowed; comments always."""
+        """Say that a message is answered within 24 hours, by a human being within seven days where that is allowed; comments always.
+
+        What names the account is answered where its name stands in the words, and not where it was only tagged.
+        """
+        if heard.kind == "mention":
+            return Window(True) if heard.refs.get("answers") else Window(False, why=TAGGED)
         if heard.kind != "message":
             return Window(True)
         if now < heard.at + DAY:

@@ -35,6 +35,8 @@ class Public:
     removes: Callable[[Kind], bool] = lambda kind: True
     unsends: Callable[[Kind], bool] = lambda kind: True
     # Whether the same words may be sent to two people, and whether readings tell what is hidden.
+    # Of which kinds a reading shows what we answered, so that a doubt is settled without asking a person.
+    shows: Callable[[Kind], bool] = lambda kind: True
     twins: Callable[[Kind], bool] = lambda kind: True
     tells_hidden: bool = True
     # Whether answers to comments may be answered again, and how long a comment may be.
@@ -89,6 +91,10 @@ def not_called_on_x(hearing: Hearing) -> str:
     return name
 
 
+def naming_on_instagram(bench: Bench, who: str, text: str) -> str:
+    return str(bench.stand.mention(handle_of(bench), who, f"@{handle_of(bench)} {text}")["id"])
+
+
 PUBLIC: dict[str, Public] = {
     "fake": Public(roomy={"max_characters": 20_000}, answers="POST /posts | POST /messages", closed=too_old_for_fake),
     "bluesky": Public(
@@ -108,23 +114,31 @@ PUBLIC: dict[str, Public] = {
         tells_hidden=False,
         answers=f"{X.commit} | POST /2/dm_conversations/*",
     ),
-    "linkedin": Public(longest=1250, answers="POST /rest/socialActions/*", closed=closed_by_linkedin),
-    "facebook": Public(
-        longest=8_000,
+    "linkedin": Public(
         edits=lambda kind: kind == "comment",
         removes=lambda kind: kind == "comment",
+        longest=1250,
+        answers="POST /rest/socialActions/*",
+        closed=closed_by_linkedin,
+    ),
+    "facebook": Public(
+        longest=8_000,
+        edits=lambda kind: kind != "message",
+        removes=lambda kind: kind != "message",
         unsends=lambda kind: kind == "comment",
         closed=too_old_for_a_page,
         answers="POST /*/comments | POST /*/messages",
     ),
     "instagram": Public(
         longest=2_200,
-        edits=lambda kind: False,
-        removes=lambda kind: kind == "comment",
+        mention=naming_on_instagram,
+        edits=lambda kind: kind == "mention",
+        removes=lambda kind: kind != "message",
         unsends=lambda kind: kind == "comment",
+        shows=lambda kind: kind != "mention",
         closed=too_old_for_a_page,
         called=name_of,
-        answers="POST /*/replies | POST /*/messages",
+        answers="POST /*/replies | POST /*/messages | POST /*/mentions",
     ),
     "mastodon": Public(roomy={"max_characters": 20_000}),
     "youtube": Public(longest=9_000, answers="POST /youtube/v3/comments", closed=switched_off_on_youtube),

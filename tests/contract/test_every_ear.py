@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from parvis.core import clock
-from parvis.networks.contract import NotSent, Refused, Unknown
+from parvis.networks.contract import CannotTell, NotSent, Refused, Unknown
 from parvis.networks.listening import Ability, Kind
 from sandbox import Town
 from tests.contract.conftest import connected
@@ -196,23 +196,34 @@ def _seen(text: str) -> str:
 
 
 class TestAnswers:
-    def test_one_is_ours_and_stands_in_its_thread(self, answered: tuple[Hearing, Kind]) -> None:
-        hearing, kind = answered
+    @only(lambda public, kind: public.shows(kind), "answer")
+    def test_one_is_ours_and_stands_in_its_thread(self, written: tuple[Hearing, Kind]) -> None:
+        hearing, kind = written
         theirs = hearing.heard(hearing.wrote(kind))
         receipt = hearing.bench.send(hearing.answer(theirs, "Oui, jusqu’à midi."))
         ours = [one for one in hearing.read().values() if "jusqu’à midi" in one.words]
         assert [(one.mine, one.kind, one.thread, one.remote_id) for one in ours] == [(True, kind, theirs.thread, receipt.remote_id)]
 
     @pytest.mark.parametrize("fault", DOUBTS)
-    def test_one_goes_out_exactly_once(self, answered: tuple[Hearing, Kind], fault: str) -> None:
-        hearing, kind = answered
+    @only(lambda public, kind: public.shows(kind), "answer")
+    def test_one_goes_out_exactly_once(self, written: tuple[Hearing, Kind], fault: str) -> None:
+        hearing, kind = written
         theirs = hearing.heard(hearing.wrote(kind))
         hearing.bench.stand.arm(fault, hearing.public.answers)
         receipt = hearing.bench.send_whatever_happens(hearing.answer(theirs, "Oui, jusqu’à midi."))
         ours = [one.remote_id for one in hearing.read().values() if one.mine and "jusqu’à midi" in one.words]
         assert ours == [receipt.remote_id]
 
-    @only(lambda public, kind: public.twins(kind), "answer")
+    @only(lambda public, kind: not public.shows(kind), "answer")
+    def test_where_no_reading_shows_one_a_person_is_asked(self, written: tuple[Hearing, Kind]) -> None:
+        hearing, kind = written
+        parcel, key, began = hearing.answer(hearing.heard(hearing.wrote(kind)), "Oui, jusqu’à midi."), hearing.bench.new_key(), clock.now()
+        hearing.bench.stand.arm("commit_then_drop", hearing.public.answers)
+        with pytest.raises(Unknown):
+            hearing.bench.line().commit(hearing.bench.ready(parcel), key)
+        assert isinstance(hearing.bench.look(parcel, key, began), CannotTell)
+
+    @only(lambda public, kind: public.twins(kind) and public.shows(kind), "answer")
     def test_the_same_words_to_two_people_are_two_answers(self, written: tuple[Hearing, Kind]) -> None:
         hearing, kind = written
         one, two = hearing.heard(hearing.wrote(kind)), hearing.heard(hearing.wrote(kind, "Et du pain complet ?"))
@@ -225,7 +236,7 @@ class TestAnswers:
         found = hearing.bench.look(parcel, key, began, frozenset({first.remote_id}))
         assert getattr(found, "remote_id", "") not in ("", first.remote_id)
 
-    @only(lambda public, kind: public.unsends(kind))
+    @only(lambda public, kind: public.unsends(kind), "answer")
     def test_one_may_be_taken_off_twice(self, written: tuple[Hearing, Kind]) -> None:
         hearing, kind = written
         receipt = hearing.bench.send(hearing.answer(hearing.heard(hearing.wrote(kind)), "Oui."))

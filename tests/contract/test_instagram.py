@@ -83,7 +83,7 @@ def test_its_own_login_needs_no_page(direct: Bench) -> None:
     receipt = direct.send(photo(direct))
     assert direct.posts()[0]["id"] == receipt.remote_id
     assert direct.network.door.visit(direct.account, wires(direct)) == direct.account
-    assert "comments,messages" in [(seen["given"] or {}).get("subscribed_fields") for seen in direct.stand.requests()]
+    assert "comments,mentions,messages" in [(seen["given"] or {}).get("subscribed_fields") for seen in direct.stand.requests()]
 
 
 def test_its_own_login_is_renewed_in_its_last_month_and_once(direct: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from tests.contract.hearings import Hearing, listening
 
 def test_nothing_is_heard_in_private() -> None:
     assert SPEC.messages is None
-    assert "linkedin" not in listening(lambda can: "message" in can or "mention" in can)
+    assert "linkedin" not in listening(lambda can: "message" in can)
 
 
 def test_where_members_may_not_be_named_their_comments_are_still_heard(linkedin: Bench) -> None:
@@ -41,7 +42,7 @@ def test_a_post_without_comments_costs_one_call(linkedin: Bench) -> None:
     for number in range(3):
         hearing.publish(f"Pain {number}")
     before = len(linkedin.stand.requests())
-    hearing.read()
+    hearing.ear.gather("under", {}, hearing.ours, clock.now())
     assert len(linkedin.stand.requests()) - before == 3
 
 
@@ -86,6 +87,36 @@ def test_an_edit_says_when(linkedin: Bench) -> None:
     assert edited > clock.now()
 
 
+# ---- what names the page
+
+
+def test_a_post_that_names_the_page_is_heard_with_its_member_and_answered_over_there(linkedin: Bench) -> None:
+    hearing = Hearing(linkedin)
+    one = hearing.heard(hearing.mention("Merci à la boulangerie Lenoir", "Zoé Petit"))
+    assert (one.author.name, one.thread, one.under) == ("Zoé Petit", one.remote_id, "")
+    assert one.url.endswith(f"/feed/update/{one.remote_id}/")
+    assert "answer" not in hearing.ear.abilities["mention"]
+
+
+def test_of_posts_that_name_the_page_only_the_new_are_told_again_with_those_of_the_last_day(linkedin: Bench) -> None:
+    hearing = Hearing(linkedin)
+    with linkedin.stand.at((clock.now() - timedelta(days=5)).isoformat()):
+        early = hearing.mention("Avant")
+    hearing.read()
+    late = hearing.mention("Après")
+    again = hearing.restarted()
+    assert late in again.read()
+    assert again.cursors["named"].keys() == {"top", "names"}
+    assert early in hearing.held
+
+
+def test_a_comment_under_our_own_post_is_no_mention(linkedin: Bench) -> None:
+    hearing = Hearing(linkedin)
+    name = hearing.comment(hearing.publish().remote_id, "Bravo Lenoir")
+    assert [one.kind for one in hearing.read().values()] == ["comment"]
+    assert name in hearing.held
+
+
 APP = {"client_secret": "the secret"}
 PAGE = "urn:li:organization:5000000"
 
@@ -121,6 +152,8 @@ def test_only_the_right_signature_of_this_very_body_is_believed() -> None:
 
 def test_news_of_comments_names_its_page_once_and_other_news_nobody() -> None:
     said = {"notificationId": 1, "action": "COMMENT", "organizationalEntity": PAGE}
+    named = {**said, "notificationId": 4, "action": "SHARE_MENTION"}
+    assert Webhook().knocks(rung(named)) == (Knock(PAGE, "named"),)
     liked = {"notificationId": 3, "action": "LIKE", "organizationalEntity": "urn:li:organization:2"}
     assert Webhook().knocks(rung(said, said, {**said, "notificationId": 2, "action": "COMMENT_DELETE"}, liked)) == (Knock(PAGE, "under"),)
     for body in (b"", b"[]", b'{"notifications": 3}', b'{"notifications": [1]}', b"[" * 5000):

@@ -111,6 +111,11 @@ TABLE = [
     }, COMMENTED, restli="CREATE", status=201),
     known(f"GET /rest/socialActions/{URN}/comments/{NUMBER}", answer=COMMENTED),
     known(f"GET /rest/socialMetadata/{URN}", answer={"entity", "commentsState", "commentSummary", "reactionSummaries"}),
+    # Organization social action notifications, the pull workflow.
+    known("GET /rest/organizationalEntityNotifications", {"q", "actions", "organizationalEntity", *PAGES}, None, PAGED, {
+        "notificationId", "organizationalEntity", "action", "sourcePost", "decoratedSourcePost", "generatedActivity",
+        "decoratedGeneratedActivity", "lastModifiedAt", "subscriber",
+    }, restli="FINDER"),
     # The names of members: unverified.
     known("GET /rest/people", {"ids"}, None, {"results", "statuses", "errors"}),
     known(f"POST /rest/socialActions/{URN}/comments/{NUMBER}", {"actor"}, {"patch": {"message": {"$set": {"text": str}}}},
@@ -195,6 +200,7 @@ def listen(bench: Bench) -> None:
     bench.line().delete(sent)
     bench.stand.remove_comment(second)
     hearing.comment(first, "Et demain ?", "Zoé")
+    hearing.mention("Merci à Lenoir", "Zoé")
     hearing.read()
     assert hearing.gone == {second}
 

@@ -52,7 +52,7 @@ def test_a_page_is_asked_to_tell_and_a_refusal_of_that_is_no_fault(facebook: Ben
     facebook.stand.arm("reject_before_commit", "POST /*/subscribed_apps")
     for _ in range(2):
         visit(facebook)
-    assert [one["subscribed_fields"] for one in asked(facebook, "subscribed_apps")] == ["feed,messages"] * 2
+    assert [one["subscribed_fields"] for one in asked(facebook, "subscribed_apps")] == [PAGE] * 2
     assert facebook.stand.bells.wants(facebook.account.remote_id, CLIENT_ID, "messages")
 
 
@@ -67,7 +67,7 @@ def test_where_the_person_did_not_grant_the_messages_comments_are_told_all_the_s
 
 def test_an_account_behind_a_page_is_told_of_through_it(instagram: Bench, house: str) -> None:
     visit(instagram, house)
-    assert asked(instagram, "subscribed_apps")[0]["subscribed_fields"] == "feed,messages"
+    assert asked(instagram, "subscribed_apps")[0]["subscribed_fields"] == PAGE
     assert instagram.stand.bells.wants(instagram.account.remote_id, CLIENT_ID, "comments")
     [row] = instagram.stand.bells.rows()
     assert (row["about"], row["url"], row["word"], row["fields"]) == ("instagram", house, WORD, ["comments", "messages"])
@@ -94,7 +94,7 @@ def test_an_address_is_given_once(facebook: Bench, house: str) -> None:
     for _ in range(3):
         visit(facebook, house)
     [given] = asked(facebook, "subscriptions")
-    assert (given["object"], given["callback_url"], given["fields"]) == ("page", house, "feed,messages")
+    assert (given["object"], given["callback_url"], given["fields"]) == ("page", house, PAGE)
     assert [row["url"] for row in facebook.stand.bells.rows()] == [house]
 
 

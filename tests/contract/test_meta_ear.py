@@ -99,7 +99,111 @@ class TestComments:
         assert other in hearing.read()
 
 
+class TestMentions:
+    """What names the account is listed, or told by a webhook alone and read by its name."""
+
+    def named(self, hearing: Hearing, text: str, where: str = "", *, listed: bool = True) -> str:
+        made = hearing.bench.stand.mention("lenoir", "Zoé Petit", text, where=where, listed=listed)
+        return str(made["id"])
+
+    def tell(self, hearing: Hearing, *names: str) -> None:
+        """Do what the inbox does with what a webhook named."""
+        hearing.cursors["named"] = {**hearing.cursors.get("named", {}), "told": [*names]}
+
+    def test_what_only_a_webhook_names_is_read_by_its_name(self, hearing: Hearing) -> None:
+        post, comment = self.named(hearing, "@lenoir le meilleur", listed=False), self.named(hearing, "@lenoir bravo", where="178400")
+        assert hearing.read() == {}
+        self.tell(hearing, post, f"178400:{comment}")
+        heard = hearing.read()
+        assert {post, comment} <= heard.keys()
+        assert [(heard[name].kind, heard[name].thread, heard[name].words) for name in (post, comment)] == [
+            ("mention", post, "@lenoir le meilleur"), ("mention", comment, "@lenoir bravo"),
+        ]  # fmt: skip
+
+    def test_it_is_looked_at_again_so_that_an_edit_and_a_deletion_are_seen(self, hearing: Hearing) -> None:
+        post, other = (self.named(hearing, f"@lenoir {text}", listed=False) for text in ("le meilleur", "bravo"))
+        self.tell(hearing, post, other)
+        hearing.read()
+        hearing.bench.stand.edit_comment(post, "@lenoir le meilleur, de loin")
+        hearing.bench.stand.remove_comment(other)
+        assert hearing.heard(post).words == "@lenoir le meilleur, de loin"
+        assert hearing.gone == {other}
+
+    def test_what_stands_under_our_own_publication_is_heard_there_and_not_twice(self, hearing: Hearing) -> None:
+        post = hearing.publish().remote_id
+        name = hearing.comment(post, "@lenoir il en reste ?")
+        self.tell(hearing, f"{post}:{name}")
+        assert [(one.remote_id, one.kind) for one in hearing.read().values()] == [(name, "comment")]
+
+    def test_one_that_cannot_be_read_any_more_is_gone_and_stops_nothing(self, hearing: Hearing) -> None:
+        other = self.named(hearing, "@lenoir bravo", listed=False)
+        self.tell(hearing, "17840", "1:2", other)
+        assert hearing.read().keys() == {other}
+
+    def test_what_is_listed_and_told_is_one(self, hearing: Hearing) -> None:
+        name = self.named(hearing, "@lenoir bravo")
+        self.tell(hearing, name)
+        assert [one.remote_id for one in hearing.read().values()] == [name]
+
+    def test_what_we_publish_ourselves_names_nobody(self, hearing: Hearing) -> None:
+        hearing.publish("Chez @lenoir, le pain est chaud")
+        assert hearing.read() == {}
+
+    def test_a_storm_that_webhooks_named_is_read_in_several_times(self, hearing: Hearing) -> None:
+        names = [self.named(hearing, f"@lenoir bravo {n}", listed=False) for n in range(45)]
+        self.tell(hearing, *names)
+        assert set(names) <= hearing.read().keys()
+
+
+def test_a_page_does_not_learn_who_tagged_it_and_says_so_by_naming_nobody(facebook: Bench) -> None:
+    hearing = Hearing(facebook)
+    name = hearing.mention("Le meilleur pain", "Zoé Petit")
+    assert (hearing.heard(name).author.remote_id, hearing.held[name].author.name) == ("", "")
+    facebook.stand.settings(names_taggers=True)
+    assert hearing.heard(name).author.name == "Zoé Petit"
+
+
+def test_whoever_only_tagged_an_account_is_answered_on_instagram_itself(town: Town) -> None:
+    for bench in connected("instagram", town):
+        hearing = Hearing(bench)
+        name = str(bench.stand.mention("lenoir", "Zoé Petit", "Le pain du matin")["id"])
+        window = hearing.ear.window(hearing.heard(name), clock.now(), late_allowed=False)
+        assert (window.open, bool(window.why)) == (False, True)
+        with pytest.raises(Refused) as refused:
+            bench.send(hearing.answer(hearing.held[name], "Merci !"))
+        assert refused.value.cure
+
+
+def test_a_comment_that_names_an_account_is_answered_where_it_stands_and_not_taken_back(town: Town) -> None:
+    for bench in connected("instagram", town):
+        hearing = Hearing(bench)
+        name = str(bench.stand.mention("lenoir", "Zoé Petit", "Allez chez @lenoir", where="178400")["id"])
+        hearing.cursors["named"] = {"told": [f"178400:{name}"]}
+        receipt = bench.send(hearing.answer(hearing.heard(name), "Merci !"))
+        assert [(one["to"], one["text"]) for one in bench.stand.state["answers"]] == [(name, "Merci !")]
+        with pytest.raises(Refused) as refused:
+            bench.line().delete(receipt)
+        assert refused.value.cure
+
+
+def test_who_named_an_account_may_stay_untold(town: Town) -> None:
+    for bench in connected("instagram", town):
+        bench.stand.settings(names_mentions=False)
+        hearing = Hearing(bench)
+        name = str(bench.stand.mention("lenoir", "Zoé Petit", "@lenoir bravo", listed=False)["id"])
+        hearing.cursors["named"] = {"told": [name]}
+        assert hearing.heard(name).author.remote_id == ""
+
+
 class TestBells:
+    def test_news_of_a_mention_says_what_names_the_account(self, hearing: Hearing) -> None:
+        post, comment = ("post_id", "comment_id") if hearing.bench.key == "facebook" else ("media_id", "comment_id")
+        about, field = ("page", "mention") if hearing.bench.key == "facebook" else ("instagram", "mentions")
+        changes = [{"field": field, "value": value} for value in ({post: "1"}, {post: "1", comment: "2"}, {}, "x")]
+        body = webhook({"object": about, "entry": [{"id": "42", "changes": changes}]})
+        told = bell(hearing).knocks(Call("POST", {}, {}, body))
+        assert told == (Knock("42", "named", "1"), Knock("42", "named", "1:2"), Knock("42", "named"))
+
     def test_whoever_knows_the_word_gets_the_challenge_back(self, hearing: Hearing) -> None:
         asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "the agreed word"}
         reply = bell(hearing).handshake(Call("GET", asked, {}, b""), APP)

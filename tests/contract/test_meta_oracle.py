@@ -14,7 +14,7 @@ import pytest
 from parvis.networks.contract import Doorbell, Wires
 from parvis.networks.facts import COMMENT, Card, Parcel
 from sandbox import Town
-from sandbox.graph import asked_in
+from sandbox.graph import Asked, asked_in
 from tests.contract.benches import LONG_AGO, Bench
 from tests.contract.conftest import connected
 from tests.contract.hearings import Hearing
@@ -27,7 +27,15 @@ APART = re.compile(
     r"/(v\d+\.\d+/)?(dialog/|oauth/|debug_token|access_token|refresh_access_token|video-upload/|ig-api-upload/|files/|pages/|p/|me)"
 )
 # Known gap: the list of a person's pages names only its own parameters, and media of accounts can be asked for by moment.
-KINDS = {"posts": "PagePost", "pages": "Page", "videos": "AdVideo", "photos": "Photo", "comments": "Comment", "people": "User"}
+KINDS = {
+    "named": "PagePost",
+    "posts": "PagePost",
+    "pages": "Page",
+    "videos": "AdVideo",
+    "photos": "Photo",
+    "comments": "Comment",
+    "people": "User",
+}
 OWN_KINDS = {"accounts": "IGUser", "media": "IGMedia", "containers": "ShadowIGMediaBuilder", "comments": "IGComment", "pages": "Page"}
 # Edges that are read as fields of their node.
 AS_FIELDS = {
@@ -37,6 +45,8 @@ AS_FIELDS = {
     "Page": {"picture", "tasks"},
 }
 AS_FIELDS["User"] = {"picture"}
+# What stands under others is read through the account.
+SHADOWS = {"mentioned_media": "IGMedia", "mentioned_comment": "IGComment"}
 
 
 @pytest.fixture
@@ -87,7 +97,11 @@ def listened(bench: Bench) -> None:
     hearing = Hearing(bench)
     theirs, said, late = (hearing.wrote("comment", "Il en reste ?"), hearing.message("Bonjour"), hearing.message("Allô", "Paul Martin"))
     taken_off = hearing.comment(theirs, "Moi aussi")
+    named = hearing.mention("Le meilleur pain")
+    hearing.cursors["named"] = {"told": [named_under(bench), named]}
     hearing.read()
+    if "answer" in hearing.ear.abilities["mention"]:
+        bench.send(hearing.answer(hearing.held[named], "Merci !"))
     for name in (theirs, said, late):
         parcel = hearing.answer(hearing.held[name], "Oui.", late=name == late)
         bench.send(parcel)
@@ -99,6 +113,11 @@ def listened(bench: Bench) -> None:
     bench.stand.remove_comment(taken_off)
     hearing.read()
     assert hearing.gone == {taken_off}
+
+
+def named_under(bench: Bench) -> str:
+    """Name the account in a comment under somebody else's publication; return what a webhook says of it."""
+    return f"178400:{bench.stand.mention('lenoir', 'Zoé Petit', '@lenoir bravo', where='178400')['id']}"
 
 
 def visited(bench: Bench) -> None:
@@ -156,13 +175,19 @@ def asked_of(kind: str, edge: str, fields: str) -> list[str]:
         "media": "IGMedia",
         "replies": "IGComment",
     }
-    listed |= {"conversations": "UnifiedThread"}
+    listed |= {"conversations": "UnifiedThread", "tagged": "PagePost", "tags": "IGMedia"}
     if edge in ("messages", "subscriptions"):
         return []  # the client has no node of messages; the fields of a subscription are what is told
     listed["content_publishing_limit"] = "ContentPublishingLimitResponse"
     node = listed.get(edge, kind) if edge else kind
-    known = fields_of(node) | AS_FIELDS.get(node, set())
-    return [one.name for one in asked_in(fields) if one.name not in known]
+    return [name for one in asked_in(fields) for name in _unknown(one, node)]
+
+
+def _unknown(one: Asked, node: str) -> list[str]:
+    """Return a field that a node does not have, or those that the things named through it do not have."""
+    if shadow := SHADOWS.get(one.name):
+        return [name for inner in one.inside for name in _unknown(inner, shadow)]
+    return [] if one.name in fields_of(node) | AS_FIELDS.get(node, set()) else [one.name]
 
 
 def wrong_requests(bench: Bench) -> list[str]:

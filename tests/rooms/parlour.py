@@ -25,7 +25,7 @@ from parvis.networks.contract import Account, Network, NotYet, Ready, Receipt, U
 from parvis.networks.facts import Mark, Parcel
 from parvis.networks.fake.connect import Token
 from parvis.networks.fake.spec import SPEC
-from parvis.networks.listening import Call, Gathered, Heard, Knock, Ours, Reply, Somebody, Source, Window
+from parvis.networks.listening import TOLD, Call, Gathered, Heard, Knock, Ours, Reply, Somebody, Source, Window
 from parvis.publishing import claims
 from parvis.publishing.engine import deliver
 from tests.world import World
@@ -47,6 +47,7 @@ class Parlour:
     raises: list[Exception | None] = field(default_factory=list)
     window: Window = field(default_factory=lambda: Window(True))
     asked: list[tuple[str, int]] = field(default_factory=list)
+    told: list[list[str]] = field(default_factory=list)
     done: list[tuple[str, str]] = field(default_factory=list)
     sent: list[Parcel] = field(default_factory=list)
     after: list[Receipt | None] = field(default_factory=list)
@@ -106,6 +107,7 @@ class Listening:
 
     def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
         self.parlour.asked.append((source, len(ours)))
+        self.parlour.told.append([*cursor.get(TOLD, ())])
         if self.parlour.raises and (error := self.parlour.raises.pop(0)):
             raise error
         rows = list(self.parlour.heard.values())
@@ -144,7 +146,7 @@ class Ringing:
         return hmac.compare_digest(signed(call.body), call.headers.get("x-signature", ""))
 
     def knocks(self, call: Call) -> tuple[Knock, ...]:
-        return tuple(Knock(str(one["account"]), one.get("source", "")) for one in json.loads(call.body)["news"])
+        return tuple(Knock(str(one["account"]), one.get("source", ""), one.get("about", "")) for one in json.loads(call.body)["news"])
 
 
 def signed(body: bytes) -> str:

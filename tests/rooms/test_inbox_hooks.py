@@ -18,9 +18,10 @@ from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.inbox import gathering, knocking
 from parvis.inbox.models import Knocked, Reading
+from parvis.networks.contract import NotSent
 from parvis.networks.listening import Knock, Source
 from sandbox.x_inbox import crc
-from tests.rooms.parlour import Parlour, channel, gather, signed, words
+from tests.rooms.parlour import Parlour, channel, gather, nothing, signed, words
 from tests.world import World
 
 
@@ -180,6 +181,22 @@ def test_a_storm_from_many_threads_is_written_down_to_the_last_call(world: World
     assert not failed
     assert Knocked.objects.count() == 200
     assert due()
+
+
+def test_what_no_list_shows_is_told_to_the_reading_until_it_was_read_to_its_end(world: World, account: Channel, parlour: Parlour) -> None:
+    gather()
+    call(world, body(source="all", about="17:1"))
+    call(world, body(source="all", about="18"))
+    call(world, body(source="all", about="18"))
+    call(world, body(source="other", about="19"))
+    parlour.told.clear()
+    parlour.raises = [NotSent(nothing())]
+    gather()
+    Reading.objects.update(due_at=clock.now())
+    gather()
+    Reading.objects.update(due_at=clock.now())
+    gather()
+    assert parlour.told == [["17:1", "18"], ["17:1", "18"], []]
 
 
 def test_a_networks_own_question_about_the_address_is_answered_with_the_companys_secret(world: World, settings: Any) -> None:

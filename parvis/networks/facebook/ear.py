@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from parvis.networks.listening import Ability, Kind
 from parvis.networks.meta_bell import Ring
 from parvis.networks.meta_heard import Dialect
+from parvis.networks.meta_mentions import Naming
 
 ABILITIES: Mapping[Kind, frozenset[Ability]] = {
     "comment": frozenset({"answer", "hide", "delete", "like"}),
+    # Whether a page may comment where it was named is told nowhere: one answers over there.
+    "mention": frozenset(),
     "message": frozenset({"answer"}),
 }
 DIALECT = Dialect(
@@ -22,4 +25,10 @@ DIALECT = Dialect(
     platform="messenger",
     asked={"filter": "stream"},
 )
-RING = Ring("page", {"feed": "under", "messages": "talks", "messaging_postbacks": "talks"})
+OF_A_POST = "id,message,from,created_time,permalink_url"
+NAMING = Naming("tagged", f"{OF_A_POST},full_picture", OF_A_POST)
+RING = Ring(
+    "page",
+    {"feed": "under", "mention": "named", "messages": "talks", "messaging_postbacks": "talks"},
+    named={"mention": ("post_id", "comment_id")},
+)

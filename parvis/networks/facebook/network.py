@@ -8,7 +8,7 @@ from datetime import datetime
 
 from parvis.networks.contract import Account, Connector, Network, Wires
 from parvis.networks.facebook.connect import Dialog
-from parvis.networks.facebook.ear import ABILITIES, DIALECT, RING
+from parvis.networks.facebook.ear import ABILITIES, DIALECT, NAMING, RING
 from parvis.networks.facebook.spec import SPEC
 from parvis.networks.facebook.wire import Posting
 from parvis.networks.meta import places
@@ -29,7 +29,7 @@ def network(at: Mapping[str, str]) -> Network:
         return Posting(account, wires, here)
 
     def ear(account: Account, wires: Wires) -> Listening:
-        return Listening(account, wires, here, DIALECT, ABILITIES)
+        return Listening(account, wires, here, DIALECT, ABILITIES, NAMING)
 
     return Network(SPEC, Dialog(here), connector, new_key, ear, RING)
 

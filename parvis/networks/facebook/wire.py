@@ -161,7 +161,7 @@ class Posting:
         except Refused as refused:
             return CannotTell(refused.reason)
 
-    def _looked(self, sent: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent:
+    def _looked(self, sent: Parcel, since: datetime, taken: frozenset[str]) -> Receipt | Absent | CannotTell:
         memory = self.wires.memory
         if sent.form == COMMENT:
             return self._look_under(sent, str(memory.get("post", "")), taken)

@@ -58,7 +58,7 @@ NEEDS: Mapping[str, Needs] = {
 }
 FIELDS = "id,username,name,profile_picture_url"
 # What an account tells the application by webhook.
-TOLD = "comments,messages"
+TOLD, LESS = "comments,mentions,messages", "comments,messages"
 # A token of Instagram's own login is renewed while it serves, never before it is a day old.
 RENEW_BEFORE = timedelta(days=30)
 
@@ -149,7 +149,7 @@ class Logins:
         found = graph.call("GET", f"/{account.remote_id}", params={"fields": FIELDS})
         if account.limits.get("way") == DIRECT:
             # Its application's address is registered by a person: the call for that wants the values of the application around it.
-            graph.answer("POST", graph.places.at("/me/subscribed_apps", account.base), data={"subscribed_fields": TOLD})
+            install(graph, "me", (TOLD, LESS))
         else:
             # The page speaks for the account that is linked to it, once it tells anything; what else it was asked to tell stays.
             if not installed(graph, "me"):

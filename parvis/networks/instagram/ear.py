@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from parvis.networks.listening import Ability, Kind
 from parvis.networks.meta_bell import Ring
 from parvis.networks.meta_heard import Dialect
+from parvis.networks.meta_mentions import Naming
 
 # Its interface has no way to like a comment.
 ABILITIES: Mapping[Kind, frozenset[Ability]] = {
     "comment": frozenset({"answer", "hide", "delete"}),
+    "mention": frozenset({"answer"}),
     "message": frozenset({"answer"}),
 }
 OF_A_COMMENT = "id,text,username,from,timestamp,hidden,parent_id"
@@ -24,4 +26,12 @@ DIALECT = Dialect(
     platform="instagram",
     people="https://www.instagram.com",
 )
-RING = Ring("instagram", {"comments": "under", "messages": "talks"})
+NAMING = Naming(
+    "tags",
+    "id,caption,timestamp,permalink,media_type,media_url",
+    "id,text,timestamp,media{id,permalink}",
+    # Whether a mention tells its writer differs from page to page of the documentation.
+    more=",username",
+    shadow=True,
+)
+RING = Ring("instagram", {"comments": "under", "mentions": "named", "messages": "talks"}, named={"mentions": ("media_id", "comment_id")})

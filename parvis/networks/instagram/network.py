@@ -8,7 +8,7 @@ from datetime import datetime
 
 from parvis.networks.contract import Account, Connector, Network, Wires
 from parvis.networks.instagram.connect import Logins
-from parvis.networks.instagram.ear import ABILITIES, DIALECT, RING
+from parvis.networks.instagram.ear import ABILITIES, DIALECT, NAMING, RING
 from parvis.networks.instagram.hosts import hosts
 from parvis.networks.instagram.spec import SPEC
 from parvis.networks.instagram.wire import Posting
@@ -23,7 +23,7 @@ def network(at: Mapping[str, str]) -> Network:
         return Posting(account, wires, here)
 
     def ear(account: Account, wires: Wires) -> Listening:
-        return Listening(account, wires, here.family, DIALECT, ABILITIES)
+        return Listening(account, wires, here.family, DIALECT, ABILITIES, NAMING)
 
     return Network(SPEC, Logins(here), connector, new_key, ear, RING)
 

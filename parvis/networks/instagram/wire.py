@@ -29,7 +29,7 @@ from parvis.networks.instagram.ear import DIALECT
 from parvis.networks.instagram.hosts import Hosts
 from parvis.networks.instagram.spec import SPEC
 from parvis.networks.meta import Endless, Graph, codes_of, failure, is_gone, unseen
-from parvis.networks.meta_answers import NOT_BACK, NOT_BACK_CURE, Answers
+from parvis.networks.meta_answers import ELSEWHERE, ELSEWHERE_CURE, NOT_BACK, NOT_BACK_CURE, Answers
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 FIELDS = "id,caption,permalink,media_type,media_product_type,children{id}"
@@ -201,6 +201,8 @@ class Posting(Uneditable):
         """Take it off; it is no error that it is gone."""
         if receipt.refs.get("private"):
             raise Refused(NOT_BACK, NOT_BACK_CURE)
+        if receipt.refs.get("elsewhere"):
+            raise Refused(ELSEWHERE, ELSEWHERE_CURE)
         answer = self.graph.answer("DELETE", self.graph.places.at(f"/{receipt.remote_id}", self.account.base))
         if not answer.ok and not is_gone(answer):
             raise failure(answer, commit=False)

@@ -12,7 +12,7 @@ from parvis.networks.listening import Call, Knock, Reply
 
 # The signature is made over this and the body.
 MARK = b"hmacsha256="
-UNDER = frozenset({"COMMENT", "ADMIN_COMMENT", "COMMENT_EDIT", "COMMENT_DELETE"})
+SOURCES = {**dict.fromkeys(("COMMENT", "ADMIN_COMMENT", "COMMENT_EDIT", "COMMENT_DELETE"), "under"), "SHARE_MENTION": "named"}
 
 
 class Webhook:
@@ -34,15 +34,15 @@ class Webhook:
         return bool(_secret(app)) and hmac.compare_digest(given.encode(), _signed(app, MARK + call.body).encode())
 
     def knocks(self, call: Call) -> tuple[Knock, ...]:
-        """Return the pages on which something was said; the same news told twice is one."""
+        """Return the pages on which something was said, or that somebody named; the same news told twice is one."""
         try:
             body = json.loads(call.body)
         except (ValueError, RecursionError):
             return ()
         told = body.get("notifications") if isinstance(body, dict) else None
         rows = {str(one.get("notificationId")): one for one in (told if isinstance(told, list) else ()) if isinstance(one, dict)}
-        pages = [str(one.get("organizationalEntity") or "") for one in rows.values() if one.get("action") in UNDER]
-        return tuple(Knock(page, "under") for page in dict.fromkeys(pages) if page)
+        news = [(str(one.get("organizationalEntity") or ""), SOURCES.get(str(one.get("action")), "")) for one in rows.values()]
+        return tuple(Knock(page, source) for page, source in dict.fromkeys(news) if page and source)
 
 
 def _secret(app: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Listening to a page of LinkedIn: the comments under its posts and the answers to them. Private messages have no API."""
+"""Listening to a page of LinkedIn: the comments under its posts, the answers to them, what names it. Private messages have no API."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ from parvis.networks.linkedin.bodies import message
 from parvis.networks.linkedin.failures import failure
 from parvis.networks.linkedin.places import Places
 from parvis.networks.linkedin.session import Session
-from parvis.networks.listening import Ability, Attached, Gathered, Heard, Kind, Ours, Somebody, Source, Window
+from parvis.networks.listening import Ability, Attached, Gathered, Heard, Kind, Ours, Somebody, Source, Window, moment
 
-ABILITIES: Mapping[Kind, frozenset[Ability]] = {"comment": frozenset({"answer"})}
+# What LinkedIn lets a page write under a member's post that names it is told nowhere: one answers over there.
+ABILITIES: Mapping[Kind, frozenset[Ability]] = {"comment": frozenset({"answer"}), "mention": frozenset()}
+NAMED = "named"
+FINDER = {"x-restli-method": "FINDER"}
+# LinkedIn keeps its notifications for sixty days; some of those that were read come again, for what arrived late.
+KEPT, AGAIN = timedelta(days=59), timedelta(days=1)
 POSTS, PAGE, MOST_PAGES, MOST_SEEN, MOST_NAMES = 5, 100, 50, 1000, 500
 GONE = frozenset({404, 410})
 MEMBER = "urn:li:person:"
@@ -33,7 +38,10 @@ class Listening:
     wires: Wires
     places: Places
     abilities: Mapping[Kind, frozenset[Ability]] = field(default_factory=lambda: ABILITIES)
-    sources: tuple[Source, ...] = (Source("under", timedelta(minutes=15), timedelta(minutes=5)),)
+    sources: tuple[Source, ...] = (
+        Source("under", timedelta(minutes=15), timedelta(minutes=5)),
+        Source(NAMED, timedelta(minutes=30), timedelta(minutes=15)),
+    )
     session: Session = field(init=False)
     names: dict[str, str] = field(default_factory=dict)
 
@@ -41,9 +49,14 @@ class Listening:
         self.session = Session(self.account, self.wires, self.places)
 
     def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
-        """Read all that stands under some of the page's posts."""
-        start, seen = int(cursor.get("at", 0)), dict(cursor.get("seen", {}))
+        """Read all that stands under some of the page's posts, or what tells of posts that name it."""
         self.names = dict(cursor.get("names", {}))
+        if source == NAMED:
+            return self._named(cursor, now)
+        return self._posts(cursor, ours)
+
+    def _posts(self, cursor: Mapping[str, Any], ours: Sequence[Ours]) -> Gathered:
+        start, seen = int(cursor.get("at", 0)), dict(cursor.get("seen", {}))
         told: list[Heard] = []
         gone: set[str] = set()
         for one in ours[start : start + POSTS]:
@@ -77,6 +90,44 @@ class Listening:
     def like(self, heard: Heard, liked: bool) -> None:
         """Not on this network."""
         raise NotImplementedError
+
+    # ---- what names the page
+
+    def _named(self, cursor: Mapping[str, Any], now: datetime) -> Gathered:
+        """Read a page of notifications, newest first, down to what was newest the last time."""
+        top, start = moment(cursor.get("top")), int(cursor.get("at", 0))
+        newest = moment(cursor.get("newest")) or top or now - KEPT
+        asked = f"q=criteria&actions=List(SHARE_MENTION)&organizationalEntity={restli.key(self.account.remote_id)}"
+        answer = self.session.call("GET", f"/rest/organizationalEntityNotifications?{asked}&start={start}&count={PAGE}", headers=FINDER)
+        elements = answer.mapping().get("elements")
+        if answer.status != 200 or not isinstance(elements, list):
+            raise _failed(answer)
+        rows = [(_notified(one), _share(one)) for one in elements if isinstance(one, dict) and one.get("action") == "SHARE_MENTION"]
+        self._learn(str(share.get("owner")) for _, share in rows)
+        told = [self._mention(at, share) for at, share in rows if at is not None and share.get("owner") != self.account.remote_id]
+        heard = tuple(sorted({one.remote_id: one for one in told if one}.values(), key=lambda one: one.at))
+        newest = max([newest, *(at for at, _ in rows if at)])
+        names = dict(list(self.names.items())[-MOST_NAMES:])
+        cut = top - AGAIN if top else now - KEPT
+        if len(elements) == PAGE and any(at is not None and at >= cut for at, _ in rows):
+            kept = {"top": top.isoformat()} if top else {}
+            return Gathered(heard, {**kept, "at": start + PAGE, "newest": newest.isoformat(), "names": names}, more=True)
+        return Gathered(heard, {"top": newest.isoformat(), "names": names})
+
+    def _mention(self, at: datetime, share: Element) -> Heard | None:
+        urn = str(share.get("entity") or "")
+        if not restli.post_in(urn):
+            return None
+        return Heard(
+            remote_id=urn,
+            kind="mention",
+            thread=urn,
+            words=str(share.get("text") or ""),
+            at=at,
+            author=self._author(str(share.get("owner") or "")),
+            url=f"{self.places.www}/feed/update/{urn}/",
+            refs={"post": urn},
+        )
 
     # ---- reading
 
@@ -205,6 +256,18 @@ def _attached(one: Element) -> tuple[Attached, ...]:
     listed = content if isinstance(content, list) else []
     urls = [str(each.get("url") or "") for each in listed if isinstance(each, dict)]
     return tuple(Attached("picture", url) for url in urls if url.startswith("https://"))
+
+
+def _share(one: Element) -> Element:
+    """Return the post that names the page, as a notification tells it."""
+    decorated = one.get("decoratedGeneratedActivity")
+    share = decorated.get("share") if isinstance(decorated, dict) else None
+    return {"entity": one.get("generatedActivity"), **(share if isinstance(share, dict) else {})}
+
+
+def _notified(one: Element) -> datetime | None:
+    time = one.get("lastModifiedAt")
+    return when(str(time / 1000)) if isinstance(time, int) and not isinstance(time, bool) else None
 
 
 def _failed(answer: Answer) -> Exception:
