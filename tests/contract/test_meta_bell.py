@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from parvis.networks.contract import Doorbell, Wires
+from parvis.networks.meta_bell import LESS, PAGE
 from sandbox import Town
 from sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.contract.benches import Bench
@@ -56,6 +57,13 @@ def test_a_page_is_asked_to_tell_and_a_refusal_of_that_is_no_fault(facebook: Ben
     assert facebook.stand.bells.wants(facebook.account.remote_id, CLIENT_ID, "messages")
 
 
+def test_where_one_kind_of_news_is_not_known_there_the_others_are_told_all_the_same(facebook: Bench) -> None:
+    facebook.stand.arm("reject_before_commit", "POST /*/subscribed_apps", status=400)
+    visit(facebook)
+    assert [one["subscribed_fields"] for one in asked(facebook, "subscribed_apps")] == [PAGE, LESS]
+    assert facebook.stand.bells.wants(facebook.account.remote_id, CLIENT_ID, "feed")
+
+
 def test_where_the_person_did_not_grant_the_messages_comments_are_told_all_the_same(facebook: Bench) -> None:
     facebook.stand.settings(withheld=["pages_messaging"])
     facebook.connect()
@@ -70,7 +78,7 @@ def test_an_account_behind_a_page_is_told_of_through_it(instagram: Bench, house:
     assert asked(instagram, "subscribed_apps")[0]["subscribed_fields"] == PAGE
     assert instagram.stand.bells.wants(instagram.account.remote_id, CLIENT_ID, "comments")
     [row] = instagram.stand.bells.rows()
-    assert (row["about"], row["url"], row["word"], row["fields"]) == ("instagram", house, WORD, ["comments", "messages"])
+    assert (row["about"], row["url"], row["word"], row["fields"]) == ("instagram", house, WORD, ["comments", "mentions", "messages"])
 
 
 def test_what_a_page_tells_already_is_left_as_it_is(instagram: Bench) -> None:
@@ -125,7 +133,7 @@ def test_a_house_that_moved_is_called_where_it_is_now(facebook: Bench, house: st
 def test_fields_that_are_missing_are_asked_for(facebook: Bench, house: str) -> None:
     facebook.stand.bells.register(house, WORD, fields=["feed"])
     visit(facebook, house)
-    assert facebook.stand.bells.rows()[0]["fields"] == ["feed", "messages"]
+    assert facebook.stand.bells.rows()[0]["fields"] == PAGE.split(",")
 
 
 def test_an_address_that_the_network_cannot_reach_is_no_fault(facebook: Bench) -> None:

@@ -291,3 +291,25 @@ def test_the_account_page_says_where_the_network_calls(street: Callable[[str], S
     made = street("facebook")
     page = shown_in(made.alice.get(reverse("channel", args=["lenoir", made.channel.pk])))
     assert made.bells.rows()[0]["url"] in page
+
+
+# ---- what no list shows
+
+
+@pytest.mark.parametrize("key", REGISTERED)
+def test_a_comment_elsewhere_that_names_us_is_in_the_inbox_by_its_call_alone(street: Callable[[str], Street], key: str) -> None:
+    made = street(key)
+    made.stand.mention("lenoir", "Zoé Petit", "Allez chez @lenoir", where="178400")
+    made.rung()
+    gather()
+    talk = Conversation.objects.get()
+    assert (talk.kind, words()) == ("mention", ["Allez chez @lenoir"])
+    assert "Allez chez @lenoir" in shown_in(made.alice.get(reverse("conversation", args=["lenoir", talk.pk])))
+
+
+def test_a_post_of_a_member_that_names_the_page_is_in_the_inbox_at_once(street: Callable[[str], Street]) -> None:
+    made = street("linkedin")
+    made.stand.mention("lenoir", "Zoé Petit", "Merci à Lenoir")
+    made.rung()
+    gather()
+    assert (Conversation.objects.get().kind, words()) == ("mention", ["Merci à Lenoir"])
