@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parvis', '0008_answering'),
+        ('parvis', '0010_approvals'),
     ]
 
     operations = [
