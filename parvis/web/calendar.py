@@ -65,7 +65,7 @@ class Cell:
         return f"{reading.day_number(here)} {MONTHS[here.month]}" if here.day == 1 or self.day.out else reading.day_number(here)
 
 
-@member
+@member("posts.read")
 @require_GET
 def month(request: Inside, year: int = 0, number: int = 0) -> HttpResponse:
     """Show a month; without a date, the present one."""
@@ -86,7 +86,7 @@ def month(request: Inside, year: int = 0, number: int = 0) -> HttpResponse:
     return _page(request, span, chosen, SLOTS_SHOWN, context)
 
 
-@member
+@member("posts.read")
 @require_GET
 def week(request: Inside, day: str) -> HttpResponse:
     """Show the week of a day."""
@@ -199,7 +199,7 @@ def _with(request: HttpRequest, url: str) -> str:
 
 
 @require_POST
-@member
+@member("posts.write|posts.schedule", post="posts.write|posts.schedule")
 def move(request: Inside, pk: int) -> HttpResponse:
     """Give a post another hour: a day and a time as typed, or an exact moment (what undoes a move)."""
     post = one(Post.objects.filter(removed_at=None), request.company, pk)
@@ -269,7 +269,7 @@ def next_page(request: HttpRequest, otherwise: str) -> str:
 # ---- the weekly slots
 
 
-@member
+@member("posts.read")
 @require_GET
 def slots(request: Inside) -> HttpResponse:
     """Show the weekly times, and the next hours they give."""
@@ -288,7 +288,7 @@ def slots(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("slots.write", post="slots.write")
 def slot_new(request: Inside) -> HttpResponse:
     """Add a weekly time."""
     to = reverse("slots", args=[request.company.slug])
@@ -308,7 +308,7 @@ def slot_new(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("slots.write", post="slots.write")
 def slot_removal(request: Inside, pk: int) -> HttpResponse:
     """Take a weekly time away."""
     slot = one(Slot.objects.all(), request.company, pk)

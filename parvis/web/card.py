@@ -73,7 +73,7 @@ class Part:
         return self.parcel.form == COMMENT
 
 
-@member
+@member("posts.read")
 @require_GET
 def card(request: Inside, pk: int) -> HttpResponse:
     """Show what to copy, what to save, where to open it, and how to say that it is done."""
@@ -167,7 +167,7 @@ def _said(field: Field, value: str) -> str:
 # ---- what became of it
 
 
-@member
+@member("deliveries.decide", post="deliveries.decide")
 @require_POST
 def published(request: Inside, pk: int) -> HttpResponse:
     """Note that it is published, with its address where one was given."""
@@ -194,7 +194,7 @@ def published(request: Inside, pk: int) -> HttpResponse:
     return back(request, _home(request))
 
 
-@member
+@member("deliveries.decide", post="deliveries.decide")
 @require_POST
 def unpublished(request: Inside, pk: int) -> HttpResponse:
     """Take back the word that it is published, within ten minutes."""
@@ -206,7 +206,7 @@ def unpublished(request: Inside, pk: int) -> HttpResponse:
     return back(request, reverse("card", args=[request.company.slug, pk]))
 
 
-@member
+@member("posts.schedule", post="posts.schedule")
 @require_POST
 def postpone(request: Inside, pk: int) -> HttpResponse:
     """Give it another hour: in an hour, at once where Parvis now publishes there itself, or as typed."""

@@ -29,7 +29,7 @@ from parvis.web.tags import say
 LINES = 50
 
 
-@member
+@member("posts.write", post="posts.write")
 def bring_in(request: Inside) -> HttpResponse:
     """Offer to read a file; a POST reads it and goes to what it holds."""
     may(request.actor, "posts.write", request.company.pk)
@@ -52,7 +52,7 @@ def _offer(request: Inside, trouble: str) -> HttpResponse:
     return render(request, "posts/import.html", context, status=422 if trouble else 200)
 
 
-@member
+@member("posts.write")
 @require_GET
 def review(request: Inside, pk: int) -> HttpResponse:
     """Show what a file holds: the good lines, and the broken ones with what is wrong."""
@@ -77,7 +77,7 @@ def _line(kept: dict[str, Any], names: dict[int, Any]) -> dict[str, Any]:
 
 
 @require_POST
-@member
+@member("posts.write|posts.schedule", post="posts.write|posts.schedule")
 def confirm(request: Inside, pk: int) -> HttpResponse:
     """Make the posts of the good lines, once."""
     batch = one(Batch.objects.select_related("company"), request.company, pk)
@@ -99,7 +99,7 @@ def confirm(request: Inside, pk: int) -> HttpResponse:
     return back(request, f"{reverse('posts', args=[request.company.slug])}?which=coming")
 
 
-@member
+@member("posts.write")
 @require_GET
 def refused(request: Inside, pk: int) -> HttpResponse:
     """Give the broken lines back as a file, with the reason at the end of each."""
@@ -109,7 +109,7 @@ def refused(request: Inside, pk: int) -> HttpResponse:
     return _file(request, [[*COLUMNS, "reason"], *rows], "refused")
 
 
-@member
+@member("posts.read")
 @require_GET
 def template(request: Inside) -> HttpResponse:
     """Give a file to fill in, with one line as an example."""
@@ -127,14 +127,14 @@ def _file(request: Inside, rows: list[list[str]], name: str) -> HttpResponse:
     return answer
 
 
-@member
+@member("export.all")
 @require_GET
 def out_csv(request: Inside) -> HttpResponse:
     """Give everything written, for a spreadsheet."""
     return _stream(request, export_csv(company=request.company, by=request.actor), "text/csv; charset=utf-8", "csv")
 
 
-@member
+@member("export.all")
 @require_GET
 def out_json(request: Inside) -> HttpResponse:
     """Give everything written, with pictures' facts, deliveries and attempts."""

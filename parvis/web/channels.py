@@ -93,7 +93,7 @@ class Ceiling(forms.Form):
     )
 
 
-@gate.member
+@gate.member("channels.read")
 @require_GET
 def listing(request: gate.Inside) -> HttpResponse:
     """Show the accounts and how they are, and the networks where another can be connected."""
@@ -124,7 +124,7 @@ def worst(lines: list[Line]) -> Line | None:
 # ---- one account
 
 
-@gate.member
+@gate.member("channels.read")
 @require_GET
 def account(request: gate.Inside, pk: int) -> HttpResponse:
     """Show one account: what works there, what does not and what to do, its limits, what it costs."""
@@ -207,7 +207,7 @@ def _in_words(gauge: Gauge) -> str:
 
 
 @require_POST
-@gate.member
+@gate.member("channels.change", post="channels.change")
 def check(request: gate.Inside, pk: int) -> HttpResponse:
     """Ask the network now how an account is."""
     channel = gate.one(queries.of(request.company), request.company, pk)
@@ -226,7 +226,7 @@ def check(request: gate.Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@gate.member
+@gate.member("channels.change", post="channels.change")
 def told(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the company's word on what the network does not tell of its application."""
     may(request.actor, "channels.change", request.company.pk)
@@ -241,7 +241,7 @@ def told(request: gate.Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@gate.member
+@gate.member("channels.change", post="channels.change")
 def ceiling(request: gate.Inside, pk: int) -> HttpResponse:
     """Set the most that may be spent there in a month, or take that ceiling away."""
     may(request.actor, "channels.change", request.company.pk)
@@ -266,7 +266,7 @@ def _to(request: gate.Inside, channel: Channel) -> str:
 # ---- closing
 
 
-@gate.member
+@gate.member("channels.change", post="channels.change")
 def close(request: gate.Inside, pk: int) -> HttpResponse:
     """Say what closing an account will do, then do it. It cannot be undone: the authorisation is erased."""
     may(request.actor, "channels.change", request.company.pk)

@@ -70,7 +70,7 @@ def _fresh(request: gate.Inside, post: Post, sheet: Sheet, status: int = 200, **
     return render(request, "compose/fresh.html", {"desk": laid, "post": post, **more}, status=status)
 
 
-@gate.member
+@gate.member("posts.write", post="posts.write")
 def new(request: gate.Inside) -> HttpResponse:
     """Begin a post; a GET only offers to, for a reading never writes."""
     may(request.actor, "posts.write", request.company.pk)
@@ -86,7 +86,7 @@ def new(request: gate.Inside) -> HttpResponse:
     return to_sheet(request, commands.start(company=request.company, by=request.actor, now=clock.now(), at=at))
 
 
-@gate.member
+@gate.member("posts.read", post="posts.write")
 def compose(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the sheet; a POST keeps it, and turns to the tab that was asked for."""
     post = whole_sheet(request, pk)
@@ -111,7 +111,7 @@ def _kept_then(request: gate.Inside, post: Post, then: Callable[[Kept, Sheet], H
 def button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a view of what one button does, once the sheet that came with it is kept."""
 
-    @gate.member
+    @gate.member("posts.write", post="posts.write")
     @require_POST
     @wraps(verb)
     def view(request: gate.Inside, pk: int, **rest: Any) -> HttpResponse:
@@ -121,7 +121,7 @@ def button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return view
 
 
-@gate.member
+@gate.member("posts.write", post="posts.write")
 @require_POST
 def draft(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the sheet by itself, and answer with what depends on it; 409 with both texts when another window was faster."""
@@ -134,7 +134,7 @@ def draft(request: gate.Inside, pk: int) -> HttpResponse:
     return _fresh(request, kept.post, sheet, kept=True, troubles=kept.troubles)
 
 
-@gate.member
+@gate.member("posts.read", post="posts.read")
 @require_POST
 def reading(request: gate.Inside, pk: int) -> HttpResponse:
     """Count and preview what is typed, without keeping it."""
@@ -212,7 +212,7 @@ def _as_before(request: gate.Inside, post: Post, before: commands.Laid) -> str:
     return reverse("compose-as-before", args=[request.company.slug, post.pk])
 
 
-@gate.member
+@gate.member("posts.write", post="posts.write")
 @require_POST
 def as_before(request: gate.Inside, pk: int) -> HttpResponse:
     """Lay the post out as it was, unless something was written since."""
@@ -257,7 +257,7 @@ def share(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     return to_sheet(request, post, sheet.tab)
 
 
-@gate.member
+@gate.member("posts.write", post="posts.write")
 @require_POST
 def own(request: gate.Inside, pk: int, channel: int) -> HttpResponse:
     """Bring back the own text that was just put away."""
@@ -277,7 +277,7 @@ def choose_pictures(request: gate.Inside, post: Post, sheet: Sheet) -> HttpRespo
     return answer
 
 
-@gate.member
+@gate.member("posts.write")
 @require_GET
 def shelf(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the company's pictures, to choose some for a part of the post."""
@@ -288,7 +288,7 @@ def shelf(request: gate.Inside, pk: int) -> HttpResponse:
     return render(request, "compose/shelf.html", {"place": "publish", "post": post, "shelf": found, "tab": tab, "part": part})
 
 
-@gate.member
+@gate.member("posts.write", post="posts.write")
 @require_POST
 def pictures(request: gate.Inside, pk: int) -> HttpResponse:
     """Take in the files that were sent, and put them, and those chosen on the shelf, on a part of the post.
@@ -314,7 +314,7 @@ def _hung(request: gate.Inside, post: Post) -> HttpResponse:
     return to_sheet(request, post, number(request.POST.get("for", "")))
 
 
-@gate.member
+@gate.member("posts.write", post="posts.write")
 @require_POST
 def put_back(request: gate.Inside, pk: int, asset: int, part: int) -> HttpResponse:
     """Put a picture back that was just taken off."""
@@ -385,7 +385,7 @@ def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     return to_sheet(request, post, sheet.tab)
 
 
-@gate.member
+@gate.member("posts.write", post="posts.write")
 @require_POST
 def card_by_itself(request: gate.Inside, pk: int) -> HttpResponse:
     """Read an address that the kept text cites and nobody read yet. 200: it was read; 202: not yet, ask again; 204: nothing to read."""

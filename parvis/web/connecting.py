@@ -134,14 +134,14 @@ def return_address() -> str:
 # ---- connecting
 
 
-@gate.member
+@gate.member("channels.change", post="channels.change")
 @sensitive_post_parameters("password")
 def connect(request: gate.Inside, network: str) -> HttpResponse:
     """Connect an account of this network."""
     return _connect(request, network, None)
 
 
-@gate.member
+@gate.member("channels.change", post="channels.change")
 @sensitive_post_parameters("password")
 def mend(request: gate.Inside, pk: int) -> HttpResponse:
     """Connect an account again, when its authorisation is gone."""
@@ -226,7 +226,7 @@ def _asked(request: gate.Inside, spec: Spec, form: Sign, mends: Channel | None) 
     return back(request, reverse("connect-leave", args=[request.company.slug, flow.pk]))
 
 
-@gate.member
+@gate.member("channels.change")
 @require_GET
 def leave(request: gate.Inside, pk: int) -> HttpResponse:
     """Say where the person goes now, and let them go: without JavaScript a form may not lead out of the house (form-action)."""
@@ -263,7 +263,7 @@ def returned(request: HttpRequest) -> HttpResponse:
     return back(request, _to(company, network_of(flow.network).spec, mends))
 
 
-@gate.member
+@gate.member("channels.change", post="channels.change")
 def choose(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the accounts that a login opened, and connect those that the person chooses."""
     may(request.actor, "channels.change", request.company.pk)
@@ -314,7 +314,7 @@ def _connected(request: HttpRequest, done: list[Connected], slug: str) -> HttpRe
 
 
 @require_POST
-@gate.member
+@gate.member("channels.change", post="channels.change")
 @sensitive_post_parameters("client_secret", "signing_secret")
 def keep_app(request: gate.Inside, network: str) -> HttpResponse:
     """Keep the two values of the company's application for this network and its family."""
@@ -334,7 +334,7 @@ def keep_app(request: gate.Inside, network: str) -> HttpResponse:
 
 
 @require_POST
-@gate.member
+@gate.member("channels.change", post="channels.change")
 def forget_app(request: gate.Inside, network: str) -> HttpResponse:
     """Erase the two values."""
     spec = network_of(network).spec

@@ -28,7 +28,7 @@ def _decision(answer: Answer) -> Callable[..., HttpResponse]:
     """Wrap an answer: find the delivery, carry it out, say what came of it, and go back where the person was."""
 
     @require_POST
-    @member
+    @member("deliveries.decide", post="deliveries.decide|posts.schedule|inbox.answer")
     def decided(request: Inside, pk: int) -> HttpResponse:
         delivery = one(of(request.company), request.company, pk)
         try:

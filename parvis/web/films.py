@@ -89,7 +89,7 @@ def _done(request: gate.Inside, pk: int, why: Say | None, words: str) -> HttpRes
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def cut(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the part to show; « whole » takes the cut away."""
@@ -106,7 +106,7 @@ def cut(request: gate.Inside, pk: int) -> HttpResponse:
     return _done(request, pk, None, _("The video is shown whole.") if whole else _("The part to show is kept."))
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def still(request: gate.Inside, pk: int) -> HttpResponse:
     """Let a frame stand for the video; « leave » gives the choice back to the networks."""
@@ -124,7 +124,7 @@ def still(request: gate.Inside, pk: int) -> HttpResponse:
     return _done(request, pk, None, _("The still is kept."))
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def add_captions(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep captions; what is wrong with them is said with its line."""
@@ -143,7 +143,7 @@ def add_captions(request: gate.Inside, pk: int) -> HttpResponse:
     return _done(request, pk, None, _("The captions are kept."))
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def remove_captions(request: gate.Inside, pk: int, language: str) -> HttpResponse:
     """Take captions off."""
@@ -151,7 +151,7 @@ def remove_captions(request: gate.Inside, pk: int, language: str) -> HttpRespons
     return _done(request, pk, None, _("The captions are taken off."))
 
 
-@gate.member
+@gate.member("media.read")
 @require_safe
 def read_captions(request: gate.Inside, pk: int, language: str) -> HttpResponse:
     """Give the captions as the player reads them."""
@@ -167,7 +167,7 @@ def read_captions(request: gate.Inside, pk: int, language: str) -> HttpResponse:
 # ---- the jobs
 
 
-@gate.member
+@gate.member("media.read")
 @require_safe
 def makings(request: gate.Inside) -> HttpResponse:
     """Show how far the jobs are, of the whole company or of one video; asked every second while one is under way."""
@@ -178,7 +178,7 @@ def makings(request: gate.Inside) -> HttpResponse:
     return fragment(request, "media/makings.html", {**told, "may_write": allowed(request.actor, "media.write", request.company.pk)})
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def cancel(request: gate.Inside, making: int) -> HttpResponse:
     """Stop a job."""
@@ -191,7 +191,7 @@ def cancel(request: gate.Inside, making: int) -> HttpResponse:
     return gate.see("picture", request.company.slug, row.asset_id)
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def again(request: gate.Inside, making: int) -> HttpResponse:
     """Let a job that failed or was stopped begin again."""

@@ -108,7 +108,7 @@ def _kept(request: gate.Inside, pk: int, why: Say | None, words: str) -> HttpRes
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def focus(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the point that must stay."""
@@ -121,7 +121,7 @@ def focus(request: gate.Inside, pk: int) -> HttpResponse:
     return _kept(request, pk, None, _("The point that must stay is kept."))
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def crop(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the cut of one shape; « leave » gives it back to the point."""
@@ -137,7 +137,7 @@ def crop(request: gate.Inside, pk: int) -> HttpResponse:
     return _kept(request, pk, None, _("The cut is kept."))
 
 
-@gate.member
+@gate.member("media.read")
 @require_safe
 def preview(request: gate.Inside, pk: int, box: str) -> HttpResponse:
     """Draw a part of a picture, small: left,top,width,height in its pixels."""

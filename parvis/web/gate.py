@@ -17,7 +17,7 @@ from parvis.channels.standing import actor_of
 from parvis.core import clock
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Member, User
-from parvis.people.permissions import may, rights_of
+from parvis.people.permissions import anywhere, may, rights_of
 from parvis.web.halts import Halts, halts_of, with_halts
 from parvis.web.speech import speak_in
 
@@ -50,9 +50,9 @@ def member(view: str, /, *, post: str = "") -> Callable[[View], View]: ...
 def member(view: View | str, /, *, post: str = "") -> View | Callable[[View], View]:
     """Let a member of the company named in the address (`slug`) through; anybody else gets 404.
 
-    `member("posts.read", post="posts.write")` names what one must be allowed, on one account at least, to read the page and to send its
-    form: the table of who may do what is made of it. What is on the page is theirs by `company.sight`, and each command asks again.
-    The page speaks the person's language, else the company's; its hours are the company's.
+    `member("posts.read", post="posts.write|posts.schedule")` names what one must be allowed, on one account at least, to read the page
+    and (one of them) to send its form: the table of who may do what is made of it. What is on the page is theirs by `company.sight`, and
+    each command asks again. The page speaks the person's language, else the company's; its hours are the company's.
     """
     if callable(view):
         return _guarded(view, "company.read", "")
@@ -73,7 +73,7 @@ def _guarded(view: View, read: str, post: str) -> View:
         place.company.sight = by.rights and rights_of(by)
         request.halts = halts_of(rows, place.company.sight)
         speak_in(place.company, request)
-        may(by, read if request.method in SAFE or not post else post, place.company_id, on=())
+        _enter(by, read if request.method in SAFE or not post else post)
         with timezone.override(ZoneInfo(place.company.timezone)):
             answer = view(request, **rest)
         if request.COOKIES.get(LAST) != slug:
@@ -82,6 +82,13 @@ def _guarded(view: View, read: str, post: str) -> View:
 
     guarded.asks = (read, post)  # type: ignore[attr-defined]
     return guarded
+
+
+def _enter(by: Actor, asks: str) -> None:
+    """Raise NotAllowed unless one of the verbs asked for (`a|b`) may be done on an account of theirs at least."""
+    verbs = asks.split("|")
+    if not any(anywhere(by, verb, by.company_id) for verb in verbs):
+        may(by, verbs[0], by.company_id, on=())
 
 
 def person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

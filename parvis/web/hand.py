@@ -46,7 +46,7 @@ class Named(forms.Form):
             self.fields["opens"].help_text = _("Left empty: %(page)s") % {"page": spec.opens}
 
 
-@gate.member
+@gate.member("channels.change", post="channels.change")
 def new(request: gate.Inside, network: str) -> HttpResponse:
     """Open an account where a person publishes."""
     may(request.actor, "channels.change", request.company.pk)
@@ -68,7 +68,7 @@ def new(request: gate.Inside, network: str) -> HttpResponse:
     return render(request, "channels/hand.html", {"place": "settings", "spec": spec, "form": form})
 
 
-@gate.member
+@gate.member("channels.change", post="channels.change")
 def edit(request: gate.Inside, pk: int) -> HttpResponse:
     """Change how such an account is called; where Parvis publishes, ask whether a person shall."""
     may(request.actor, "channels.change", request.company.pk)

@@ -104,7 +104,7 @@ class Day:
         return NUMBERS[self.waiting] if self.waiting < len(NUMBERS) else self.waiting
 
 
-@member
+@member("company.read")
 @require_GET
 def today(request: Inside) -> HttpResponse:
     """Show what waits for this company's people, what left and what leaves next."""
@@ -178,7 +178,7 @@ def _with_deliveries(posts: list[Post], channels: list[Channel]) -> dict[int, Sh
     return shown
 
 
-@member
+@member("company.read")
 @require_GET
 def answers(request: Inside) -> HttpResponse:
     """Answer what people ask most."""

@@ -107,7 +107,7 @@ class Day:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member
+@member("company.read", post="company.change")
 def hours(request: Inside, pk: int | None = None) -> HttpResponse:
     """Show when a place is open, and change its week. `copy` puts a day's hours on other days, `more` makes room: nothing is kept yet."""
     places = list(establishments_of(request.company))
@@ -233,7 +233,7 @@ def _by_law(opening: Opening, today: date) -> list[tuple[date, Any]]:
 
 
 @require_POST
-@member
+@member("company.change", post="company.change")
 def add_place(request: Inside) -> HttpResponse:
     """Add a place to the company."""
     prefix = "new" if "new-name" in request.POST else None
@@ -248,7 +248,7 @@ def add_place(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("company.change", post="company.change")
 def change_place(request: Inside, pk: int) -> HttpResponse:
     """Change a place's name, number or holidays."""
     place = _place(request, pk)
@@ -262,7 +262,7 @@ def change_place(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("company.change", post="company.change")
 def move_place(request: Inside, pk: int, verb: str) -> HttpResponse:
     """Make a place the main one, take it away, or bring it back."""
     done = {
@@ -279,7 +279,7 @@ def move_place(request: Inside, pk: int, verb: str) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("company.change", post="company.change")
 def add_closure(request: Inside, pk: int) -> HttpResponse:
     """Note days that are not as usual."""
     place = _place(request, pk)
@@ -297,7 +297,7 @@ def add_closure(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("company.change", post="company.change")
 def remove_closure(request: Inside, pk: int, closure: int) -> HttpResponse:
     """Let days be as usual again."""
     row = _closure(_place(request, pk), closure)

@@ -81,7 +81,7 @@ class Group:
 
 
 @require_GET
-@member
+@member("inbox.read")
 def inbox(request: Inside) -> HttpResponse:
     """Show who wrote; htmx is given the lines alone."""
     may(request.actor, "inbox.read", request.company.pk)
@@ -249,7 +249,7 @@ def _nothing(request: Inside, page: Page) -> str:
 
 
 @require_GET
-@member
+@member("inbox.read")
 def filters(request: Inside) -> HttpResponse:
     """Show what the list can be narrowed to: its own page, or beneath the search where htmx asks."""
     may(request.actor, "inbox.read", request.company.pk)

@@ -43,7 +43,7 @@ class Shown:
 
 
 @require_GET
-@member
+@member("measures.read")
 def measures(request: Inside) -> HttpResponse:
     """Show how long answers take."""
     may(request.actor, "inbox.read", request.company.pk)
@@ -66,7 +66,7 @@ def measures(request: Inside) -> HttpResponse:
 
 
 @require_GET
-@member
+@member("measures.read")
 def measures_csv(request: Inside) -> HttpResponse:
     """Give every figure of the page in a file: seconds, and shares from 0 to 1."""
     may(request.actor, "inbox.read", request.company.pk)

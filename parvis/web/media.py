@@ -73,7 +73,7 @@ class Spoiled:
     why: Say
 
 
-@gate.member
+@gate.member("media.read", post="media.write")
 def library(request: gate.Inside) -> HttpResponse:
     """Show pictures, videos and documents, newest first; a POST takes in those that were sent, and says what was wrong with the others."""
     may(request.actor, "media.read", request.company.pk)
@@ -133,7 +133,7 @@ def tell_received(request: gate.Inside, taken: list[Asset], spoiled: list[Spoile
         tell(request, _("No file was chosen. Choose at least one, then send it."), tone="wait")
 
 
-@gate.member
+@gate.member("media.read", post="media.write")
 def picture(request: gate.Inside, pk: int) -> HttpResponse:
     """Show one picture, video or document and what is known of it; a POST keeps its description."""
     may(request.actor, "media.read", request.company.pk)
@@ -167,7 +167,7 @@ def _shown(request: gate.Inside, asset: Asset, form: Description, agreement: Agr
     return render(request, "media/picture.html", context, status=status)
 
 
-@gate.member
+@gate.member("consents.write", post="consents.write")
 @require_POST
 def people(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep whether somebody can be recognised."""
@@ -176,7 +176,7 @@ def people(request: gate.Inside, pk: int) -> HttpResponse:
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member
+@gate.member("consents.write", post="consents.write")
 @require_POST
 def agree(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the agreement of a person; what is wrong with it is said beside what was typed."""
@@ -193,7 +193,7 @@ def agree(request: gate.Inside, pk: int) -> HttpResponse:
     return _shown(request, asset, form, agreement, status=422)
 
 
-@gate.member
+@gate.member("consents.write", post="consents.write")
 @require_POST
 def withdraw(request: gate.Inside, pk: int, consent: int) -> HttpResponse:
     """Note that somebody took their agreement back."""
@@ -204,7 +204,7 @@ def withdraw(request: gate.Inside, pk: int, consent: int) -> HttpResponse:
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member
+@gate.member("consents.write", post="consents.write")
 @require_POST
 def reinstate(request: gate.Inside, pk: int, consent: int) -> HttpResponse:
     """Undo a withdrawal."""
@@ -219,7 +219,7 @@ def _consent(request: gate.Inside, pk: int, consent: int) -> Consent:
     return row
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def remove(request: gate.Inside, pk: int) -> HttpResponse:
     """Take the picture off the shelf, unless a post that waits to leave shows it."""
@@ -236,7 +236,7 @@ def remove(request: gate.Inside, pk: int) -> HttpResponse:
     return gate.see("media", request.company.slug)
 
 
-@gate.member
+@gate.member("media.write", post="media.write")
 @require_POST
 def restore(request: gate.Inside, pk: int) -> HttpResponse:
     """Put a removed picture back."""
@@ -245,7 +245,7 @@ def restore(request: gate.Inside, pk: int) -> HttpResponse:
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member
+@gate.member("media.read|inbox.read|channels.read")
 @require_safe
 def file(request: gate.Inside, digest: str, size: Literal["small", "screen", "full"] = "full") -> HttpResponse:
     """Serve a file of this company. Its name is its content, so a browser may keep it for ever; nobody else's may."""

@@ -36,7 +36,7 @@ def _given(request: Inside, name: str) -> str:
 
 
 @require_GET
-@member
+@member("inbox.sort")
 def choices(request: Inside, conversation: int) -> HttpResponse:
     """Show to whom a conversation may be given, and which labels there are: a page of its own, or in place."""
     may(request.actor, "inbox.sort", request.company.pk)
@@ -54,7 +54,7 @@ def choices(request: Inside, conversation: int) -> HttpResponse:
     return fragment(request, "inbox/choices.html", context) if is_htmx(request) else render(request, "inbox/choices_page.html", context)
 
 
-@act
+@act("inbox.sort")
 def assign(request: Inside, talk: Conversation) -> None:
     """Give it to a member, or to nobody."""
     to = _given(request, "to")
@@ -76,19 +76,19 @@ def _whole(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 16
 
 
-@act
+@act("inbox.read")
 def follow(request: Inside, talk: Conversation) -> None:
     """Follow it."""
     commands.follow(conversation=talk, by=request.actor, now=clock.now())
 
 
-@act
+@act("inbox.read")
 def unfollow(request: Inside, talk: Conversation) -> None:
     """Follow it no longer."""
     commands.unfollow(conversation=talk, by=request.actor, now=clock.now())
 
 
-@act
+@act("inbox.sort")
 def snooze(request: Inside, talk: Conversation) -> None:
     """Put it off until an hour."""
     until = _moment(request)
@@ -112,35 +112,35 @@ def _moment(request: Inside) -> datetime | None:
     return at if timezone.is_aware(at) else timezone.make_aware(at)
 
 
-@act
+@act("inbox.sort")
 def wake(request: Inside, talk: Conversation) -> None:
     """Take it up again before its hour."""
     commands.wake(conversation=talk, by=request.actor, now=clock.now())
     tell(request, gettext("Taken up again."))
 
 
-@act
+@act("inbox.sort")
 def done(request: Inside, talk: Conversation) -> None:
     """Call it done."""
     commands.done(conversation=talk, by=request.actor, now=clock.now())
     tell(request, gettext("Done. It comes back by itself if they write again."), undo=_address(request, "inbox-reopen", talk))
 
 
-@act
+@act("inbox.sort")
 def reopen(request: Inside, talk: Conversation) -> None:
     """Open it again."""
     commands.reopen(conversation=talk, by=request.actor, now=clock.now())
     tell(request, gettext("Open again."))
 
 
-@act
+@act("inbox.read")
 def unread(request: Inside, talk: Conversation) -> None:
     """Mark it as unread for oneself."""
     commands.seen(conversation=talk, by=request.actor, now=clock.now(), read=False)
     tell(request, gettext("Marked as unread."))
 
 
-@act
+@act("inbox.sort")
 def note(request: Inside, talk: Conversation) -> None:
     """Add a word between colleagues."""
     try:
@@ -155,20 +155,20 @@ def _of(talk: Conversation, pk: int) -> Note:
     return get_object_or_404(Note.objects.select_related("conversation__channel", "conversation__person"), conversation=talk, pk=pk)
 
 
-@act
+@act("inbox.sort")
 def remove_note(request: Inside, talk: Conversation, note: int) -> None:
     """Take a note away."""
     commands.remove_note(note=_of(talk, note), by=request.actor, now=clock.now())
     tell(request, gettext("The note is gone."), undo=_address(request, "inbox-note-back", talk, note))
 
 
-@act
+@act("inbox.sort")
 def note_back(request: Inside, talk: Conversation, note: int) -> None:
     """Put a note back."""
     commands.bring_back_note(note=_of(talk, note), by=request.actor, now=clock.now())
 
 
-@act
+@act("inbox.sort")
 def label(request: Inside, talk: Conversation) -> None:
     """Put a label on it: one that there is, or a new one by its name."""
     name, pk = _given(request, "name"), _given(request, "label")
@@ -181,7 +181,7 @@ def label(request: Inside, talk: Conversation) -> None:
     commands.label(conversation=talk, label=made, by=request.actor, now=clock.now())
 
 
-@act
+@act("inbox.sort")
 def unlabel(request: Inside, talk: Conversation, label: int) -> None:
     """Take a label off it."""
     row = one(Label.objects.all(), request.company, label)
@@ -193,7 +193,7 @@ def unlabel(request: Inside, talk: Conversation, label: int) -> None:
 # ---- to one message
 
 
-@on_message
+@on_message("inbox.moderate")
 def wish(request: Inside, message: Message) -> str | None:
     """Have a message hidden, shown, deleted, liked or no longer liked on its network."""
     what = request.POST.get("what", "")
@@ -212,7 +212,7 @@ def wish(request: Inside, message: Message) -> str | None:
     return None
 
 
-@on_message
+@on_message("inbox.moderate")
 def unwish(request: Inside, message: Message) -> str | None:
     """Leave a message as it is after all."""
     if commands.unwish(message=message, by=request.actor, now=clock.now()):
@@ -221,7 +221,7 @@ def unwish(request: Inside, message: Message) -> str | None:
     return None
 
 
-@on_message
+@on_message("inbox.sort")
 def correct(request: Inside, message: Message) -> str | None:
     """Say what a message is about."""
     topic = request.POST.get("topic", "")

@@ -73,7 +73,7 @@ class InviteForm(Dressed):
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLE_CHOICES, initial=Role.EDITOR)
 
 
-@member
+@member("company.read", post="company.change")
 def settings(request: Inside) -> HttpResponse:
     """Show a company's settings, and change them."""
     company = request.company
@@ -89,14 +89,14 @@ def settings(request: Inside) -> HttpResponse:
 
 
 @require_GET
-@member
+@member("company.read")
 def members(request: Inside) -> HttpResponse:
     """Show who belongs to the company, and who is invited."""
     return _members(request, InviteForm())
 
 
 @require_POST
-@member
+@member("members.change", post="members.change")
 def invite(request: Inside) -> HttpResponse:
     """Invite somebody; the link stays on the page for as long as it opens."""
     form = InviteForm(request.POST)
@@ -121,7 +121,7 @@ def invite(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("members.change", post="members.change")
 def withdraw(request: Inside, pk: int) -> HttpResponse:
     """Close an invitation."""
     invitation = one(Invitation.objects.all(), request.company, pk)
@@ -135,7 +135,7 @@ def withdraw(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("members.change", post="members.change")
 def role(request: Inside, pk: int) -> HttpResponse:
     """Give a member another role."""
     who = one(Member.objects.select_related("user"), request.company, pk)
@@ -151,7 +151,7 @@ def role(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("members.change", post="members.change")
 def remove(request: Inside, pk: int) -> HttpResponse:
     """Take somebody's place away."""
     who = one(Member.objects.select_related("user"), request.company, pk)
@@ -165,7 +165,7 @@ def remove(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("company.leave", post="company.leave")
 def leave(request: Inside) -> HttpResponse:
     """Give up one's own place."""
     try:
@@ -178,7 +178,7 @@ def leave(request: Inside) -> HttpResponse:
 
 
 @require_GET
-@member
+@member("journal.read")
 def journal(request: Inside) -> HttpResponse:
     """Show who did what, when: all of it can be reached, page after page."""
     asked = journal_of.Asked.read(request.GET)

@@ -31,7 +31,7 @@ LONGEST = 100
 
 
 @require_GET
-@member
+@member("inbox.read")
 def person(request: Inside, person: int) -> HttpResponse:
     """Show what is kept of a person; `q` looks for another card of theirs."""
     may(request.actor, "inbox.read", request.company.pk)
@@ -74,7 +74,7 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @require_POST
-@member
+@member("persons.erase", post="persons.erase")
 def take_out(request: Inside, person: int) -> HttpResponse:
     """Give everything that is kept of a person in a file, for them."""
     somebody = _found(request, person)
@@ -84,7 +84,7 @@ def take_out(request: Inside, person: int) -> HttpResponse:
     return answer
 
 
-@member
+@member("persons.erase", post="persons.erase")
 def erase(request: Inside, person: int) -> HttpResponse:
     """Say what erasing a person takes away and what stays, then do it. It cannot be undone."""
     somebody = _found(request, person)
@@ -105,7 +105,7 @@ def erase(request: Inside, person: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("persons.erase", post="persons.erase")
 def objects(request: Inside, person: int) -> HttpResponse:
     """Note that a person does not want to be kept: nothing more of theirs is taken in."""
     somebody = _found(request, person)
@@ -116,7 +116,7 @@ def objects(request: Inside, person: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("persons.erase", post="persons.erase")
 def welcome(request: Inside, person: int) -> HttpResponse:
     """Take in again what a person writes, on all their cards."""
     somebody = _found(request, person)
@@ -131,7 +131,7 @@ def welcome(request: Inside, person: int) -> HttpResponse:
 
 
 @require_GET
-@member
+@member("inbox.read")
 def objections(request: Inside) -> HttpResponse:
     """List who asked not to be kept; whose card is gone has no name here."""
     may(request.actor, "inbox.read", request.company.pk)
@@ -142,7 +142,7 @@ def objections(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("persons.erase", post="persons.erase")
 def accept(request: Inside, objection: int) -> HttpResponse:
     """Withdraw one objection: what they write from now on is taken in again."""
     row = one(Objection.objects.all(), request.company, objection)
@@ -153,7 +153,7 @@ def accept(request: Inside, objection: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("persons.erase", post="persons.erase")
 def refuse(request: Inside, network: str, digest: str) -> HttpResponse:
     """Put an objection back that was withdrawn by mistake."""
     if not DIGEST.fullmatch(digest) or network not in settings.NETWORKS:
@@ -164,7 +164,7 @@ def refuse(request: Inside, network: str, digest: str) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("inbox.sort", post="inbox.sort")
 def join(request: Inside, person: int) -> HttpResponse:
     """Join another card to this one: the same human being."""
     somebody, given = _found(request, person), request.POST.get("card", "")
@@ -181,7 +181,7 @@ def join(request: Inside, person: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("inbox.sort", post="inbox.sort")
 def part(request: Inside, person: int) -> HttpResponse:
     """Take a card out of those it was joined to."""
     somebody = _found(request, person)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Prefetch
@@ -81,7 +82,7 @@ class Row:
         return entries.carried(tuple(self.item.kinds), tuple(self.item.forms), get_language())
 
 
-@member
+@member("posts.read")
 @require_GET
 def listing(request: Inside) -> HttpResponse:
     """Show the posts as a list that can be turned to its end, searched, and narrowed to a day or to some accounts."""
@@ -179,7 +180,7 @@ class Way:
         return [s.delivery for s in self.sendings if s.delivery.state == State.SENT and s.delivery.removed_at is None]
 
 
-@member
+@member("posts.read")
 @require_GET
 def show(request: Inside, pk: int) -> HttpResponse:
     """Show a post: where it leaves, when, what became of each part, and what can be done."""
@@ -237,7 +238,7 @@ def _sending(departure: Departure, channel: Channel, *, earlier: bool, late: dat
     return Sending(departure.part, row, parcel, list(row.attempts.all()), shown, earlier, overdue, fixed)
 
 
-@member
+@member("posts.read|inbox.read")
 @require_GET
 def delivery(request: Inside, pk: int) -> HttpResponse:
     """Lead from a delivery, such as a mail names it, to the page of its post."""
@@ -259,11 +260,16 @@ def delivery(request: Inside, pk: int) -> HttpResponse:
 Act = Callable[[Inside, Post, datetime], str]
 
 
-def _verb(act: Act) -> Callable[..., HttpResponse]:
+def _verb(asks: str) -> Callable[[Act], Callable[..., HttpResponse]]:
+    """Make a view of one command on a post, for whoever may do what it `asks`."""
+    return partial(_view, asks)
+
+
+def _view(asks: str, act: Act) -> Callable[..., HttpResponse]:
     """Wrap one command on a post: find it, do it, say what came of it, and go back."""
 
     @require_POST
-    @member
+    @member(asks, post=asks)
     def done(request: Inside, pk: int) -> HttpResponse:
         post = one(Post.objects.select_related("company"), request.company, pk)
         to = next_page(request, entries.address(request.company.slug, pk))
@@ -284,7 +290,7 @@ def _done(act: Act, request: Inside, post: Post) -> str:
         return ""
 
 
-@_verb
+@_verb("posts.schedule|posts.propose")
 def confirm(request: Inside, post: Post, now: datetime) -> str:
     """Schedule a draft at its hour, or ask for its yes; at the next free slot or at once where the form says so."""
     how = request.POST.get("hour", "")
@@ -296,7 +302,7 @@ def confirm(request: Inside, post: Post, now: datetime) -> str:
     return ""
 
 
-@_verb
+@_verb("posts.schedule|posts.propose")
 def update(request: Inside, post: Post, now: datetime) -> str:
     """Put the changes into what will leave."""
     outcome = commands.update(post=post, by=request.actor, now=now)
@@ -307,7 +313,7 @@ def update(request: Inside, post: Post, now: datetime) -> str:
     return ""
 
 
-@_verb
+@_verb("posts.schedule")
 def take_back(request: Inside, post: Post, now: datetime) -> str:
     """Take back what still waits."""
     channel = _channel(request)
@@ -339,7 +345,7 @@ def _again(request: Inside, post: Post, channel: int | None, now: datetime) -> s
     return "" if post.scheduled else reverse("post-confirmation", args=[request.company.slug, post.pk])
 
 
-@_verb
+@_verb("posts.schedule|posts.propose")
 def mend(request: Inside, post: Post, now: datetime) -> str:
     """Send again what was refused, or what was taken back for one account."""
     at = post.at if post.at and post.at > now else None
@@ -348,7 +354,7 @@ def mend(request: Inside, post: Post, now: datetime) -> str:
     return ""
 
 
-@_verb
+@_verb("posts.write")
 def duplicate(request: Inside, post: Post, now: datetime) -> str:
     """Make a draft of the same."""
     copy = commands.duplicate(post=post, by=request.actor, now=now)
@@ -356,7 +362,7 @@ def duplicate(request: Inside, post: Post, now: datetime) -> str:
     return reverse("compose", args=[request.company.slug, copy.pk])
 
 
-@_verb
+@_verb("posts.write")
 def put_away(request: Inside, post: Post, now: datetime) -> str:
     """Put a post away."""
     commands.remove(post=post, by=request.actor, now=now)
@@ -365,7 +371,7 @@ def put_away(request: Inside, post: Post, now: datetime) -> str:
     return reverse("calendar", args=[request.company.slug])
 
 
-@_verb
+@_verb("posts.write")
 def restore(request: Inside, post: Post, now: datetime) -> str:
     """Bring a post back."""
     commands.restore(post=post, by=request.actor, now=now)
@@ -374,7 +380,7 @@ def restore(request: Inside, post: Post, now: datetime) -> str:
 
 
 @require_POST
-@member
+@member("deliveries.decide", post="deliveries.decide")
 def take_off(request: Inside, pk: int) -> HttpResponse:
     """Have a delivery taken off its network."""
     found = one(deliveries_of(request.company).select_related("channel", "departure__variant"), request.company, pk)

@@ -67,7 +67,7 @@ class PromiseForm(Dressed):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member
+@member("inbox.read", post="inbox.change")
 def promise(request: Inside) -> HttpResponse:
     """Show how the company answers, and change it."""
     company, sent = request.company, request.method == "POST"

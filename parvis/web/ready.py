@@ -18,7 +18,7 @@ from parvis.web.htmx import tell
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member
+@member("inbox.read", post="inbox.sort")
 def ready(request: Inside) -> HttpResponse:
     """Show the answers kept ready, and keep a new one."""
     may(request.actor, "inbox.sort" if request.method == "POST" else "inbox.read", request.company.pk)
@@ -40,7 +40,7 @@ def ready(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("inbox.sort", post="inbox.sort")
 def change(request: Inside, saved: int) -> HttpResponse:
     """Change one, or take it away."""
     row = one(SavedAnswer.objects.all(), request.company, saved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -27,11 +28,16 @@ from parvis.web.talking import found, go_on, limits_of, shown
 Doing = Callable[..., HttpResponse | None]
 
 
-def act(doing: Doing) -> Callable[..., HttpResponse]:
+def act(asks: str) -> Callable[[Doing], Callable[..., HttpResponse]]:
+    """Make a view of what is done in a conversation, by whoever may do what it `asks`."""
+    return partial(_acted, asks)
+
+
+def _acted(asks: str, doing: Doing) -> Callable[..., HttpResponse]:
     """Wrap what is done in a conversation: keep what is written, do it, and show the conversation."""
 
     @require_POST
-    @member
+    @member(asks, post=asks)
     def acted(request: Inside, conversation: int, **ids: int) -> HttpResponse:
         talk = found(request, conversation)
         keep(request, talk)
@@ -40,7 +46,12 @@ def act(doing: Doing) -> Callable[..., HttpResponse]:
     return acted
 
 
-def on_message(doing: Callable[[Inside, Message], str | None]) -> Callable[..., HttpResponse]:
+def on_message(asks: str) -> Callable[[Callable[[Inside, Message], str | None]], Callable[..., HttpResponse]]:
+    """Make a view of what is done to one message, by whoever may do what it `asks`."""
+    return partial(_on_message, asks)
+
+
+def _on_message(asks: str, doing: Callable[[Inside, Message], str | None]) -> Callable[..., HttpResponse]:
     """Wrap what is done to one message of a conversation; what it returns is said."""
 
     def done(request: Inside, talk: Conversation, message: int) -> None:
@@ -55,7 +66,7 @@ def on_message(doing: Callable[[Inside, Message], str | None]) -> Callable[..., 
         except (Closed, NothingToAnswer) as closed:
             tell(request, why_not(closed), tone="wait")
 
-    return act(done)
+    return act(asks)(done)
 
 
 def keep(request: Inside, talk: Conversation) -> None:
@@ -65,7 +76,7 @@ def keep(request: Inside, talk: Conversation) -> None:
         commands.draft(conversation=talk, words=words, by=request.actor, now=clock.now())
 
 
-@act
+@act("inbox.answer")
 def answer(request: Inside, talk: Conversation) -> HttpResponse | None:
     """Answer, and stay, or go on to whoever waits next."""
     words = request.POST.get("words", "")
@@ -114,7 +125,7 @@ def why_not(trouble: Exception) -> str:
 
 
 @require_POST
-@member
+@member("inbox.answer", post="inbox.answer")
 def draft(request: Inside, conversation: int) -> HttpResponse:
     """Keep what is written so far; the page's own script is answered with the counts alone."""
     talk = found(request, conversation)
@@ -127,7 +138,7 @@ def draft(request: Inside, conversation: int) -> HttpResponse:
     return HttpResponse(render_to_string("inbox/kept.html", context, request))
 
 
-@act
+@act("inbox.answer")
 def use(request: Inside, talk: Conversation, saved: int) -> HttpResponse | None:
     """Put an answer kept ready into what is written: at the script's own place, else at the end."""
     ready = one(SavedAnswer.objects.all(), request.company, saved)
@@ -146,7 +157,7 @@ def _place(request: Inside) -> dict[str, str]:
 
 
 @require_GET
-@member
+@member("inbox.read")
 def ready(request: Inside, conversation: int) -> HttpResponse:
     """Give the answers kept ready that hold what was typed behind the slash."""
     may(request.actor, "inbox.read", request.company.pk)
@@ -157,42 +168,42 @@ def ready(request: Inside, conversation: int) -> HttpResponse:
 # ---- what becomes of an answer
 
 
-@on_message
+@on_message("inbox.answer")
 def take_back(request: Inside, message: Message) -> str:
     """Take it back before it leaves."""
     commands.take_back(message=message, by=request.actor, now=clock.now())
     return gettext("Taken back. What you wrote is in your draft again.")
 
 
-@on_message
+@on_message("inbox.approve")
 def approve(request: Inside, message: Message) -> str:
     """Say yes."""
     commands.approve_answer(message=message, by=request.actor, now=clock.now())
     return gettext("You said yes: it leaves in a few seconds.")
 
 
-@on_message
+@on_message("inbox.approve")
 def refuse(request: Inside, message: Message) -> str:
     """Say no; why becomes a note."""
     commands.refuse_answer(message=message, by=request.actor, now=clock.now(), why=request.POST.get("why", ""))
     return gettext("You said no: the words are in their writer’s draft again.")
 
 
-@on_message
+@on_message("inbox.answer")
 def again(request: Inside, message: Message) -> str:
     """Send one again that failed."""
     commands.again(message=message, by=request.actor, now=clock.now())
     return gettext("It leaves again now.")
 
 
-@on_message
+@on_message("inbox.answer")
 def there(request: Inside, message: Message) -> str:
     """It is on the network: nothing is sent again."""
     commands.is_there(message=message, by=request.actor, now=clock.now())
     return gettext("Noted: it is there. Nothing will be sent again.")
 
 
-@on_message
+@on_message("inbox.answer")
 def give_up(request: Inside, message: Message) -> str:
     """Leave one that failed; its words are in the draft again."""
     commands.give_up(message=message, by=request.actor, now=clock.now())

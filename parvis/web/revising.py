@@ -24,7 +24,7 @@ from parvis.web.htmx import back, tell
 from parvis.web.tags import network_name, say
 
 
-@member
+@member("posts.read", post="deliveries.decide")
 def revision(request: Inside, pk: int) -> HttpResponse:
     """Show the words that are there, to be written anew; a POST has the worker put them there."""
     may(request.actor, "posts.read", request.company.pk)

@@ -62,7 +62,7 @@ def same_everywhere(request: gate.Inside, post: Post, sheet: Sheet) -> HttpRespo
     return to_sheet(request, post, sheet.tab)
 
 
-@gate.member
+@gate.member("posts.write", post="posts.write")
 @require_POST
 def apart(request: gate.Inside, pk: int) -> HttpResponse:
     """Shape the accounts as they were, unless something was written since."""
@@ -81,7 +81,7 @@ def apart(request: gate.Inside, pk: int) -> HttpResponse:
 # ---- the videos that are being made ready
 
 
-@gate.member
+@gate.member("posts.read")
 @require_GET
 def makings(request: gate.Inside, pk: int) -> HttpResponse:
     """Show how far the videos of a post are."""

@@ -88,7 +88,7 @@ class Limit:
 
 
 @require_GET
-@member
+@member("inbox.read")
 def conversation(request: Inside, conversation: int) -> HttpResponse:
     """Show one conversation; htmx is given what stands beside the list. `before` shows what came earlier."""
     may(request.actor, "inbox.read", request.company.pk)
@@ -226,7 +226,7 @@ def stamp_of(messages: Iterable[Message]) -> str:
 
 
 @require_POST
-@member
+@member("inbox.read", post="inbox.read")
 def here(request: Inside, conversation: int) -> HttpResponse:
     """Note that a member has it open (and writes); answer with who else does, and what tells whether something changed."""
     talk, now = found(request, conversation), clock.now()
@@ -238,7 +238,7 @@ def here(request: Inside, conversation: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("inbox.read", post="inbox.read")
 def gone(request: Inside, conversation: int) -> HttpResponse:
     """Note that a member has closed it."""
     commands.leave(conversation=found(request, conversation), by=request.actor, now=clock.now())

@@ -100,7 +100,7 @@ class Row:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member
+@member("posts.read", post="voice.change")
 def voice(request: Inside) -> HttpResponse:
     """Show how the company speaks, and change it. `q` keeps only the rules that hold these words."""
     profile, sent = profile_of(request.company), request.method == "POST"
