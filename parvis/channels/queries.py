@@ -17,11 +17,13 @@ from parvis.networks.facts import Spec
 from parvis.networks.facts_of import SPECS
 from parvis.networks.hand import OTHER, hand, other
 from parvis.people.models import Company
+from parvis.people.rights import within
 
 
 def of(company: Company) -> QuerySet[Channel]:
     """Return the accounts that a company uses, alive or dead, in the order they were connected."""
-    return Channel.objects.filter(company=company).exclude(state=State.CLOSED).order_by("id")
+    rows = within(Channel.objects.filter(company=company), company.only("channels.read"), "pk")
+    return rows.exclude(state=State.CLOSED).order_by("id")
 
 
 def alive(company: Company) -> QuerySet[Channel]:

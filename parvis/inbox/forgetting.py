@@ -22,6 +22,7 @@ from parvis.inbox.settling import settle
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
+from parvis.people.rights import within
 from parvis.publishing.blotting import blot as blot_deliveries
 from parvis.publishing.blotting import blotted, still_open
 
@@ -94,13 +95,14 @@ def known(person: Person) -> dict[str, Any]:
     return found
 
 
-def known_by(own: Sequence[Person], most: int | None = None) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return the same of these cards, the one that stays first, and how much there is of each kind; `most`: the newest of each alone."""
-    theirs = Message.objects.filter(person__in=own).select_related("conversation")
-    talks = _talks(own).select_related("channel").prefetch_related("labels")
-    notes = Note.objects.filter(conversation__in=_talks(own)).select_related("by")
+def known_by(own: Sequence[Person], most: int | None = None, only: frozenset[int] | None = None) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the same of these cards, the one that stays first, and how much there is of each kind; `most`: the newest of each alone;
+    `only`: as far as it stands on these accounts."""
+    theirs = within(Message.objects.filter(person__in=own), only).select_related("conversation")
+    talks = within(_talks(own), only).select_related("channel").prefetch_related("labels")
+    notes = Note.objects.filter(conversation__in=within(_talks(own), only)).select_related("by")
     kinds: dict[str, tuple[QuerySet[Any], Callable[[Any], dict[str, Any]]]] = {
-        "messages": (theirs, _message), "answers": (_answers(own), _said), "conversations": (talks, _conversation), "notes": (notes, _said),
+        "messages": (theirs, _message), "answers": (within(_answers(own), only), _said), "conversations": (talks, _conversation), "notes": (notes, _said),
     }  # fmt: skip
     found: dict[str, Any] = {"cards": [_card(one) for one in own], "objects": objecting_cards(own)}
     counts = {}

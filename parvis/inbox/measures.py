@@ -16,6 +16,7 @@ from django.db.models import BooleanField, Case, Count, F, Q, When
 
 from parvis.inbox.models import Conversation, Status, Turn
 from parvis.people.models import Company
+from parvis.people.rights import within
 
 MOST = 20_000
 
@@ -87,14 +88,17 @@ class Report:
 
 def report(company: Company, since: datetime, until: datetime, now: datetime) -> Report:
     """Return how long answers given between two moments took. Two queries."""
-    rows = Turn.objects.filter(company=company, answered_at__gte=since, answered_at__lt=until).order_by("-answered_at")
+    only = company.only("measures.read")
+    rows = within(Turn.objects.filter(company=company, answered_at__gte=since, answered_at__lt=until), only)
+    rows = rows.order_by("-answered_at")
     # Told by the database: to read a second date of each row takes as long as all the rest.
     rows = rows.annotate(promised=Case(When(due_at=None, then=None), default=Q(answered_at__lte=F("due_at")), output_field=BooleanField()))
     turns = [Measured(*row) for row in rows.values_list(*FIELDS)[: MOST + 1]]
     cut, turns = len(turns) > MOST, turns[:MOST]
     zone = ZoneInfo(company.timezone)
     waits = Q(status=Status.OPEN, waiting_since__isnull=False)
-    figures = Conversation.objects.filter(waits, company=company).aggregate(waiting=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    talks = within(Conversation.objects.filter(waits, company=company), only)
+    figures = talks.aggregate(waiting=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
     networks = _lines(turns, lambda turn: turn.network, lambda turn: turn.network)
     members = _lines(turns, lambda turn: turn.by, lambda turn: turn.name or (turn.email or "").partition("@")[0])
     weeks = _lines(turns, lambda turn: _monday(turn.answered_at, zone), lambda turn: "")

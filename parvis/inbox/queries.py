@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from parvis.inbox import search
 from parvis.inbox.ears import abilities_of, window_of
 from parvis.inbox.models import Conversation, Label, Message, Note, Person, Presence, Promise, Reading, SavedAnswer, Standing, Status, Turn
 from parvis.networks.listening import Ability, Window
 from parvis.people.models import Company, Member, User
+from parvis.people.rights import within
 
 TABS = ("waiting", "mine", "all", "snoozed", "done")
 PAGE = 40
@@ -184,7 +185,7 @@ def narrowed(rows: QuerySet[Conversation], company: Company, wanted: Wanted) -> 
 
 
 def _of_tab(company: Company, user_id: int, tab: str) -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(company=company)
+    rows = within(Conversation.objects.filter(company=company), company.only("inbox.read"))
     match tab:
         case "waiting":
             return rows.filter(status=Status.OPEN, waiting_since__isnull=False)
@@ -245,15 +246,15 @@ def _place(after: str) -> tuple[datetime, int] | None:
 # The figures in plain SQL: every page of the inbox asks them, and five counts in one question cost a fifth of five questions.
 _COUNTS = f"""
 SELECT
-  (SELECT COUNT(*) FROM {_TALKS} c WHERE c.company_id = %(company)s AND c.status = 'open' AND c.waiting_since IS NOT NULL),
+  (SELECT COUNT(*) FROM {_TALKS} c WHERE c.company_id = %(company)s AND c.status = 'open' AND c.waiting_since IS NOT NULL@c),
   (SELECT COUNT(*) FROM {_TALKS} c WHERE c.company_id = %(company)s AND c.status = 'open' AND c.waiting_since IS NOT NULL
-      AND c.due_at < %(now)s),
-  (SELECT COUNT(*) FROM {_TALKS} c WHERE c.company_id = %(company)s AND c.assigned_to_id = %(user)s AND c.status IN ('open', 'snoozed')),
-  (SELECT COUNT(*) FROM {_TALKS} c WHERE c.company_id = %(company)s AND c.status = 'snoozed'),
+      AND c.due_at < %(now)s@c),
+  (SELECT COUNT(*) FROM {_TALKS} c WHERE c.company_id = %(company)s AND c.assigned_to_id = %(user)s AND c.status IN ('open', 'snoozed')@c),
+  (SELECT COUNT(*) FROM {_TALKS} c WHERE c.company_id = %(company)s AND c.status = 'snoozed'@c),
   (SELECT COUNT(*) FROM {_TALKS} c WHERE c.company_id = %(company)s AND c.status = 'open' AND c.heard_at > %(since)s
-      AND NOT EXISTS (SELECT 1 FROM {_PLACES} p WHERE p.conversation_id = c.id AND p.user_id = %(user)s AND p.read_at >= c.heard_at)),
-  (SELECT COUNT(*) FROM {_WORDS} m WHERE NOT (m.standing = '') AND m.standing = 'failed' AND m.company_id = %(company)s),
-  (SELECT COUNT(*) FROM {_WORDS} m WHERE NOT (m.standing = '') AND m.standing = 'asks' AND m.company_id = %(company)s)
+      AND NOT EXISTS (SELECT 1 FROM {_PLACES} p WHERE p.conversation_id = c.id AND p.user_id = %(user)s AND p.read_at >= c.heard_at)@c),
+  (SELECT COUNT(*) FROM {_WORDS} m WHERE NOT (m.standing = '') AND m.standing = 'failed' AND m.company_id = %(company)s@m),
+  (SELECT COUNT(*) FROM {_WORDS} m WHERE NOT (m.standing = '') AND m.standing = 'asks' AND m.company_id = %(company)s@m)
 """  # noqa: S608 - the names of our own tables
 
 
@@ -261,16 +262,28 @@ def counts(company: Company, member: Member, now: datetime) -> Counts:
     """Return the figures of the tabs for a member, in one query. What came in more than a month ago, or before they joined, is no news."""
     moments = {"now": now, "since": max(member.since, now - NEWS)}
     adapted: dict[str, Any] = {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()}
+    only = company.only("inbox.read")
+    named = {f"account{place}": pk for place, pk in enumerate(sorted(only) or (0,))} if only is not None else {}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {**adapted, "company": company.pk, "user": member.user_id})
+        cursor.execute(_counting(tuple(named)), {**adapted, **named, "company": company.pk, "user": member.user_id})
         waiting, late, mine, snoozed, unread, failed, asks = cursor.fetchone()
     return Counts(waiting, late, mine, snoozed, unread, failed, asks)
+
+
+def _counting(accounts: tuple[str, ...]) -> str:
+    """Return the question of the figures, kept to these accounts where any are named."""
+    places = ", ".join(f"%({name})s" for name in accounts)
+    sql = _COUNTS
+    for table in "cm":
+        sql = sql.replace(f"@{table}", f" AND {table}.channel_id IN ({places})" if accounts else "")
+    return sql
 
 
 def answers_stopped(company: Company, most: int = 20) -> list[Message]:
     """Return the answers that need a person, oldest first, each with its conversation: those that failed (`told` says why, the words are
     kept), and those that wait for a yes."""
-    rows = Message.objects.filter(company=company, standing__in=(Standing.FAILED, Standing.ASKS)).exclude(standing="")
+    rows = within(Message.objects.filter(company=company), company.only("inbox.read"))
+    rows = rows.filter(standing__in=(Standing.FAILED, Standing.ASKS)).exclude(standing="")
     related = ("conversation__person", "conversation__channel", "by")
     return list(rows.select_related(*related).defer("conversation__channel__tokens").order_by("at", "pk")[:most])
 
@@ -280,7 +293,8 @@ def answers_stopped(company: Company, most: int = 20) -> list[Message]:
 
 def of(company: Company) -> QuerySet[Conversation]:
     """Return a company's conversations, for the gate."""
-    return Conversation.objects.filter(company=company).select_related("channel", "person", "assigned_to", "under", "company__promise")
+    rows = within(Conversation.objects.filter(company=company), company.only("inbox.read"))
+    return rows.select_related("channel", "person", "assigned_to", "under", "company__promise")
 
 
 def whole(conversation: Conversation, user_id: int, now: datetime, before: int | None = None) -> Whole:
@@ -371,17 +385,27 @@ def assignable(company: Company) -> list[User]:
     return [member.user for member in Member.objects.filter(company=company).select_related("user").order_by("user__name", "pk")]
 
 
-def history(person: Person, most: int = 20) -> list[Conversation]:
+def history(person: Person, company: Company, most: int = 20) -> list[Conversation]:
     """Return the newest conversations with somebody, on all the cards joined to theirs."""
     root = person.merged_into_id or person.pk
     rows = (
-        Conversation.objects.filter(Q(person=root) | Q(person__merged_into=root))
+        within(Conversation.objects.filter(Q(person=root) | Q(person__merged_into=root)), company.only("inbox.read"))
         .select_related("channel", "person", "assigned_to")
         .defer(*HEAVY)
     )
     return list(rows.order_by("-last_at", "-pk")[:most])
 
 
+def persons(company: Company) -> QuerySet[Person]:
+    """Return those who wrote to a company, on the accounts that whoever asks may see."""
+    rows, only = Person.objects.filter(company=company), company.only("inbox.read")
+    if only is None:
+        return rows
+    wrote = Message.objects.filter(Q(person=OuterRef("pk")) | Q(conversation__person=OuterRef("pk")), channel__in=only)
+    return rows.filter(Exists(wrote))
+
+
 def readings(company: Company) -> list[Reading]:
     """Return what is read of a company's accounts: when each was last read, and what is wrong (`told`)."""
-    return list(Reading.objects.filter(channel__company=company).select_related("channel").order_by("channel_id", "source"))
+    rows = within(Reading.objects.filter(channel__company=company), company.only("inbox.read"))
+    return list(rows.select_related("channel").order_by("channel_id", "source"))

@@ -47,8 +47,8 @@ class User(AbstractBaseUser):
 class Company(models.Model):
     """The workspace of one company. Times shown are in `timezone`; `late_minutes` is how late a delivery may leave unasked.
 
-    `agency`: a professional's own workspace, in whose name mandates of other companies are held. `sight` is no column: it is what whoever
-    asks may see, put there by the gate; None is everything.
+    `agency`: a professional's own workspace, in whose name mandates of other companies are held. `sight` and `asker` are no columns: what
+    whoever asks may see (None: everything), and who that is, put there by the gate.
     """
 
     name = models.CharField(max_length=120)
@@ -61,6 +61,7 @@ class Company(models.Model):
     agency = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     sight: Sight | None = None
+    asker: int | None = None
 
     def only(self, verb: str) -> frozenset[int] | None:
         """Return the accounts (ids) on which whoever asks may do this, None where it is all of them: what every reading keeps to."""

@@ -12,8 +12,11 @@ from parvis.people.rights import Rights
 # What every member may do wherever they stand, whatever their role.
 ENTER = frozenset({"company.read", "company.leave", "mails.change"})
 READ = frozenset(
-    {"posts.read", "media.read", "channels.read", "journal.read", "inbox.read", "measures.read", "mandates.read", "approvals.read"},
-)
+    {
+        "posts.read", "media.read", "channels.read", "journal.read", "inbox.read", "measures.read", "members.read", "mandates.read",
+        "approvals.read",
+    },
+)  # fmt: skip
 DRAFT = frozenset({"posts.write", "posts.propose", "media.write", "consents.write", "voice.change", "inbox.sort"})
 SEND = frozenset({"posts.schedule", "deliveries.decide", "slots.write", "inbox.answer", "inbox.moderate", "company.stop"})
 YES = frozenset({"posts.approve", "inbox.approve"})

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from parvis.core.say import Say
+
+M = TypeVar("M", bound=Model)
 
 
 class Sight(Protocol):
@@ -34,3 +38,8 @@ class Rights:
     def anywhere(self, verb: str) -> bool:
         """Tell whether this may be done on at least one account."""
         return verb in self.wide or any(verb in verbs for verbs in self.narrow.values())
+
+
+def within(rows: QuerySet[M], only: frozenset[int] | None, account: str = "channel_id") -> QuerySet[M]:
+    """Keep of these rows what stands on the accounts `only` (None: all of them); `account` is the way to the account's id."""
+    return rows if only is None else rows.filter(**{f"{account}__in": only})

@@ -18,9 +18,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from parvis.core.text import folded
 from parvis.media.models import Kind
 from parvis.people.models import Company
+from parvis.people.rights import within
 from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
 from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant
 from parvis.posts.moods import MOVABLE, Mood, mood
+from parvis.posts.queries import of
 from parvis.publishing.states import WAITS_FOR_A_PERSON
 
 COUNTED = 100
@@ -114,6 +116,7 @@ def _span(first: date, weeks: list[list[Day]]) -> Span:
 
 def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: Collection[int], fits: int) -> list[list[Day]]:
     days = [day for days in weeks for day in days]
+    channels = _seen(company, channels)
     counts = _counts(company, days, channels)
     if sum(min(count, fits) for count in counts) > CROWDED:
         fits = min(fits, FITS_CROWDED) if fits == FITS else fits
@@ -121,7 +124,7 @@ def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: C
     summed = sum(counts) <= SUMMED
     states = _states(_between(company, days[0], days[-1], channels).values("pk") if summed else [post.pk for post in rows])
     shown: dict[date, list[Item]] = {}
-    for item in _items(rows, states):
+    for item in _items(company, rows, states):
         assert item.at is not None
         shown.setdefault(wall(item.at, company.timezone).date(), []).append(item)
     moods = _moods(company, states)
@@ -135,9 +138,17 @@ def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: C
     return [[made[day] for day in week] for week in weeks]
 
 
+def _seen(company: Company, channels: Collection[int]) -> Collection[int]:
+    """Return which accounts to show posts of: those chosen, as far as whoever asks may see them; none chosen and all seen: any."""
+    only = company.only("posts.read")
+    if only is None:
+        return channels
+    return sorted(only & set(channels) if channels else only) or (0,)
+
+
 def _between(company: Company, first: date, last: date, channels: Collection[int]) -> QuerySet[Post]:
     start, end = bounds(first, last, company.timezone)
-    posts = Post.objects.filter(company=company, removed_at=None, at__gte=start, at__lt=end)
+    posts = of(company).filter(removed_at=None, at__gte=start, at__lt=end)
     return posts.filter(_on(channels)) if channels else posts
 
 
@@ -217,9 +228,10 @@ def _aware(kept: datetime | str) -> datetime:
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _items(posts: Iterable[Post], stands: dict[int, _Stand]) -> list[Item]:
+def _items(company: Company, posts: Iterable[Post], stands: dict[int, _Stand]) -> list[Item]:
     items = {p.pk: Item(p.pk, p.called, p.at, behind=p.behind, changed_at=p.changed_at) for p in posts}
-    rows = Variant.objects.filter(post__in=items).order_by("pk").annotate(video=_carries(Kind.VIDEO), document=_carries(Kind.DOCUMENT))
+    seen = within(Variant.objects.filter(post__in=items), company.only("posts.read"))
+    rows = seen.order_by("pk").annotate(video=_carries(Kind.VIDEO), document=_carries(Kind.DOCUMENT))
     for post_id, network, form, *kinds in rows.values_list("post_id", "channel__network", "form", "video", "document"):
         item = items[post_id]
         item.networks.append(network)
@@ -297,11 +309,11 @@ def shelf(
     order = ("at", "id") if day is not None else ORDER[which]
     posts = list(_beyond(rows, order, after).order_by(*order)[: PAGE + 1])
     more = f"{getattr(posts[PAGE - 1], order[0].lstrip('-')).isoformat()}~{posts[PAGE - 1].pk}" if len(posts) > PAGE else ""
-    return Shelf(_items(posts[:PAGE], _states([post.pk for post in posts[:PAGE]])), more)
+    return Shelf(_items(company, posts[:PAGE], _states([post.pk for post in posts[:PAGE]])), more)
 
 
 def _chosen(company: Company, which: Which, now: datetime) -> QuerySet[Post]:
-    rows = Post.objects.filter(company=company, removed_at__isnull=which != "removed")
+    rows = of(company).filter(removed_at__isnull=which != "removed")
     if which == "coming":
         return rows.filter(at__gte=now)
     if which == "gone":
@@ -315,9 +327,8 @@ def _chosen(company: Company, which: Which, now: datetime) -> QuerySet[Post]:
 
 def waiting(company: Company) -> list[int]:
     """Return the ids of the posts where a delivery that counts waits for a person."""
-    asked = Departure.objects.filter(delivery__company=company, delivery__state__in=WAITS_FOR_A_PERSON).values_list(
-        "pk", "variant_id", "part"
-    )
+    rows = Departure.objects.filter(delivery__company=company, delivery__state__in=WAITS_FOR_A_PERSON)
+    asked = within(rows, company.only("posts.read"), "variant__channel").values_list("pk", "variant_id", "part")
     found = {(variant, part): pk for pk, variant, part in asked.order_by("pk")}
     newer = Departure.objects.filter(variant__in={variant for variant, _ in found}).order_by("pk")
     last = {(variant, part): (pk, post) for pk, variant, part, post in newer.values_list("pk", "variant_id", "part", "variant__post_id")}

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from parvis.media.models import Asset
 from parvis.people.models import Company
+from parvis.people.rights import within
 from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant
+
+
+def of(company: Company) -> QuerySet[Post]:
+    """Return a company's posts, the removed ones too: those for an account that whoever asks may see, and drafts of theirs for none yet."""
+    rows = Post.objects.filter(company=company)
+    only = company.only("posts.read")
+    if only is None:
+        return rows
+    variants = Variant.objects.filter(post=OuterRef("pk"))
+    return rows.filter(Exists(variants.filter(channel__in=only)) | Q(by=company.asker) & ~Exists(variants))
+
+
+def variants_seen(company: Company) -> QuerySet[Variant]:
+    """Return the variants that whoever asks may see, each with its channel, in the order in which they are shown."""
+    rows = within(Variant.objects.select_related("channel"), company.only("posts.read"))
+    return rows.order_by("channel__network", "pk")
 
 
 def whole(post_id: int) -> Post:
@@ -29,10 +46,11 @@ def wholes(posts: QuerySet[Post]) -> QuerySet[Post]:
     )
 
 
-def sheets(posts: QuerySet[Post]) -> QuerySet[Post]:
-    """Add to a set of posts what is written and where it goes, without what has become of it."""
+def sheets(posts: QuerySet[Post], company: Company | None = None) -> QuerySet[Post]:
+    """Add to a set of posts what is written and where it goes, without what has become of it; for `company`, what its asker may see."""
+    variants = Variant.objects.select_related("channel").order_by("channel__network", "pk")
     return posts.select_related("company").prefetch_related(
-        Prefetch("variants", Variant.objects.select_related("channel").order_by("channel__network", "pk")),
+        Prefetch("variants", variants_seen(company) if company else variants),
         Prefetch("pictures", PostPicture.objects.select_related("asset__cover")),
     )
 
@@ -56,5 +74,5 @@ def taken(company: Company, since: datetime) -> set[datetime]:
 
 def showing(asset: Asset, most: int = 20) -> list[Post]:
     """Return the posts that show a picture, those that wait to leave first, then the newest."""
-    shown = Post.objects.filter(pictures__asset=asset, removed_at=None).distinct()
+    shown = of(asset.company).filter(pictures__asset=asset, removed_at=None).distinct()
     return list(shown.order_by("-scheduled", "-changed_at", "-pk")[:most])

@@ -17,7 +17,17 @@ from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
 
 def of(company: Company) -> QuerySet[Delivery]:
     """Return a company's deliveries, each with its channel."""
-    return Delivery.objects.filter(company=company).select_related("channel")
+    rows = Delivery.objects.filter(company=company).select_related("channel")
+    posts, talks = company.only("posts.read"), company.only("inbox.read")
+    if posts is None and talks is None:
+        return rows
+    answers = Q(parcel__form__in=[REPLY, MESSAGE])
+    others = Q(parcel__form__isnull=True) | ~answers
+    return rows.filter(others & _on(posts) | answers & _on(talks))
+
+
+def _on(only: frozenset[int] | None) -> Q:
+    return Q() if only is None else Q(channel__in=only)
 
 
 def with_form(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:

@@ -26,6 +26,7 @@ from parvis.posts.agenda import Day, Span
 from parvis.posts.calendar import NotAMoment, Placed, next_month, place, previous_month, read_day, read_hour, today, wall, week_of
 from parvis.posts.models import Post, Slot
 from parvis.posts.moods import Mood
+from parvis.posts.queries import of as posts_of
 from parvis.posts.queries import slots as slots_of
 from parvis.web import entries, reading
 from parvis.web.gate import Inside, member, one
@@ -202,7 +203,7 @@ def _with(request: HttpRequest, url: str) -> str:
 @member("posts.write|posts.schedule", post="posts.write|posts.schedule")
 def move(request: Inside, pk: int) -> HttpResponse:
     """Give a post another hour: a day and a time as typed, or an exact moment (what undoes a move)."""
-    post = one(Post.objects.filter(removed_at=None), request.company, pk)
+    post = one(posts_of(request.company).filter(removed_at=None), request.company, pk)
     to = next_page(request, reverse("post", args=[request.company.slug, pk]))
     try:
         placed = _asked(request, post)

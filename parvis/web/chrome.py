@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -104,7 +104,10 @@ def waiting_in(request: HttpRequest, company: Company) -> int:
 
 
 def _known(request: HttpRequest, company: Company) -> Company | None:
-    return next((known for known in companies_of(request) if known.pk == company.pk), None)
+    known: Any = next((known for known in companies_of(request) if known.pk == company.pk), None)
+    if known is not None and known.waiting is None:
+        known.waiting, known.unanswered = waiting.seen(company, clock.now())
+    return cast("Company | None", known)
 
 
 def _address(name: str, company: Company) -> str:

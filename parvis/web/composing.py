@@ -25,7 +25,7 @@ from parvis.posts import commands
 from parvis.posts.calendar import NotAMoment
 from parvis.posts.links import Busy, read_link
 from parvis.posts.models import Post, PostPicture
-from parvis.posts.queries import sheets
+from parvis.posts.queries import of, sheets
 from parvis.web import gate
 from parvis.web.desk import desk
 from parvis.web.htmx import back, tell
@@ -41,12 +41,12 @@ CONFLICT = 409
 
 
 def _posts(request: gate.Inside) -> QuerySet[Post]:
-    return Post.objects.filter(company=request.company, removed_at=None)
+    return of(request.company).filter(removed_at=None)
 
 
 def whole_sheet(request: gate.Inside, pk: int) -> Post:
     """Return a post of this company with what its sheet shows. Raises Http404."""
-    return gate.one(sheets(_posts(request)), request.company, pk)
+    return gate.one(sheets(_posts(request), request.company), request.company, pk)
 
 
 def to_sheet(request: gate.Inside, post: Post, tab: int = 0) -> HttpResponse:
@@ -86,7 +86,7 @@ def new(request: gate.Inside) -> HttpResponse:
     return to_sheet(request, commands.start(company=request.company, by=request.actor, now=clock.now(), at=at))
 
 
-@gate.member("posts.read", post="posts.write")
+@gate.member("posts.read", post="posts.write|posts.schedule|posts.propose")
 def compose(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the sheet; a POST keeps it, and turns to the tab that was asked for."""
     post = whole_sheet(request, pk)
@@ -111,7 +111,7 @@ def _kept_then(request: gate.Inside, post: Post, then: Callable[[Kept, Sheet], H
 def button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a view of what one button does, once the sheet that came with it is kept."""
 
-    @gate.member("posts.write", post="posts.write")
+    @gate.member("posts.read", post="posts.write|posts.schedule|posts.propose")
     @require_POST
     @wraps(verb)
     def view(request: gate.Inside, pk: int, **rest: Any) -> HttpResponse:

@@ -70,7 +70,7 @@ def _guarded(view: View, read: str, post: str) -> View:
         place = rows[0]
         by = actor_of(place, clock.now())
         request.place, request.company, request.actor = place, place.company, by
-        place.company.sight = by.rights and rights_of(by)
+        place.company.sight, place.company.asker = by.rights and rights_of(by), by.user_id
         request.halts = halts_of(rows, place.company.sight)
         speak_in(place.company, request)
         _enter(by, read if request.method in SAFE or not post else post)
@@ -106,9 +106,27 @@ def person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def one(rows: QuerySet[M], company: Company, pk: int) -> M:
     """Return the row of this company with this id, or 404."""
     row = rows.filter(company=company, pk=pk).first()
-    if row is None:
+    if row is None or not _seen(row, company):
         raise Http404
+    _look_as(row, company)
     return row
+
+
+def _look_as(row: Any, company: Company) -> None:
+    """Have what is read from a row later keep to what whoever asks may see, without reading its company again."""
+    if "company" in row._state.fields_cache:
+        row.company.sight, row.company.asker = company.sight, company.asker
+    else:
+        row.company = company
+
+
+def _seen(row: Model, company: Company) -> bool:
+    """Tell whether a row that belongs to an account stands on one that whoever asks may see, whatever they may do there."""
+    account = getattr(row, "channel_id", None)
+    if company.sight is None or account is None:
+        return True
+    seen = (company.only("posts.read"), company.only("inbox.read"))
+    return any(only is None or account in only for only in seen)
 
 
 def see(to: str, *args: Any) -> HttpResponse:

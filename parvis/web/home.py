@@ -21,8 +21,10 @@ from parvis.inbox.queries import answers_stopped
 from parvis.people.models import Company
 from parvis.people.permissions import allowed
 from parvis.people.queries import FirstSteps, first_steps
+from parvis.people.rights import within
 from parvis.posts.models import Departure, Post, Variant
 from parvis.posts.moods import Mood, mood
+from parvis.posts.queries import of as posts_of
 from parvis.publishing.models import Delivery
 from parvis.publishing.queries import with_form
 from parvis.publishing.states import State
@@ -137,8 +139,8 @@ def gather(company: Company, now: datetime, count: int) -> Day:
     """Read the page's day in eight queries; `count` is how many things wait in all."""
     decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").defer(*UNREAD).order_by("due_at", "id")
     decisions = _one_a_variant(with_form(decided.defer("parcel", "memory", "refs", "departure__variant__post__words"))[:SHOWN])
-    channels = list(Channel.objects.filter(company=company))
-    posts = Post.objects.filter(company=company, removed_at=None).defer("words")
+    channels = list(within(Channel.objects.filter(company=company), company.only("channels.read"), "pk"))
+    posts = posts_of(company).filter(removed_at=None).defer("words")
     unsure = list(waiting.confirmations(company, now).defer("words").order_by("at", "id")[:SHOWN])
     gone = list(posts.filter(scheduled=True, at__lte=now, at__gt=now - WEEK).order_by("-at", "-id")[:GONE])
     coming = list(posts.filter(scheduled=True, at__gt=now).order_by("at", "id")[:COMING])
@@ -169,10 +171,10 @@ def _one_a_variant(rows: Iterable[Delivery]) -> list[Delivery]:
 def _with_deliveries(posts: list[Post], channels: list[Channel]) -> dict[int, Shown]:
     shown = {post.pk: Shown(post) for post in posts}
     known = {channel.pk: channel for channel in channels}
-    variants = Variant.objects.filter(post__in=shown).order_by("channel__network", "pk")
+    variants = Variant.objects.filter(post__in=shown, channel__in=known).order_by("channel__network", "pk")
     for post, channel in variants.values_list("post_id", "channel_id"):
         shown[post].channels.append(known[channel])
-    left = Departure.objects.filter(variant__post__in=shown).order_by("pk")
+    left = Departure.objects.filter(variant__post__in=shown, variant__channel__in=known).order_by("pk")
     for post, variant_id, part, state in left.values_list("variant__post_id", "variant_id", "part", "delivery__state"):
         shown[post].states[variant_id, part] = state
     return shown

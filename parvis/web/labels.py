@@ -19,7 +19,7 @@ from parvis.web.htmx import tell
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member
+@member("inbox.read", post="inbox.sort")
 def labels(request: Inside) -> HttpResponse:
     """Show the labels, and make one."""
     may(request.actor, "inbox.sort" if request.method == "POST" else "inbox.read", request.company.pk)
@@ -35,7 +35,7 @@ def labels(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("inbox.sort", post="inbox.sort")
 def change(request: Inside, label: int) -> HttpResponse:
     """Rename one, or take it away."""
     row = one(Label.objects.all(), request.company, label)
@@ -52,7 +52,7 @@ def change(request: Inside, label: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("inbox.sort", post="inbox.sort")
 def back(request: Inside, label: int) -> HttpResponse:
     """Put one back that was taken away, on the conversations that had it."""
     row = one(Label.every.all(), request.company, label)

@@ -69,7 +69,7 @@ class Account:
 
 
 @require_GET
-@member
+@member("inbox.read")
 def listening(request: Inside) -> HttpResponse:
     """Show what is read of each account."""
     may(request.actor, "inbox.read", request.company.pk)
@@ -102,7 +102,7 @@ def _found(request: Inside, pk: int, source: str) -> Channel:
 
 
 @require_POST
-@member
+@member("inbox.change", post="inbox.change")
 def switch(request: Inside, pk: int, source: str) -> HttpResponse:
     """Have a source read, or no longer."""
     channel, on = _found(request, pk, source), request.GET.get("on", request.POST.get("on", "")) == "1"
@@ -113,7 +113,7 @@ def switch(request: Inside, pk: int, source: str) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("inbox.change", post="inbox.change")
 def ceiling(request: Inside, pk: int, source: str) -> HttpResponse:
     """Set the most that reading a source may cost in a month."""
     channel = _found(request, pk, source)

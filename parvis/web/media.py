@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from parvis.channels.models import Channel
+from parvis.channels.queries import of
 from parvis.core import clock
 from parvis.core.say import Say
-from parvis.inbox.models import Person
+from parvis.inbox.queries import persons
 from parvis.media import addresses, commands, files, intake, queries
 from parvis.media.models import Asset, Consent, Kind
 from parvis.people.permissions import allowed, may
@@ -249,8 +249,8 @@ def restore(request: gate.Inside, pk: int) -> HttpResponse:
 @require_safe
 def file(request: gate.Inside, digest: str, size: Literal["small", "screen", "full"] = "full") -> HttpResponse:
     """Serve a file of this company. Its name is its content, so a browser may keep it for ever; nobody else's may."""
-    may(request.actor, "media.read", request.company.pk)
-    found = queries.served(request.company, digest, size) or _avatar(request, digest)
+    shelf = allowed(request.actor, "media.read", request.company.pk)
+    found = (queries.served(request.company, digest, size) if shelf else None) or _avatar(request, digest)
     if found is None or not files.exists(found.digest):
         raise Http404
     headers = {"Cache-Control": "private, max-age=31536000, immutable", "Content-Security-Policy": CLOSED}
@@ -270,7 +270,7 @@ def public(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _avatar(request: gate.Inside, digest: str) -> queries.Served | None:
-    shown = any(rows.objects.filter(company=request.company, avatar=digest).exists() for rows in (Channel, Person))
+    shown = any(rows.filter(avatar=digest).exists() for rows in (of(request.company), persons(request.company)))
     if not shown or not files.exists(digest):
         return None
     with files.path(digest).open("rb") as kept:

@@ -89,7 +89,7 @@ def settings(request: Inside) -> HttpResponse:
 
 
 @require_GET
-@member("company.read")
+@member("members.read")
 def members(request: Inside) -> HttpResponse:
     """Show who belongs to the company, and who is invited."""
     return _members(request, InviteForm())

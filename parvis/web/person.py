@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core import clock
-from parvis.inbox import forgetting
+from parvis.inbox import forgetting, queries
 from parvis.inbox.forgetting import OneCard, StillLeaving
 from parvis.inbox.models import Objection, Person
 from parvis.inbox.objections import digest_of, listed, reinstate, withdraw
@@ -35,14 +35,14 @@ LONGEST = 100
 def person(request: Inside, person: int) -> HttpResponse:
     """Show what is kept of a person; `q` looks for another card of theirs."""
     may(request.actor, "inbox.read", request.company.pk)
-    own = list(Person.objects.filter(Q(pk=person) | Q(merged_into=person), company=request.company))
+    own = list(queries.persons(request.company).filter(Q(pk=person) | Q(merged_into=person)))
     own.sort(key=lambda card: (card.pk != person, card.pk))
     if not own or own[0].pk != person:
         raise Http404
     somebody = own[0]
     if somebody.merged_into_id:
         return see("inbox-person", request.company.slug, somebody.merged_into_id)
-    known, counts = forgetting.known_by(own, SHOWN)
+    known, counts = forgetting.known_by(own, SHOWN, request.company.only("inbox.read"))
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     context = {
         "place": "answer", "person": somebody, "objects": known["objects"], "asked": asked, "searched": "q" in request.GET,
@@ -55,7 +55,7 @@ def person(request: Inside, person: int) -> HttpResponse:
 
 
 def _found(request: Inside, pk: int) -> Person:
-    return one(Person.objects.select_related("merged_into"), request.company, pk)
+    return one(queries.persons(request.company).select_related("merged_into"), request.company, pk)
 
 
 def _part(known: dict[str, Any], counts: dict[str, int], kind: str) -> dict[str, Any]:

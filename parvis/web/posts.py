@@ -23,6 +23,7 @@ from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.core.say import Say
 from parvis.networks.facts import COMMENT, Parcel
+from parvis.people.models import Company
 from parvis.people.permissions import allowed, may
 from parvis.posts import agenda, commands
 from parvis.posts.agenda import Item, Which
@@ -31,6 +32,8 @@ from parvis.posts.checks import findings
 from parvis.posts.departures import AWAY, WAITS, newest
 from parvis.posts.models import Departure, Post, PostPicture, Variant
 from parvis.posts.moods import MOVABLE, Mood, mood
+from parvis.posts.queries import of as posts_of
+from parvis.posts.queries import variants_seen
 from parvis.publishing.commands import CannotRemove, TooLate, ask_removal
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.queries import of as deliveries_of
@@ -186,7 +189,7 @@ def show(request: Inside, pk: int) -> HttpResponse:
     """Show a post: where it leaves, when, what became of each part, and what can be done."""
     company, now = request.company, clock.now()
     may(request.actor, "posts.read", company.pk)
-    post = one(_read(), company, pk)
+    post = one(_read(company), company, pk)
     ways = [_way(variant, now - timedelta(minutes=company.late_minutes)) for variant in post.variants.all()]
     whole = mood(d.state for v in post.variants.all() for d in newest(v).values())
     left = any(d.state in AWAY for v in post.variants.all() for d in newest(v).values())
@@ -213,14 +216,18 @@ def show(request: Inside, pk: int) -> HttpResponse:
     return render(request, "posts/post.html", context)
 
 
-def _read() -> Any:
+def _read(company: Company) -> Any:
     departures = Departure.objects.select_related("delivery__after").order_by("part", "pk")
-    return Post.objects.select_related("company", "by").prefetch_related(
-        Prefetch("variants", Variant.objects.select_related("channel").order_by("channel__network", "pk")),
-        Prefetch("variants__departures", departures),
-        Prefetch("variants__departures__delivery__attempts", Attempt.objects.order_by("pk")),
-        Prefetch("pictures", PostPicture.objects.select_related("asset")),
-        "pictures__asset__consents",
+    return (
+        posts_of(company)
+        .select_related("company", "by")
+        .prefetch_related(
+            Prefetch("variants", variants_seen(company)),
+            Prefetch("variants__departures", departures),
+            Prefetch("variants__departures__delivery__attempts", Attempt.objects.order_by("pk")),
+            Prefetch("pictures", PostPicture.objects.select_related("asset")),
+            "pictures__asset__consents",
+        )
     )
 
 
@@ -271,7 +278,7 @@ def _view(asks: str, act: Act) -> Callable[..., HttpResponse]:
     @require_POST
     @member(asks, post=asks)
     def done(request: Inside, pk: int) -> HttpResponse:
-        post = one(Post.objects.select_related("company"), request.company, pk)
+        post = one(posts_of(request.company).select_related("company"), request.company, pk)
         to = next_page(request, entries.address(request.company.slug, pk))
         try:
             to = _done(act, request, post) or to

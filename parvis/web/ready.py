@@ -58,7 +58,7 @@ def change(request: Inside, saved: int) -> HttpResponse:
 
 
 @require_POST
-@member
+@member("inbox.sort", post="inbox.sort")
 def back(request: Inside, saved: int) -> HttpResponse:
     """Keep one ready again that was taken away."""
     row = one(SavedAnswer.every.all(), request.company, saved)

@@ -11,7 +11,9 @@ from parvis.channels.models import Channel
 from parvis.inbox.ears import listening
 from parvis.inbox.models import Conversation, Message
 from parvis.people.models import Company, Member
+from parvis.people.rights import within
 from parvis.posts.models import Departure, Post, Variant
+from parvis.posts.queries import of
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import WAITS_FOR_A_PERSON, State
 
@@ -27,7 +29,8 @@ def decisions(company: Company, now: datetime) -> QuerySet[Delivery]:
     )
     pressing = Q(state__in=(State.ASKED, State.HANDED, State.HELD)) | Q(state=State.REFUSED, due_at__gte=now - RECENT)
     # The states are named apart as well, for the index: a page asks this of companies with tens of thousands of deliveries.
-    rows = Delivery.objects.filter(pressing, company=company, state__in=WAITS_FOR_A_PERSON, departure__variant__post__removed_at=None)
+    rows = within(Delivery.objects.filter(pressing, company=company), company.only("posts.read"))
+    rows = rows.filter(state__in=WAITS_FOR_A_PERSON, departure__variant__post__removed_at=None)
     # An answer to somebody has a place of its own on the page.
     rows = rows.filter(message=None)
     return rows.filter(~Exists(newer))
@@ -36,14 +39,14 @@ def decisions(company: Company, now: datetime) -> QuerySet[Delivery]:
 def confirmations(company: Company, now: datetime) -> QuerySet[Post]:
     """Return the posts that have an hour and are not what will leave: drafts with a date, and posts changed since they were sealed."""
     timely = Q(scheduled=False, at__gte=now - RECENT) | Q(scheduled=True, at__gt=now)
-    return Post.objects.filter(timely, company=company, removed_at=None, unsure=True)
+    return of(company).filter(timely, removed_at=None, unsure=True)
 
 
 # The same three questions in plain SQL: every page asks them, and building them from querysets costs ten times what running them does.
 # Each is counted up to MANY, so that no page pays for what it does not show. The plus sign keeps SQLite from walking through all messages
 # of the company by their date, where the index of the few that are under way is meant.
 _COUNT = f"""
-SELECT c.id, c.name, c.slug, (
+SELECT c.id, c.name, c.slug, CASE WHEN m.granted OR m.role IN ('guest', 'mandated') THEN NULL ELSE (
   SELECT COUNT(*) FROM (
     SELECT DISTINCT x.variant_id FROM {Delivery._meta.db_table} d
     JOIN {Departure._meta.db_table} x ON x.delivery_id = d.id
@@ -62,8 +65,8 @@ SELECT c.id, c.name, c.slug, (
 ) + (
   SELECT COUNT(*) FROM {Channel._meta.db_table} a WHERE a.company_id = c.id AND a.state = 'dead'
 ) + (
-  SELECT COUNT(*) FROM {Message._meta.db_table} m WHERE NOT (m.standing = '') AND m.standing IN ('failed', 'asks') AND +m.company_id = c.id
-) AS waiting, (
+  SELECT COUNT(*) FROM {Message._meta.db_table} s WHERE NOT (s.standing = '') AND s.standing IN ('failed', 'asks') AND +s.company_id = c.id
+) END AS waiting, (
   SELECT COUNT(*) FROM (
     SELECT 1 FROM {Conversation._meta.db_table} t
     WHERE t.company_id = c.id AND t.status = 'open' AND t.waiting_since IS NOT NULL LIMIT {MANY}) AS talks
@@ -79,10 +82,18 @@ def companies(user_id: int, now: datetime) -> list[Company]:
     """Return somebody's companies by name. One query.
 
     Each with `waiting` (how many things wait there) and `unanswered` (how many people do), both exact below MANY, and `listens`: it has an
-    account that can be listened to.
+    account that can be listened to. Where they see single accounts only, `waiting` is None: `seen` counts what is theirs.
     """
     ears = {f"ear{place}": key for place, key in enumerate(listening() or [""])}
     sql = _COUNT.replace("%(ears)s", ", ".join(f"%({name})s" for name in ears))
     moments = {"recent": now - RECENT, "now": now}
     adapted = {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()}
     return list(Company.objects.raw(sql, {**adapted, **ears, "user": user_id}))
+
+
+def seen(company: Company, now: datetime) -> tuple[int, int]:
+    """Return how many things wait, and how many people do, on the accounts that whoever asks may see. Four queries."""
+    things = decisions(company, now).values("departure__variant").distinct()[:MANY].count() + confirmations(company, now)[:MANY].count()
+    dead = within(Channel.objects.filter(company=company, state="dead"), company.only("channels.read"), "pk").count()
+    talks = Conversation.objects.filter(company=company, status="open", waiting_since__isnull=False)
+    return things + dead, within(talks, company.only("inbox.read"))[:MANY].count()
