@@ -102,7 +102,8 @@ def known_by(own: Sequence[Person], most: int | None = None, only: frozenset[int
     talks = within(_talks(own), only).select_related("channel").prefetch_related("labels")
     notes = Note.objects.filter(conversation__in=within(_talks(own), only)).select_related("by")
     kinds: dict[str, tuple[QuerySet[Any], Callable[[Any], dict[str, Any]]]] = {
-        "messages": (theirs, _message), "answers": (within(_answers(own), only), _said), "conversations": (talks, _conversation), "notes": (notes, _said),
+        "messages": (theirs, _message), "answers": (within(_answers(own), only), _said), "conversations": (talks, _conversation),
+        "notes": (notes, _said),
     }  # fmt: skip
     found: dict[str, Any] = {"cards": [_card(one) for one in own], "objects": objecting_cards(own)}
     counts = {}

@@ -20,7 +20,7 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import of as channels_of
 from parvis.core import clock
 from parvis.people.models import Company
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed, anywhere
 from parvis.posts import agenda, commands
 from parvis.posts.agenda import Day, Span
 from parvis.posts.calendar import NotAMoment, Placed, next_month, place, previous_month, read_day, read_hour, today, wall, week_of
@@ -108,8 +108,7 @@ def week(request: Inside, day: str) -> HttpResponse:
 
 def _page(request: Inside, span: Span, chosen: set[int], slots: int, more: dict[str, Any]) -> HttpResponse:
     company = request.company
-    may(request.actor, "posts.read", company.pk)
-    writes = allowed(request.actor, "posts.write", company.pk)
+    writes = anywhere(request.actor, "posts.write", company.pk)
     channels = list(channels_of(company))
     compose = reverse("compose-new", args=[company.slug])
     posts = _with(request, reverse("posts", args=[company.slug]))
@@ -274,7 +273,6 @@ def next_page(request: HttpRequest, otherwise: str) -> str:
 @require_GET
 def slots(request: Inside) -> HttpResponse:
     """Show the weekly times, and the next hours they give."""
-    may(request.actor, "posts.read", request.company.pk)
     kept = slots_of(request.company)
     days = [(n, WEEKDAYS[n], [(slot, _hour(slot)) for slot in kept if slot.weekday == n]) for n in range(7)]
     context = {

@@ -20,7 +20,7 @@ from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.media import queries as media
 from parvis.media.models import Asset
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import anywhere
 from parvis.posts import commands
 from parvis.posts.calendar import NotAMoment
 from parvis.posts.links import Busy, read_link
@@ -73,7 +73,6 @@ def _fresh(request: gate.Inside, post: Post, sheet: Sheet, status: int = 200, **
 @gate.member("posts.write", post="posts.write")
 def new(request: gate.Inside) -> HttpResponse:
     """Begin a post; a GET only offers to, for a reading never writes."""
-    may(request.actor, "posts.write", request.company.pk)
     if request.method != "POST":
         return render(
             request, "compose/new.html", {"place": "publish", "day": request.GET.get("day", ""), "hour": request.GET.get("hour", "")}
@@ -90,7 +89,6 @@ def new(request: gate.Inside) -> HttpResponse:
 def compose(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the sheet; a POST keeps it, and turns to the tab that was asked for."""
     post = whole_sheet(request, pk)
-    may(request.actor, "posts.read", request.company.pk)
     if request.method != "POST":
         return _page(request, post, number(request.GET.get("for", "")))
     return _kept_then(request, post, lambda kept, sheet: to_sheet(request, kept.post, number(request.POST.get("go", str(sheet.tab)))))
@@ -98,7 +96,7 @@ def compose(request: gate.Inside, pk: int) -> HttpResponse:
 
 def _kept_then(request: gate.Inside, post: Post, then: Callable[[Kept, Sheet], HttpResponse]) -> HttpResponse:
     sheet = Sheet.read(request.POST)
-    if not allowed(request.actor, "posts.write", request.company.pk):
+    if not anywhere(request.actor, "posts.write", request.company.pk):
         return then(Kept(post), Sheet(tab=sheet.tab, day=sheet.day, hour=sheet.hour))
     kept = keep(post, sheet, by=request.actor, now=clock.now())
     if kept.other is not None:
@@ -126,7 +124,6 @@ def button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def draft(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the sheet by itself, and answer with what depends on it; 409 with both texts when another window was faster."""
     post = whole_sheet(request, pk)
-    may(request.actor, "posts.write", request.company.pk)
     sheet = Sheet.read(request.POST)
     kept = keep(post, sheet, by=request.actor, now=clock.now())
     if kept.other is not None:
@@ -139,7 +136,6 @@ def draft(request: gate.Inside, pk: int) -> HttpResponse:
 def reading(request: gate.Inside, pk: int) -> HttpResponse:
     """Count and preview what is typed, without keeping it."""
     post = whole_sheet(request, pk)
-    may(request.actor, "posts.read", request.company.pk)
     sheet = Sheet.read(request.POST)
     return _fresh(request, as_typed(post, sheet), sheet)
 
@@ -282,7 +278,6 @@ def choose_pictures(request: gate.Inside, post: Post, sheet: Sheet) -> HttpRespo
 def shelf(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the company's pictures, to choose some for a part of the post."""
     post = gate.one(_posts(request), request.company, pk)
-    may(request.actor, "posts.write", request.company.pk)
     found = media.shelf(request.company, after=request.GET.get("after", ""), on=today())
     tab, part = number(request.GET.get("for", "")), number(request.GET.get("part", ""))
     return render(request, "compose/shelf.html", {"place": "publish", "post": post, "shelf": found, "tab": tab, "part": part})
@@ -296,7 +291,6 @@ def pictures(request: gate.Inside, pk: int) -> HttpResponse:
     Without a script the whole sheet comes with them, and is kept first.
     """
     post = gate.one(_posts(request), request.company, pk)
-    may(request.actor, "posts.write", request.company.pk)
     if "part" in request.POST:
         return _kept_then(request, whole_sheet(request, pk), lambda kept, _sheet: _hung(request, kept.post))
     return _hung(request, post)
@@ -375,7 +369,6 @@ def carry(request: gate.Inside, post: Post, sheet: Sheet, spot: int) -> HttpResp
 @button
 def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     """Read the page behind an address of the text, for its card: the first time, again, or anew."""
-    may(request.actor, "posts.write", request.company.pk)
     url = request.POST.get("url", "")
     try:
         if _cites(request, post, url, {"unread", "failed", "old"}):
@@ -390,7 +383,6 @@ def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
 def card_by_itself(request: gate.Inside, pk: int) -> HttpResponse:
     """Read an address that the kept text cites and nobody read yet. 200: it was read; 202: not yet, ask again; 204: nothing to read."""
     post = whole_sheet(request, pk)
-    may(request.actor, "posts.write", request.company.pk)
     url = request.POST.get("url", "")
     if not _cites(request, post, url, {"unread"}):
         return HttpResponse(status=204)

@@ -27,7 +27,6 @@ from parvis.core.say import Say
 from parvis.networks.contract import Network
 from parvis.networks.facts import AppRule, Spec
 from parvis.people.models import Company, Member
-from parvis.people.permissions import may
 from parvis.web import gate
 from parvis.web.htmx import back, is_htmx, tell
 from parvis.web.tags import say
@@ -150,7 +149,6 @@ def mend(request: gate.Inside, pk: int) -> HttpResponse:
 
 
 def _connect(request: gate.Inside, key: str, mends: Channel | None) -> HttpResponse:
-    may(request.actor, "channels.change", request.company.pk)
     spec = network_of(key).spec
     form = Sign(spec, request.POST or None, initial={"who": _known(spec, mends)})
     if request.method == "POST" and form.is_valid():
@@ -230,7 +228,6 @@ def _asked(request: gate.Inside, spec: Spec, form: Sign, mends: Channel | None) 
 @require_GET
 def leave(request: gate.Inside, pk: int) -> HttpResponse:
     """Say where the person goes now, and let them go: without JavaScript a form may not lead out of the house (form-action)."""
-    may(request.actor, "channels.change", request.company.pk)
     mine = Connecting.objects.filter(user=request.user.pk, expires_at__gt=clock.now())
     flow = gate.one(mine, request.company, pk)
     going = where_to(flow)
@@ -266,7 +263,6 @@ def returned(request: HttpRequest) -> HttpResponse:
 @gate.member("channels.change", post="channels.change")
 def choose(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the accounts that a login opened, and connect those that the person chooses."""
-    may(request.actor, "channels.change", request.company.pk)
     now, slug, wrong = clock.now(), request.company.slug, ""
     if request.method == "POST":
         numbers = {int(number) for number in request.POST.getlist("chosen") if number.isdecimal() and len(number) < LONGEST}
@@ -318,7 +314,6 @@ def _connected(request: HttpRequest, done: list[Connected], slug: str) -> HttpRe
 @sensitive_post_parameters("client_secret", "signing_secret")
 def keep_app(request: gate.Inside, network: str) -> HttpResponse:
     """Keep the two values of the company's application for this network and its family."""
-    may(request.actor, "channels.change", request.company.pk)
     spec, mends = network_of(network).spec, _mends(request)
     rule = _rule(spec)
     values = Values(rule, request.POST)

@@ -20,6 +20,7 @@ from parvis.people.permissions import may
 from parvis.posts import advice, commands
 from parvis.posts.advice import Remark, remarks
 from parvis.posts.models import Post
+from parvis.posts.queries import accounts
 from parvis.web import gate
 from parvis.web.composing import EDIT, button, to_sheet, whole_sheet
 from parvis.web.desk import hour_of
@@ -41,7 +42,7 @@ def _found(request: gate.Inside, post: Post, sheet: Sheet) -> Remark | None:
 
     Raises NotAllowed, and Http404 for what no page can have sent.
     """
-    may(request.actor, "posts.write", post.company_id)
+    may(request.actor, "posts.write", post.company_id, on=accounts(post))
     handle = HANDLE.fullmatch(request.POST.get("remark", ""))
     if handle is None or handle[5] not in catalogue.BY_ID:
         raise Http404
@@ -65,7 +66,7 @@ def correct(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
 @button
 def correct_all(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     """Correct everything that can be, on the text that is shown."""
-    may(request.actor, "posts.write", post.company_id)
+    may(request.actor, "posts.write", post.company_id, on=accounts(post))
     before, left = _texts(post), list[int]()
     for _round in range(ROUNDS):
         curable = [one.remark for one in numbered(_read(post, sheet), sheet.tab) if one.remark.hit.fix]

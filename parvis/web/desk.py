@@ -30,6 +30,7 @@ from parvis.posts.departures import next_free_slot
 from parvis.posts.links import LONGEST
 from parvis.posts.models import Link, Post, PostPicture, Variant
 from parvis.posts.parcels import address_in, cited, with_card
+from parvis.posts.queries import accounts
 from parvis.posts.shapes import Held, shaped
 from parvis.web.bench import Bench, Bill, Declared, bench_of, bills, declared, titled
 from parvis.web.previews import Count, Look, counts, looks
@@ -204,8 +205,8 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         proposed=proposed,
         day=sheet.day if sheet else _wall(at, "%Y-%m-%d"),
         hour=sheet.hour if sheet else _wall(at, "%H:%M"),
-        may_write=allowed(actor, "posts.write", post.company_id),
-        may_send=allowed(actor, "posts.schedule", post.company_id),
+        may_write=allowed(actor, "posts.write", post.company_id, on=accounts(post)),
+        may_send=allowed(actor, "posts.schedule", post.company_id, on=accounts(post)),
         languages=_languages(post.language),
         cited=list(_cited(shown, read, now)),
         said=said,

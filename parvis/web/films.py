@@ -18,7 +18,7 @@ from parvis.media import captions, files, film_commands, films, intake, queries
 from parvis.media.commands import Unclear
 from parvis.media.models import Asset, Kind, Making
 from parvis.people.models import Company
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed
 from parvis.web import gate
 from parvis.web.htmx import fragment, tell
 from parvis.web.tags import say
@@ -94,7 +94,6 @@ def _done(request: gate.Inside, pk: int, why: Say | None, words: str) -> HttpRes
 def cut(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the part to show; « whole » takes the cut away."""
     asset, form = _video(request, pk), Part(request.POST)
-    may(request.actor, "media.write", request.company.pk)
     whole = "whole" in request.POST
     if not whole and not form.is_valid():
         return _done(request, pk, Say(films.NOT_A_TIME), "")
@@ -111,7 +110,6 @@ def cut(request: gate.Inside, pk: int) -> HttpResponse:
 def still(request: gate.Inside, pk: int) -> HttpResponse:
     """Let a frame stand for the video; « leave » gives the choice back to the networks."""
     asset, form = _video(request, pk), Still(request.POST)
-    may(request.actor, "media.write", request.company.pk)
     if "leave" in request.POST:
         film_commands.forget_still(asset=asset, by=request.actor, now=clock.now())
         return _done(request, pk, None, _("Each network chooses the still again."))
@@ -129,7 +127,6 @@ def still(request: gate.Inside, pk: int) -> HttpResponse:
 def add_captions(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep captions; what is wrong with them is said with its line."""
     asset, form = _video(request, pk), Lines(request.POST, request.FILES)
-    may(request.actor, "media.write", request.company.pk)
     if not form.is_valid():
         return _done(request, pk, Say(films.NO_CAPTIONS), "")
     file, language = form.cleaned_data["file"], form.cleaned_data["language"]
@@ -155,7 +152,6 @@ def remove_captions(request: gate.Inside, pk: int, language: str) -> HttpRespons
 @require_safe
 def read_captions(request: gate.Inside, pk: int, language: str) -> HttpResponse:
     """Give the captions as the player reads them."""
-    may(request.actor, "media.read", request.company.pk)
     row = _video(request, pk).subtitles.filter(language=language).first()
     if row is None or not files.exists(row.digest):
         raise Http404
@@ -171,7 +167,6 @@ def read_captions(request: gate.Inside, pk: int, language: str) -> HttpResponse:
 @require_safe
 def makings(request: gate.Inside) -> HttpResponse:
     """Show how far the jobs are, of the whole company or of one video; asked every second while one is under way."""
-    may(request.actor, "media.read", request.company.pk)
     asked = request.GET.get("asset", "")
     asset_id = int(asked) if asked.isdecimal() and len(asked) < 19 else None
     told = jobs(request.company, asset_id)

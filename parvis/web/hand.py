@@ -16,7 +16,6 @@ from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.networks.facts import Spec
 from parvis.networks.hand import OTHER
-from parvis.people.permissions import may
 from parvis.publishing.closing import StillLeaving, waiting_on
 from parvis.publishing.switching import switch_to_hand
 from parvis.web import gate
@@ -49,7 +48,6 @@ class Named(forms.Form):
 @gate.member("channels.change", post="channels.change")
 def new(request: gate.Inside, network: str) -> HttpResponse:
     """Open an account where a person publishes."""
-    may(request.actor, "channels.change", request.company.pk)
     if network not in queries.by_hand_keys():
         raise Http404
     spec = spec_of(network)
@@ -71,7 +69,6 @@ def new(request: gate.Inside, network: str) -> HttpResponse:
 @gate.member("channels.change", post="channels.change")
 def edit(request: gate.Inside, pk: int) -> HttpResponse:
     """Change how such an account is called; where Parvis publishes, ask whether a person shall."""
-    may(request.actor, "channels.change", request.company.pk)
     channel = gate.one(queries.of(request.company), request.company, pk)
     return _renamed(request, channel) if channel.by_hand else _switched(request, channel)
 

@@ -23,7 +23,7 @@ from parvis.networks.codes.calendar import ALSACE_MOSELLE, public_holidays
 from parvis.people import establishing
 from parvis.people.models import Closure, Company, Establishment
 from parvis.people.opening import DAY_LONG, ZONES, NoRange, Opening, Range, Written, as_written
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed
 from parvis.people.queries import establishments_of, opening_at, removed_places
 from parvis.voice.profiles import profile_of
 from parvis.web.entrance import Dressed
@@ -114,7 +114,6 @@ def hours(request: Inside, pk: int | None = None) -> HttpResponse:
     place = one(establishments_of(request.company), request.company, pk) if pk else (places[0] if places else None)
     if request.method != "POST" or place is None:
         return _shown(request, places, place)
-    may(request.actor, "company.change", request.company.pk)
     typed = _copied(request.POST.dict(), request.POST.getlist("onto")) if "copy" in request.POST else request.POST.dict()
     week, wrong = _read(typed)
     if "copy" in request.POST:

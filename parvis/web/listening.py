@@ -21,7 +21,7 @@ from parvis.inbox import commands, costs, queries
 from parvis.inbox.ears import ear_of, hears
 from parvis.inbox.models import Reading
 from parvis.networks.listening import Source
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed
 from parvis.web import reading as reads
 from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import tell
@@ -72,7 +72,6 @@ class Account:
 @member("inbox.read")
 def listening(request: Inside) -> HttpResponse:
     """Show what is read of each account."""
-    may(request.actor, "inbox.read", request.company.pk)
     first = costs.month(request.company, clock.now())
     channels = [channel for channel in channels_of(request.company) if hears(channel) and channel.state != "closed"]
     found = list(_accounts(channels, queries.readings(request.company), first))

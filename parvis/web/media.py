@@ -23,7 +23,7 @@ from parvis.core.say import Say
 from parvis.inbox.queries import persons
 from parvis.media import addresses, commands, files, intake, queries
 from parvis.media.models import Asset, Consent, Kind
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed
 from parvis.posts.queries import showing
 from parvis.web import films, framing, gate
 from parvis.web.htmx import back, fragment, is_htmx, tell
@@ -76,7 +76,6 @@ class Spoiled:
 @gate.member("media.read", post="media.write")
 def library(request: gate.Inside) -> HttpResponse:
     """Show pictures, videos and documents, newest first; a POST takes in those that were sent, and says what was wrong with the others."""
-    may(request.actor, "media.read", request.company.pk)
     if request.method == "POST":
         return _sent(request)
     asked = request.GET.get("show", "all")
@@ -104,7 +103,6 @@ def receive(request: gate.Inside, *, films: bool = False) -> tuple[list[Asset], 
 
     Only pictures, unless `films` says that videos and documents have a place there too.
     """
-    may(request.actor, "media.write", request.company.pk)
     taken, spoiled = [], []
     for file in request.FILES.getlist("files"):
         name = file.name or ""
@@ -136,7 +134,6 @@ def tell_received(request: gate.Inside, taken: list[Asset], spoiled: list[Spoile
 @gate.member("media.read", post="media.write")
 def picture(request: gate.Inside, pk: int) -> HttpResponse:
     """Show one picture, video or document and what is known of it; a POST keeps its description."""
-    may(request.actor, "media.read", request.company.pk)
     asset = gate.one(_whole(request), request.company, pk)
     form = Description(request.POST or None, initial={"alt": asset.alt, "decorative": asset.decorative})
     if request.method == "POST" and form.is_valid():
@@ -181,7 +178,6 @@ def people(request: gate.Inside, pk: int) -> HttpResponse:
 def agree(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the agreement of a person; what is wrong with it is said beside what was typed."""
     asset = gate.one(_whole(request), request.company, pk)
-    may(request.actor, "consents.write", request.company.pk)
     agreement = Agreement(request.POST)
     if agreement.is_valid():
         try:
@@ -224,7 +220,6 @@ def _consent(request: gate.Inside, pk: int, consent: int) -> Consent:
 def remove(request: gate.Inside, pk: int) -> HttpResponse:
     """Take the picture off the shelf, unless a post that waits to leave shows it."""
     asset = gate.one(queries.of(request.company), request.company, pk)
-    may(request.actor, "media.write", request.company.pk)
     waiting = [post for post in showing(asset) if post.scheduled]
     if waiting:
         words = _("“%(post)s” is scheduled with this picture. Take the picture off it first.") % {"post": waiting[0].called}

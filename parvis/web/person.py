@@ -20,7 +20,7 @@ from parvis.inbox.forgetting import OneCard, StillLeaving
 from parvis.inbox.models import Objection, Person
 from parvis.inbox.objections import digest_of, listed, reinstate, withdraw
 from parvis.media.files import DIGEST
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed, anywhere
 from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import tell
 from parvis.web.inbox import KINDS
@@ -34,7 +34,6 @@ LONGEST = 100
 @member("inbox.read")
 def person(request: Inside, person: int) -> HttpResponse:
     """Show what is kept of a person; `q` looks for another card of theirs."""
-    may(request.actor, "inbox.read", request.company.pk)
     own = list(queries.persons(request.company).filter(Q(pk=person) | Q(merged_into=person)))
     own.sort(key=lambda card: (card.pk != person, card.pk))
     if not own or own[0].pk != person:
@@ -48,7 +47,7 @@ def person(request: Inside, person: int) -> HttpResponse:
         "place": "answer", "person": somebody, "objects": known["objects"], "asked": asked, "searched": "q" in request.GET,
         "cards": list(zip(own, [_read(card) for card in known["cards"]], strict=True)),
         "parts": [_part(known, counts, name) for name in ("messages", "answers", "notes")], "talks": _talks(known, counts),
-        "likely": forgetting.likely(somebody, asked), "sorts": allowed(request.actor, "inbox.sort", request.company.pk),
+        "likely": forgetting.likely(somebody, asked), "sorts": anywhere(request.actor, "inbox.sort", request.company.pk),
         "erases": allowed(request.actor, "persons.erase", request.company.pk),
     }  # fmt: skip
     return render(request, "inbox/person.html", context)
@@ -88,7 +87,6 @@ def take_out(request: Inside, person: int) -> HttpResponse:
 def erase(request: Inside, person: int) -> HttpResponse:
     """Say what erasing a person takes away and what stays, then do it. It cannot be undone."""
     somebody = _found(request, person)
-    may(request.actor, "persons.erase", request.company.pk)
     context = {"place": "answer", "person": somebody}
     if request.method != "POST":
         return render(request, "inbox/erase.html", context)
@@ -134,7 +132,6 @@ def welcome(request: Inside, person: int) -> HttpResponse:
 @member("inbox.read")
 def objections(request: Inside) -> HttpResponse:
     """List who asked not to be kept; whose card is gone has no name here."""
-    may(request.actor, "inbox.read", request.company.pk)
     context = {
         "place": "answer", "rows": listed(request.company), "erases": allowed(request.actor, "persons.erase", request.company.pk),
     }  # fmt: skip

@@ -24,7 +24,7 @@ from parvis.core import clock
 from parvis.core.say import Say
 from parvis.networks.facts import COMMENT, Parcel
 from parvis.people.models import Company
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed, anywhere
 from parvis.posts import agenda, commands
 from parvis.posts.agenda import Item, Which
 from parvis.posts.calendar import NotAMoment, read_day
@@ -32,8 +32,8 @@ from parvis.posts.checks import findings
 from parvis.posts.departures import AWAY, WAITS, newest
 from parvis.posts.models import Departure, Post, PostPicture, Variant
 from parvis.posts.moods import MOVABLE, Mood, mood
+from parvis.posts.queries import accounts, variants_seen
 from parvis.posts.queries import of as posts_of
-from parvis.posts.queries import variants_seen
 from parvis.publishing.commands import CannotRemove, TooLate, ask_removal
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.queries import of as deliveries_of
@@ -90,7 +90,6 @@ class Row:
 def listing(request: Inside) -> HttpResponse:
     """Show the posts as a list that can be turned to its end, searched, and narrowed to a day or to some accounts."""
     company = request.company
-    may(request.actor, "posts.read", company.pk)
     asked, day, text = request.GET.get("which", ""), _day(request.GET.get("day", "")), request.GET.get("q", "").strip()[:200]
     which: Which = next((key for key, _words in TABS if key == asked), "all" if day or text else "coming")
     chosen = asked_channels(request)
@@ -108,7 +107,7 @@ def listing(request: Inside) -> HttpResponse:
         "further": _turned(request, after=shelf.after) if shelf.after else "",
         "first": _turned(request, after="") if request.GET.get("after") else "",
         "without_day": _turned(request, day="", after="") if day else "",
-        "writes": allowed(request.actor, "posts.write", company.pk),
+        "writes": anywhere(request.actor, "posts.write", company.pk),
         "exports": allowed(request.actor, "export.all", company.pk),
     }
     return render(request, "posts/list.html", context)
@@ -188,7 +187,6 @@ class Way:
 def show(request: Inside, pk: int) -> HttpResponse:
     """Show a post: where it leaves, when, what became of each part, and what can be done."""
     company, now = request.company, clock.now()
-    may(request.actor, "posts.read", company.pk)
     post = one(_read(company), company, pk)
     ways = [_way(variant, now - timedelta(minutes=company.late_minutes)) for variant in post.variants.all()]
     whole = mood(d.state for v in post.variants.all() for d in newest(v).values())
@@ -208,9 +206,9 @@ def show(request: Inside, pk: int) -> HttpResponse:
         "parts": post.parts,
         "now": now,
         "late": bool(post.at and post.at < now),
-        "writes": allowed(request.actor, "posts.write", company.pk),
-        "sends": allowed(request.actor, "posts.schedule", company.pk),
-        "decides": allowed(request.actor, "deliveries.decide", company.pk),
+        "writes": allowed(request.actor, "posts.write", company.pk, on=accounts(post)),
+        "sends": allowed(request.actor, "posts.schedule", company.pk, on=accounts(post)),
+        "decides": anywhere(request.actor, "deliveries.decide", company.pk),
         "here": request.get_full_path(),
     }
     return render(request, "posts/post.html", context)

@@ -16,7 +16,7 @@ from parvis.inbox import commands, queries
 from parvis.inbox.answering import Closed, Empty, NothingToAnswer, TooLate, TooLong
 from parvis.inbox.models import Conversation, Message, Presence, SavedAnswer, Standing
 from parvis.inbox.queries import Wanted
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import anywhere
 from parvis.voice.profiles import profile_of
 from parvis.web import tags
 from parvis.web.gate import Inside, member, one
@@ -72,7 +72,7 @@ def _on_message(asks: str, doing: Callable[[Inside, Message], str | None]) -> Ca
 def keep(request: Inside, talk: Conversation) -> None:
     """Keep what is written so far, where the form carried it."""
     words = request.POST.get("words")
-    if words is not None and allowed(request.actor, "inbox.answer", request.company.pk):
+    if words is not None and anywhere(request.actor, "inbox.answer", request.company.pk):
         commands.draft(conversation=talk, words=words, by=request.actor, now=clock.now())
 
 
@@ -160,7 +160,6 @@ def _place(request: Inside) -> dict[str, str]:
 @member("inbox.read")
 def ready(request: Inside, conversation: int) -> HttpResponse:
     """Give the answers kept ready that hold what was typed behind the slash."""
-    may(request.actor, "inbox.read", request.company.pk)
     context = {"saved": queries.saved_answers(request.company, request.GET.get("q", "")), "talk": found(request, conversation)}
     return HttpResponse(render_to_string("inbox/found.html", context, request))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.networks.facts import Parcel
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed, anywhere, may
 from parvis.posts.approving import NeedsYes, revise
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
@@ -27,7 +27,6 @@ from parvis.web.tags import network_name, say
 @member("posts.read", post="deliveries.decide")
 def revision(request: Inside, pk: int) -> HttpResponse:
     """Show the words that are there, to be written anew; a POST has the worker put them there."""
-    may(request.actor, "posts.read", request.company.pk)
     found = one(deliveries_of(request.company), request.company, pk)
     if request.method != "POST":
         return _shown(request, found)
@@ -65,7 +64,7 @@ def _shown(request: Inside, found: Delivery, typed: str | None = None, title: st
         "language": kept.language,
         "wrong": wrong,
         "why_not": why_not(found, found.channel) if there else _("It is not there any more: nothing was changed."),
-        "decides": allowed(request.actor, "deliveries.decide", request.company.pk),
+        "decides": anywhere(request.actor, "deliveries.decide", request.company.pk),
     }
     return render(request, "posts/revision.html", context, status=422 if wrong else 200)
 

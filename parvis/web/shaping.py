@@ -17,6 +17,7 @@ from parvis.media.models import Making
 from parvis.people.permissions import may
 from parvis.posts import commands, shaping
 from parvis.posts.models import Post, Variant
+from parvis.posts.queries import accounts
 from parvis.posts.shaping import Shape
 from parvis.web import gate
 from parvis.web.composing import EDIT, button, to_sheet, whole_sheet
@@ -86,7 +87,6 @@ def apart(request: gate.Inside, pk: int) -> HttpResponse:
 def makings(request: gate.Inside, pk: int) -> HttpResponse:
     """Show how far the videos of a post are."""
     post = whole_sheet(request, pk)
-    may(request.actor, "posts.read", request.company.pk)
     laid = desk(post, tab=0, actor=request.actor, now=clock.now())
     return render(request, "compose/makings.html", {"desk": laid, "post": post, "polled": True})
 
@@ -94,7 +94,7 @@ def makings(request: gate.Inside, pk: int) -> HttpResponse:
 @button
 def ready(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     """Have the videos made ready."""
-    may(request.actor, "posts.write", post.company_id)
+    may(request.actor, "posts.write", post.company_id, on=accounts(post))
     prepare(request, post)
     return to_sheet(request, post, sheet.tab)
 

@@ -24,7 +24,7 @@ from parvis.inbox.queries import Shown, Whole
 from parvis.networks.facts import TextRule
 from parvis.people.actors import Actor
 from parvis.people.models import User
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import allowed
 from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import fragment, is_htmx
 from parvis.web.inbox import TOPICS, Clock, asked_with, clock_of, column, tabs_of, wanted_of
@@ -91,7 +91,6 @@ class Limit:
 @member("inbox.read")
 def conversation(request: Inside, conversation: int) -> HttpResponse:
     """Show one conversation; htmx is given what stands beside the list. `before` shows what came earlier."""
-    may(request.actor, "inbox.read", request.company.pk)
     return shown(request, found(request, conversation))
 
 
@@ -150,10 +149,12 @@ def _answered(turns: Iterable[Turn]) -> tuple[timedelta, User | None] | None:
 
 
 def _allowed(by: Actor, whole: Whole) -> dict[str, bool]:
-    company = whole.conversation.company_id
-    approves = allowed(by, "inbox.approve", company)
+    def here(verb: str) -> bool:
+        return allowed(by, verb, whole.conversation.company_id, on=(whole.conversation.channel_id,))
+
+    approves = here("inbox.approve")
     return {
-        "answers": allowed(by, "inbox.answer", company), "sorts": allowed(by, "inbox.sort", company), "approves": approves,
+        "answers": here("inbox.answer"), "sorts": here("inbox.sort"), "moderates": here("inbox.moderate"), "approves": approves,
         "proposes": whole.promise.needs_yes and not approves,
     }  # fmt: skip
 

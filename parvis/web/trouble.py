@@ -51,7 +51,7 @@ class Trouble:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for what a view could not do; anything else is not ours."""
         if isinstance(error, NotAllowed):
-            return page(request, "403.html", 403)
+            return page(request, "403.html", 403, why=error.why, **given_back(request))
         return in_trouble(request, error)
 
 
