@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.networks.facts import Parcel
-from parvis.people.permissions import allowed, anywhere, may
+from parvis.people.permissions import anywhere
 from parvis.posts.approving import NeedsYes, revise
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
