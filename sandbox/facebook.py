@@ -229,6 +229,8 @@ class Facebook(GraphStand):
         post = self.state["posts"].get(name)
         if post is not None and (self.visible(post) or not post["published"]):
             return self.post_view(post)
+        if found := self.inbox.message_view(name):
+            return found
         if name in self.state[NAMED]:
             return self.mentions.view(self.state[NAMED][name])
         return self.media.view_of(name) or self.inbox.view_of(name)
@@ -416,7 +418,9 @@ class Facebook(GraphStand):
         return self.inbox.write(post, who, text)
 
     def edit_comment(self, name: str, text: str) -> None:
-        """Change a comment, as whoever wrote it."""
+        """Change a comment, a mention or a private message, as whoever wrote it."""
+        if name.startswith("m_"):
+            return self.inbox.rewrite(name, text)
         with self.lock:
             held = self.state["comments"] if name in self.state["comments"] else self.state[NAMED]
             held[name]["text"] = text
@@ -425,7 +429,9 @@ class Facebook(GraphStand):
             self.changed()
 
     def remove_comment(self, name: str) -> None:
-        """Take a comment off, as whoever wrote it."""
+        """Take off a comment, a mention or a private message, as whoever wrote it."""
+        if name.startswith("m_"):
+            return self.inbox.take_back(name)
         with self.lock:
             if name in self.state["comments"]:
                 self.inbox.take_off(name)

@@ -134,6 +134,19 @@ class GraphBells(Bells):
         told = {key: one for key, one in value.items() if one not in (None, "")}
         self._tell(account, name, {"time": int(self.stand.now()), "changes": [{"field": name, "value": told}]})
 
+    def message_edited(self, account: str, said: Mapping[str, Any]) -> None:
+        """Tell of other words of a private message."""
+        self._message_news(account, said, "message_edits", {"message_edit": {"mid": said["id"], "text": said["text"], "num_edit": 1}})
+
+    def message_taken_back(self, account: str, said: Mapping[str, Any]) -> None:
+        """Tell of a private message that was taken back."""
+        self._message_news(account, said, "messages", {"message": {"mid": said["id"], "is_deleted": True}})
+
+    def _message_news(self, account: str, said: Mapping[str, Any], name: str, news: Mapping[str, Any]) -> None:
+        at = int(self.stand.now() * 1000)
+        people = {"sender": {"id": said["by"]}, "recipient": {"id": account}}
+        self._tell(account, name, {"time": at, "messaging": [{**people, "timestamp": at, **news}]})
+
     def message(self, account: str, said: Mapping[str, Any]) -> None:
         """Tell of a private message to an account."""
         at = int(said["at"] * 1000)

@@ -18,6 +18,8 @@ COMMENT = frozenset({"message", "attachment_url", "attachment_id", "attachment_s
 MESSAGE = frozenset({"recipient", "message", "messaging_type", "tag", "sender_action", "reply_to"})
 USUAL = ("id", "from", "message", "created_time")
 TALK = "conversations"
+# So many messages come with a conversation, and are readable by their names.
+NEWEST = 20
 
 
 class Talks:
@@ -70,6 +72,38 @@ class Talks:
             self.stand.bells.message(talk["page"], said)
         return {"id": said["id"], "text": text, "by": who, "at": graph_time(said["at"])}
 
+    def held_message(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return a message with its conversation. Raises KeyError."""
+        for talk in self.stand.state[TALK].values():
+            for said in talk["messages"]:
+                if said["id"] == name:
+                    return talk, said
+        raise KeyError(name)
+
+    def rewrite(self, name: str, text: str) -> None:
+        """Change a private message, as whoever wrote it: the conversation does not move."""
+        with self.stand.lock:
+            talk, said = self.held_message(name)
+            said["text"] = text
+            self.stand.changed()
+            self.stand.bells.message_edited(talk["page"], said)
+
+    def take_back(self, name: str) -> None:
+        """Take a private message back, as whoever wrote it."""
+        with self.stand.lock:
+            talk, said = self.held_message(name)
+            talk["messages"].remove(said)
+            self.stand.changed()
+            self.stand.bells.message_taken_back(talk["page"], said)
+
+    def message_view(self, name: str) -> dict[str, Any] | None:
+        """Return what may be read of a message by its name: of the newest of a conversation only."""
+        try:
+            talk, said = self.held_message(name)
+        except KeyError:
+            return None
+        return self._message(said) if said in talk["messages"][-NEWEST:] else None
+
     def _message(self, said: Mapping[str, Any]) -> dict[str, Any]:
         made = {"id": said["id"], "message": said["text"], "from": {"id": said["by"], "name": said["who"]}, "to": None, "attachments": None}
         return {**made, "created_time": graph_time(said["at"])}
@@ -79,12 +113,12 @@ class Talks:
             {"id": talk["person"], "name": talk["who"]},
             {"id": talk["page"], "name": talk["name"]},
         ]
-        messages = [self._message(one) for one in reversed(talk["messages"])]
+        messages = [self._message(one) for one in talk["messages"][: -NEWEST - 1 : -1]]
         seen = {"participants": {"data": people}, "messages": {"data": messages}, "updated_time": graph_time(talk["at"])}
         return {
             "id": talk["id"],
             **seen,
-            "message_count": len(messages),
+            "message_count": len(talk["messages"]),
             "unread_count": 0,
             "can_reply": True,
             "link": None,

@@ -238,6 +238,11 @@ class Instagram(GraphStand):
             return self.containers.show(request, name)
         if name in self.state["comments"]:
             return self.inbox.show(request, name)
+        if name.startswith("m_"):
+            self.enter(request, *MESSAGES)
+            if (found := self.inbox.message_view(name)) is None:
+                raise self.gone(name)
+            return self.shown(request, found)
         account = self.owner(request, name, READ)
         return self.shown(request, {**self.account_view(account), **self.mentions.fields(request, account)})
 
@@ -330,13 +335,17 @@ class Instagram(GraphStand):
         return self.inbox.write(post, who, text)
 
     def remove_comment(self, name: str) -> None:
-        """Take a comment off, as whoever wrote it."""
+        """Take off a comment, a publication of somebody else's or a private message, as whoever wrote it."""
+        if name.startswith("m_"):
+            return self.inbox.take_back(name)
         with self.lock:
             del (self.state["comments"] if name in self.state["comments"] else self.state[NAMED])[name]
             self.changed()
 
     def edit_comment(self, name: str, text: str) -> None:
-        """Change what somebody of the public published; comments themselves cannot be changed there."""
+        """Change what somebody of the public published, or a private message; comments themselves cannot be changed there."""
+        if name.startswith("m_"):
+            return self.inbox.rewrite(name, text)
         with self.lock:
             self.state[NAMED][name]["text"] = text
             self.changed()

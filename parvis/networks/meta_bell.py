@@ -64,14 +64,19 @@ class Ring:
         told = [
             (str(one.get("field")), one.get("value")) for one in (changes if isinstance(changes, list) else ()) if isinstance(one, dict)
         ]
-        if isinstance(entry.get("messaging"), list):
-            told.append(("messages", None))
+        talks = entry.get("messaging")
+        told += [("messages", one) for one in (talks if isinstance(talks, list) else ())]
         if name:
             yield from (Knock(name, self.sources[one], self._about(one, value)) for one, value in told if one in self.sources)
 
     def _about(self, one: str, value: Any) -> str:
-        """Return what news names: a publication, or a comment under it."""
-        if one not in self.named or not isinstance(value, dict):
+        """Return what news names: a publication, a comment under it, or a message that was taken back."""
+        if not isinstance(value, dict):
+            return ""
+        said = value.get("message")
+        if one == "messages":
+            return identifier(said.get("mid")) if isinstance(said, dict) and said.get("is_deleted") is True else ""
+        if one not in self.named:
             return ""
         post, comment = (identifier(value.get(key)) for key in self.named[one])
         return f"{post}:{comment}" if post and comment else post

@@ -10,9 +10,10 @@ from typing import Any
 from parvis.core.http import identifier
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Wires
-from parvis.networks.listening import Ability, Gathered, Heard, Kind, Ours, Source, Window, moment
+from parvis.networks.listening import TOLD, Ability, Gathered, Heard, Kind, Ours, Source, Window, moment
 from parvis.networks.meta import MOST_PAGES, Endless, Graph, Places, after_of, codes_of, failure, is_gone
-from parvis.networks.meta_heard import MESSAGE_FIELDS, Dialect, Found, comment, flat, is_mine, message, parent_of
+from parvis.networks.meta_heard import MESSAGE_FIELDS, Dialect, Found, comment, flat, is_mine, message, other_than_us, parent_of
+from parvis.networks.meta_looks import Looks
 from parvis.networks.meta_mentions import TAGGED, Mentions, Naming
 
 UNDER, TALKS, NAMED = "under", "talks", "named"
@@ -25,7 +26,7 @@ DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 # How far back the first reading goes, and how much is read twice, for what arrives in their lists late.
 LONG, AGAIN = timedelta(days=60), timedelta(minutes=10)
 PAGE, CALLS, MOST_SEEN = 100, 10, 1000
-TALKS_A_PAGE, MOST_TALKS = 50, 200
+TALKS_A_PAGE, MOST_TALKS, AT_ONCE = 50, 200, 20
 CLOSED = Say(
     gettext_noop("More than 24 hours have gone by since this person's last message: the network takes no answer from a tool any more.")
 )
@@ -168,7 +169,11 @@ class Listening:
     # ---- in private
 
     def _talks(self, cursor: Mapping[str, Any], now: datetime) -> Gathered:
-        """Read the conversations that moved since the last reading, some pages at a time."""
+        """Read the conversations that moved since the last reading, some pages at a time; at the last, look at the newest ones again."""
+        looks, seen = Looks(self.graph, self.dialect), dict(cursor.get("looked", {}))
+        if taken_back := list(cursor.get(TOLD, ())):
+            gone = frozenset(name for name in map(str, taken_back[:AT_ONCE]) if looks.is_gone(name))
+            return Gathered((), {**cursor, TOLD: taken_back[AT_ONCE:]}, gone, more=True)
         since = moment(cursor.get("since")) or now - LONG
         upto = moment(cursor.get("upto")) or since
         todo: list[list[str]] = [list(one) for one in cursor.get("todo", ())]
@@ -182,8 +187,12 @@ class Listening:
             page, after = self._said(name, person, after, since - AGAIN)
             told += page
             todo = [[name, person, after], *todo[1:]] if after else todo[1:]
-        turned = {"since": since.isoformat(), "upto": upto.isoformat(), "todo": todo} if todo else {"since": upto.isoformat()}
-        return Gathered(tuple(sorted(told, key=lambda one: one.at)), turned, more=bool(todo))
+        if todo:
+            turned = {"since": since.isoformat(), "upto": upto.isoformat(), "todo": todo, "looked": seen}
+            return Gathered(tuple(sorted(told, key=lambda one: one.at)), turned, more=True)
+        again, gone, looked = looks.again(seen, upto, now)
+        heard = sorted({one.remote_id: one for one in (*told, *again)}.values(), key=lambda one: one.at)
+        return Gathered(tuple(heard), {"since": upto.isoformat(), "looked": looked}, gone)
 
     def _moved(self, since: datetime, upto: datetime) -> tuple[list[list[str]], datetime]:
         """Return each conversation that moved, with whom it is, and when the last one moved."""
@@ -195,15 +204,9 @@ class Listening:
                 continue
             if at < since:
                 break
-            found.append([name, self._other(one), ""])
+            found.append([name, other_than_us(one, self.account), ""])
             upto = max(upto, at)
         return found, upto
-
-    def _other(self, talk: Found) -> str:
-        people = talk.get("participants")
-        listed = people.get("data") if isinstance(people, dict) else None
-        others = [one for one in listed or () if isinstance(one, dict) and not is_mine({"from": one}, self.account)]
-        return identifier(others[0].get("id")) if others else ""
 
     def _said(self, talk: str, person: str, after: str, since: datetime) -> tuple[list[Heard], str]:
         """Return one page of a conversation, and the cursor of the next where that is needed."""

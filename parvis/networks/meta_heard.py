@@ -97,6 +97,14 @@ def message(one: Found, account: Account, dialect: Dialect, talk: str, person: s
     )
 
 
+def other_than_us(talk: Found, account: Account) -> str:
+    """Return with whom a conversation is."""
+    people = talk.get("participants")
+    listed = people.get("data") if isinstance(people, dict) else None
+    others = [one for one in listed or () if isinstance(one, dict) and not is_mine({"from": one}, account)]
+    return identifier(others[0].get("id")) if others else ""
+
+
 def somebody(one: Found, account: Account, dialect: Dialect) -> Somebody:
     """Return who wrote it. Whoever asked the network to keep their name to itself has none."""
     if is_mine(one, account):

@@ -123,8 +123,6 @@ PUBLIC: dict[str, Public] = {
     ),
     "facebook": Public(
         longest=8_000,
-        edits=lambda kind: kind != "message",
-        removes=lambda kind: kind != "message",
         unsends=lambda kind: kind == "comment",
         closed=too_old_for_a_page,
         answers="POST /*/comments | POST /*/messages",
@@ -132,8 +130,7 @@ PUBLIC: dict[str, Public] = {
     "instagram": Public(
         longest=2_200,
         mention=naming_on_instagram,
-        edits=lambda kind: kind == "mention",
-        removes=lambda kind: kind != "message",
+        edits=lambda kind: kind != "comment",
         unsends=lambda kind: kind == "comment",
         shows=lambda kind: kind != "mention",
         closed=too_old_for_a_page,

@@ -68,6 +68,54 @@ class TestWindows:
         assert refused.value.cure
 
 
+class TestMessagesThatChange:
+    def test_one_beyond_those_that_are_looked_at_again_is_never_taken_for_gone(self, hearing: Hearing) -> None:
+        names = [hearing.message(f"Question {n}") for n in range(30)]
+        hearing.read()
+        hearing.message("Encore une")
+        hearing.read()
+        assert not hearing.gone
+        hearing.bench.stand.remove_comment(names[0])
+        hearing.read()
+        assert not hearing.gone, "it could not be told from one that is only old"
+
+    def test_what_a_webhook_says_was_taken_back_is_gone_however_old_it_is(self, hearing: Hearing) -> None:
+        names = [hearing.message(f"Question {n}") for n in range(30)]
+        hearing.read()
+        hearing.bench.stand.remove_comment(names[0])
+        hearing.cursors["talks"] = {**hearing.cursors["talks"], "told": [names[0], "m_nobody_knows"]}
+        hearing.read()
+        assert hearing.gone == {names[0], "m_nobody_knows"}
+
+    def test_a_webhook_that_is_wrong_takes_nothing_away(self, hearing: Hearing) -> None:
+        name = hearing.message("Bonjour")
+        hearing.read()
+        hearing.cursors["talks"] = {**hearing.cursors["talks"], "told": [name]}
+        hearing.read()
+        assert not hearing.gone
+
+    def test_what_did_not_change_is_not_told_again(self, hearing: Hearing) -> None:
+        for hours in (5, 4, 3, 2):
+            with hearing.bench.stand.at((clock.now() - timedelta(hours=hours)).isoformat()):
+                hearing.message(f"Question {hours}", f"Passant {hours}")
+        names = {one.words: name for name, one in hearing.read().items()}
+        hearing.bench.stand.edit_comment(names["Question 4"], "Autre question")
+        again = hearing.restarted().read()
+        # What is newest is always read twice, for what arrives in their lists late.
+        assert {one.words for one in again.values()} == {"Autre question", "Question 2"}
+
+    def test_an_account_to_which_nobody_writes_is_not_looked_at_again(self, hearing: Hearing) -> None:
+        written(hearing, timedelta(days=4))
+        hearing.read()
+        before = len(talks_asked(hearing))
+        hearing.ear.gather("talks", hearing.cursors["talks"], [], clock.now())
+        assert not [seen for seen in talks_asked(hearing)[before:] if "messages.limit" in seen["query"]]
+
+
+def talks_asked(hearing: Hearing) -> list[Any]:
+    return [seen for seen in hearing.bench.stand.requests() if "/conversations" in seen["path"] or "/messages" in seen["path"]]
+
+
 class TestComments:
     def test_our_own_first_comment_is_no_message_but_what_answers_it_is(self, hearing: Hearing) -> None:
         from_us = hearing.bench.send(Parcel("Venez tôt.", form=COMMENT), after=hearing.publish())
@@ -196,6 +244,17 @@ def test_who_named_an_account_may_stay_untold(town: Town) -> None:
 
 
 class TestBells:
+    def test_news_of_a_message_that_was_taken_back_names_it_and_news_of_an_edit_has_it_read(self, hearing: Hearing) -> None:
+        about = "page" if hearing.bench.key == "facebook" else "instagram"
+        said = [
+            {"message": {"mid": "m_1", "is_deleted": True}},
+            {"message_edit": {"mid": "m_2", "text": "é"}},
+            {"message": {"mid": "m_3"}},
+            7,
+        ]
+        told = bell(hearing).knocks(Call("POST", {}, {}, webhook({"object": about, "entry": [{"id": "42", "messaging": said}]})))
+        assert told == (Knock("42", "talks", "m_1"), Knock("42", "talks"))
+
     def test_news_of_a_mention_says_what_names_the_account(self, hearing: Hearing) -> None:
         post, comment = ("post_id", "comment_id") if hearing.bench.key == "facebook" else ("media_id", "comment_id")
         about, field = ("page", "mention") if hearing.bench.key == "facebook" else ("instagram", "mentions")

@@ -44,7 +44,7 @@ AS_FIELDS = {
     "IGComment": {"replies"},
     "Page": {"picture", "tasks"},
 }
-AS_FIELDS["User"] = {"picture"}
+AS_FIELDS["User"], AS_FIELDS["UnifiedThread"] = {"picture"}, {"messages"}
 # What stands under others is read through the account.
 SHADOWS = {"mentioned_media": "IGMedia", "mentioned_comment": "IGComment"}
 

@@ -313,3 +313,28 @@ def test_a_post_of_a_member_that_names_the_page_is_in_the_inbox_at_once(street: 
     made.rung()
     gather()
     assert (Conversation.objects.get().kind, words()) == ("mention", ["Merci à Lenoir"])
+
+
+@pytest.mark.parametrize("key", PRIVATE)
+def test_a_private_message_that_was_taken_back_is_known_at_once(street: Callable[[str], Street], key: str) -> None:
+    made = street(key)
+    name = str(made.stand.message("lenoir", "Zoé Petit", "Je voudrais commander")["id"])
+    made.rung()
+    gather()
+    assert words() == ["Je voudrais commander"]
+    made.stand.remove_comment(name)
+    made.rung()
+    gather()
+    assert Message.objects.get().gone_at is not None
+
+
+def test_other_words_of_a_private_message_are_known_at_once(street: Callable[[str], Street]) -> None:
+    made = street("facebook")
+    name = str(made.stand.message("lenoir", "Zoé Petit", "Deux pains")["id"])
+    made.rung()
+    gather()
+    made.stand.edit_comment(name, "Trois pains")
+    made.rung()
+    gather()
+    message = Message.objects.get()
+    assert (message.words, [one["words"] for one in message.before]) == ("Trois pains", ["Deux pains"])
