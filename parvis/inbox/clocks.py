@@ -32,7 +32,7 @@ class Clock:
 
 
 def clock_of(company: Company) -> Clock:
-    """Return the clock of a company. Four queries."""
+    """Return the clock of a company. Three queries."""
     said = Promise.objects.filter(company=company).values_list("minutes", "warn_minutes").first()
     return Clock(opening_of(company), *(said or (USUAL, WARNING)))
 

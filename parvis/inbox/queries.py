@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
 from parvis.inbox import search
 from parvis.inbox.ears import abilities_of, window_of
@@ -21,7 +21,7 @@ from parvis.people.models import Company, Member, User
 from parvis.people.rights import within
 
 TABS = ("waiting", "mine", "all", "snoozed", "done")
-PAGE = 40
+PAGE, ANSWERED = 40, 20
 # Of a longer conversation the newest are shown first.
 MOST_MESSAGES = 50
 # Whoever gave no sign for so long is not there any more, or does not write any more.
@@ -57,7 +57,7 @@ class Row:
     """One line of the list. `conversation` has its channel, person, assigned_to and labels (`labels.all()`) read already.
 
     `unread`: something of theirs came in since this member looked. `standing` is the worst of what is under way: failed, asks, leaving.
-    `here` are the others who have it open.
+    `here` are the others who have it open. `took`: how long our answer took, where it was given since the moment that was asked for.
     """
 
     conversation: Conversation
@@ -65,6 +65,7 @@ class Row:
     standing: str = ""
     here: list[User] = field(default_factory=list)
     draft: bool = False
+    took: timedelta | None = None
 
     @property
     def waits(self) -> bool:
@@ -79,10 +80,11 @@ class Row:
 
 @dataclass(slots=True)
 class Page:
-    """One page of the list; `after` is given back for the next one (empty: there is none)."""
+    """One page of the list; `after` is given back for the next one (empty: there is none). `answered`: who got an answer lately."""
 
     rows: list[Row]
     after: str = ""
+    answered: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,12 @@ class Shown:
 
 @dataclass(slots=True)
 class Whole:
-    """One conversation, open. `newest` is the message of theirs that an answer would answer; `window` whether that is possible now.
+    """One conversation, open. `newest` is the newest message of theirs, `to` the one that an answer would answer (that one, unless another
+    was chosen); `window` whether that is possible now.
 
     `abilities` is what the network lets us do to their messages. `here` are the other members who have it open; `own` is this member's
-    place (their draft, what they have read). `earlier`: there is more above, read with `before`.
+    place (their draft, what they have read). `corrector` is who said what the newest is about. `earlier`: there is more above, read with
+    `before`; `older`: this is not the newest part.
     """
 
     conversation: Conversation
@@ -130,12 +134,14 @@ class Whole:
     followers: list[User]
     here: list[Presence]
     own: Presence | None
-    turns: list[Turn]
     newest: Message | None
+    to: Message | None
     window: Window
     abilities: frozenset[Ability]
     promise: Promise
+    corrector: User | None = None
     earlier: bool = False
+    older: bool = False
 
     @property
     def writing(self) -> list[User]:
@@ -146,12 +152,16 @@ class Whole:
 # ---- the list
 
 
-def listed(company: Company, user_id: int, wanted: Wanted, now: datetime, *, after: str = "", most: int = PAGE) -> Page:
-    """Return a page of the conversations wanted: who waits by the hour promised, everything else newest first. At most seven queries."""
-    rows = narrowed(_of_tab(company, user_id, wanted.tab), company, wanted)
-    if wanted.followed:
-        rows = rows.filter(followers=user_id)
+def listed(
+    company: Company, user_id: int, wanted: Wanted, now: datetime, *, after: str = "", most: int = PAGE, since: datetime | None = None,
+    joined: datetime | None = None,
+) -> Page:  # fmt: skip
+    """Return a page of the conversations wanted: who waits by the hour promised, everything else newest first. At most eight queries.
+
+    `since`: under the last of those who wait, whoever was answered since then. `joined`: since when this member is here, where it is known.
+    """
     by_due = wanted.tab == "waiting"
+    rows = _wanted(company, user_id, wanted, _of_tab(company, user_id, wanted.tab))
     if place := _place(after):
         at, pk = place
         rows = (
@@ -161,7 +171,24 @@ def listed(company: Company, user_id: int, wanted: Wanted, now: datetime, *, aft
     found = list(_shown(ordered)[: most + 1])
     shown = found[:most]
     last = shown[-1] if len(found) > most else None
-    return Page(_rows(shown, user_id, now), _end(last, by_due) if last else "")
+    answered = _answered(company, user_id, wanted, since) if since and by_due and last is None else []
+    told = _rows([*shown, *answered], user_id, now, joined)
+    return Page(told[: len(shown)], _end(last, by_due) if last else "", told[len(shown) :])
+
+
+def _wanted(company: Company, user_id: int, wanted: Wanted, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    rows = narrowed(rows, company, wanted)
+    return rows.filter(followers=user_id) if wanted.followed else rows
+
+
+def _answered(company: Company, user_id: int, wanted: Wanted, since: datetime) -> list[Conversation]:
+    """Return who was answered since then and waits no more, the last one first; `took` is how many seconds that took."""
+    turns = Turn.objects.filter(company=company, answered_at__gte=since).order_by("-answered_at")
+    newest = turns.filter(conversation=OuterRef("pk"))
+    rows = within(Conversation.objects.filter(company=company, waiting_since=None), company.only("inbox.read"))
+    rows = rows.filter(pk__in=turns.order_by().values("conversation_id"))
+    rows = _shown(_wanted(company, user_id, wanted, rows)).annotate(took=Subquery(newest.values("seconds")[:1]))
+    return list(rows.order_by(Subquery(newest.values("answered_at")[:1]).desc(), "-pk")[:ANSWERED])
 
 
 def _end(last: Conversation, by_due: bool) -> str:
@@ -198,14 +225,14 @@ def _of_tab(company: Company, user_id: int, tab: str) -> QuerySet[Conversation]:
 
 
 def _shown(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    labels = Prefetch("labels", Label.objects.order_by("name"))
-    return rows.select_related("channel", "person", "assigned_to").defer(*HEAVY).prefetch_related(labels)
+    return rows.select_related("channel", "person", "assigned_to").defer(*HEAVY)
 
 
-def _rows(conversations: list[Conversation], user_id: int, now: datetime) -> list[Row]:
-    """Add to conversations what a member has read of them, who else is there, and what is under way."""
-    since = _since(conversations, user_id, now)
-    found = {one.pk: Row(one, unread=one.heard_at is not None and one.heard_at > since) for one in conversations}
+def _rows(conversations: list[Conversation], user_id: int, now: datetime, joined: datetime | None) -> list[Row]:
+    """Add to conversations their labels, what a member has read of them, who else is there, and what is under way."""
+    prefetch_related_objects(conversations, Prefetch("labels", Label.objects.order_by("name")))
+    since = max(joined, now - NEWS) if joined else _since(conversations, user_id, now)
+    found = {one.pk: Row(one, unread=_is_news(one, since), took=_took(one)) for one in conversations}
     presences = Presence.objects.filter(conversation__in=found).filter(Q(user=user_id) | Q(here_at__gt=now - HERE)).select_related("user")
     for presence in presences:
         row = found[presence.conversation_id]
@@ -217,6 +244,15 @@ def _rows(conversations: list[Conversation], user_id: int, now: datetime) -> lis
     for pk, standing in Message.objects.filter(conversation__in=found).exclude(standing="").values_list("conversation_id", "standing"):
         found[pk].standing = max(found[pk].standing, standing, key=_WEIGHT.__getitem__)
     return list(found.values())
+
+
+def _is_news(one: Conversation, since: datetime) -> bool:
+    return one.status == Status.OPEN and one.heard_at is not None and one.heard_at > since
+
+
+def _took(one: Conversation) -> timedelta | None:
+    seconds = getattr(one, "took", None)
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def _since(conversations: list[Conversation], user_id: int, now: datetime) -> datetime:
@@ -297,32 +333,48 @@ def of(company: Company) -> QuerySet[Conversation]:
     return rows.select_related("channel", "person", "assigned_to", "under", "company__promise")
 
 
-def whole(conversation: Conversation, user_id: int, now: datetime, before: int | None = None) -> Whole:
-    """Return a conversation as `of` gave it, open, with its newest messages (or those older than the message `before`). Nine queries."""
+def whole(conversation: Conversation, user_id: int, now: datetime, before: int | None = None, to: int | None = None) -> Whole:
+    """Return a conversation as `of` gave it, open, with its newest messages (or those older than the message `before`). Five queries.
+
+    `to` is the message of theirs that is to be answered, where it is not the newest.
+    """
     rows = Message.objects.filter(conversation=conversation).select_related("person", "by", "delivery", "wish_by")
     if before is not None:
-        edge = rows.get(pk=before)
-        rows = rows.filter(Q(at__lt=edge.at) | Q(at=edge.at, pk__lt=edge.pk))
+        edge = Message.objects.filter(conversation=conversation, pk=before)
+        rows = rows.filter(Q(at__lt=Subquery(edge.values("at"))) | Q(at=Subquery(edge.values("at")), pk__lt=before))
     found = list(rows.order_by("-at", "-pk")[: MOST_MESSAGES + 1])
     messages = in_order(reversed(found[:MOST_MESSAGES]))
-    newest = newest_of(messages)
+    newest = newest_of(messages) if before is None else None
+    chosen = next((one for one in messages if one.pk == to and not one.mine and one.gone_at is None), newest) if newest else None
     promise: Promise = getattr(conversation.company, "promise", None) or Promise(company_id=conversation.company_id)
     presences = list(Presence.objects.filter(conversation=conversation).select_related("user"))
+    followers, corrector = _minding(conversation, newest)
     return Whole(
         conversation=conversation,
         messages=_answering(messages),
         notes=list(Note.objects.filter(conversation=conversation, removed_at=None).select_related("by").order_by("at", "pk")),
         labels=list(conversation.labels.order_by("name")),
-        followers=list(conversation.followers.order_by("name", "pk")),
+        followers=followers,
         here=_others(presences, user_id, now),
         own=next((one for one in presences if one.user_id == user_id), None),
-        turns=list(Turn.objects.filter(conversation=conversation).select_related("by").order_by("-opened_at")[:20]),
         newest=newest,
-        window=window_of(newest, conversation, now, promise.late_answers),
+        to=chosen,
+        window=window_of(chosen, conversation, now, promise.late_answers),
         abilities=abilities_of(conversation.channel, conversation.kind),
         promise=promise,
+        corrector=corrector,
         earlier=len(found) > MOST_MESSAGES,
+        older=before is not None,
     )
+
+
+def _minding(conversation: Conversation, newest: Message | None) -> tuple[list[User], User | None]:
+    """Return who follows a conversation, and who said what its newest message is about, in one query."""
+    corrector = (newest.corrected or {}).get("by") if newest else None
+    follows = Conversation.followers.through.objects.filter(conversation=conversation.pk)
+    rows = User.objects.filter(Q(pk__in=follows.values("user_id")) | Q(pk=corrector)).order_by("name", "pk")
+    found = list(rows.annotate(follows=Exists(follows.filter(user=OuterRef("pk")))))
+    return [one for one in found if one.follows], next((one for one in found if one.pk == corrector), None)
 
 
 def newest_of(messages: Iterable[Message]) -> Message | None:
@@ -383,17 +435,6 @@ def labels(company: Company) -> list[Label]:
 def assignable(company: Company) -> list[User]:
     """Return the members to whom a conversation can be given."""
     return [member.user for member in Member.objects.filter(company=company).select_related("user").order_by("user__name", "pk")]
-
-
-def history(person: Person, company: Company, most: int = 20) -> list[Conversation]:
-    """Return the newest conversations with somebody, on all the cards joined to theirs."""
-    root = person.merged_into_id or person.pk
-    rows = (
-        within(Conversation.objects.filter(Q(person=root) | Q(person__merged_into=root)), company.only("inbox.read"))
-        .select_related("channel", "person", "assigned_to")
-        .defer(*HEAVY)
-    )
-    return list(rows.order_by("-last_at", "-pk")[:most])
 
 
 def persons(company: Company) -> QuerySet[Person]:

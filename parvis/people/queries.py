@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 
 from parvis.audit.models import Entry
 from parvis.people.commands import STARTED
-from parvis.people.models import Company, Establishment, Invitation, Member, Role, User
+from parvis.people.models import Closure, Company, Establishment, Invitation, Member, Role, User
 from parvis.people.opening import Opening, Range, Special, seconds_of
 
 
@@ -89,19 +90,31 @@ def removed_places(company: Company) -> QuerySet[Establishment]:
 
 
 def opening_of(company: Company) -> Opening:
-    """Return the hours that a company keeps towards those who write, its main place's; always open without one. Three queries."""
-    return opening_at(company, establishments_of(company).first())
+    """Return the hours that a company keeps towards those who write, its main place's; always open without one. Two queries."""
+    places = Establishment.objects.filter(company=company, removed_at=None)
+    in_order = places.order_by("-main", "name", "pk", "hours__weekday", "hours__opens")
+    rows = list(in_order.values_list("pk", "holidays", "hours__weekday", "hours__opens", "hours__closes"))
+    if not rows:
+        return Opening(company.timezone)
+    main, holidays = rows[0][:2]
+    written = [row[2:] for row in rows if row[0] == main and row[2] is not None]
+    return _opening(company, holidays, written, Closure.objects.filter(establishment=main))
 
 
 def opening_at(company: Company, place: Establishment | None) -> Opening:
     """Return the hours of a place as `establishments_of` gave it."""
     if place is None:
         return Opening(company.timezone)
+    written = [(row.weekday, row.opens, row.closes) for row in place.hours.all()]
+    return _opening(company, place.holidays, written, place.closures.all())
+
+
+def _opening(company: Company, holidays: str, written: Iterable[tuple[int, time, time]], closures: Iterable[Closure]) -> Opening:
     week: list[list[Range]] = [[] for _ in range(7)]
-    for row in place.hours.all():
-        week[row.weekday].append((seconds_of(row.opens), seconds_of(row.closes)))
-    specials = (Special(one.first, one.last, one.opened, _range(one.opens, one.closes)) for one in place.closures.all())
-    return Opening(company.timezone, tuple(tuple(day) for day in week), place.holidays, tuple(specials))
+    for weekday, opens, closes in written:
+        week[weekday].append((seconds_of(opens), seconds_of(closes)))
+    specials = (Special(one.first, one.last, one.opened, _range(one.opens, one.closes)) for one in closures)
+    return Opening(company.timezone, tuple(tuple(day) for day in week), holidays, tuple(specials))
 
 
 def _range(opens: time | None, closes: time | None) -> tuple[Range, ...]:

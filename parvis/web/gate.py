@@ -63,7 +63,7 @@ def _guarded(view: View, read: str, post: str) -> View:
     @login_required
     @wraps(view)
     def guarded(request: Any, slug: str, **rest: Any) -> HttpResponse:
-        places = Member.objects.select_related("company", "user", "made")
+        places = Member.objects.select_related("company__promise", "user", "made")
         rows = list(with_halts(places.filter(company__slug=slug, user_id=request.user.pk)))
         if not rows:
             raise Http404

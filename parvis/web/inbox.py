@@ -10,8 +10,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from parvis.channels.queries import of as channels_of
@@ -20,7 +21,9 @@ from parvis.inbox import queries
 from parvis.inbox.ears import hears
 from parvis.inbox.models import Conversation, Promise
 from parvis.inbox.queries import Counts, Page, Row, Wanted
+from parvis.people.opening import Opening
 from parvis.people.permissions import anywhere
+from parvis.people.queries import opening_of
 from parvis.web import reading
 from parvis.web.gate import Inside, member
 from parvis.web.home import NUMBERS
@@ -39,7 +42,10 @@ TOPICS = {
 # A clock's ring, r = 9: its length round.
 ROUND = 56.5
 LONGEST = 200
-GROUPS = {"late": gettext_lazy("Late"), "soon": gettext_lazy("Soon late"), "fine": gettext_lazy("In time")}
+GROUPS = {
+    "late": gettext_lazy("Late"), "soon": gettext_lazy("Soon late"), "fine": gettext_lazy("In time"),
+    "answered": gettext_lazy("Answered today"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,15 @@ class Clock:
     tone: str
     arc: float
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a clock is read by: the hour it is, how long before its end it warns, and the company's hours where they are known."""
+
+    now: datetime
+    warn: timedelta
+    opening: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +101,10 @@ def inbox(request: Inside) -> HttpResponse:
     """Show who wrote; htmx is given the lines alone."""
     now = clock.now()
     wanted = wanted_of(request)
-    page = queries.listed(request.company, request.user.pk, wanted, now, after=request.GET.get("after", ""))
-    promise = promise_of(request)
-    context = {**column(request, wanted), **lines_of(request, page, promise, now), "wanted": wanted}
+    page = queries.listed(
+        request.company, request.user.pk, wanted, now, after=request.GET.get("after", ""), since=morning(now), joined=request.place.since
+    )
+    context = {**column(request, wanted), **lines_of(request, page, now), "wanted": wanted}
     if is_htmx(request) and "column" not in request.GET:
         return fragment(request, "inbox/rows.html", context)
     figures = queries.counts(request.company, request.place, now)
@@ -96,7 +112,6 @@ def inbox(request: Inside) -> HttpResponse:
     if is_htmx(request):
         return fragment(request, "inbox/column.html", context)
     context |= {
-        "promise": promise,
         "first": _first(page, wanted, now),
         "in_words": in_words(figures.waiting),
         "nothing": _nothing(request, page),
@@ -140,7 +155,12 @@ def narrowed(wanted: Wanted) -> bool:
 
 def promise_of(request: Inside) -> Promise:
     """Return how this company answers."""
-    return Promise.objects.filter(company=request.company).first() or Promise(company=request.company)
+    return getattr(request.company, "promise", None) or Promise(company=request.company)
+
+
+def morning(now: datetime) -> datetime:
+    """Return when the company's day began."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 # ---- what is shown
@@ -155,7 +175,7 @@ def column(request: Inside, wanted: Wanted) -> dict[str, Any]:
 
 def tabs_of(request: Inside, wanted: Wanted, figures: Counts | None = None) -> list[dict[str, Any]]:
     """Return the tabs with their figures, where these are known."""
-    counted = {"waiting": figures.waiting, "mine": figures.mine, "snoozed": figures.snoozed} if figures else {}
+    counted = {"waiting": figures.waiting, "mine": figures.mine, "all": figures.unread, "snoozed": figures.snoozed} if figures else {}
     here = reverse("inbox", args=[request.company.slug])
     return [
         {"key": key, "words": words, "url": here + asked_with(wanted, tab="" if key == "waiting" else key), "count": counted.get(key, 0),
@@ -164,12 +184,15 @@ def tabs_of(request: Inside, wanted: Wanted, figures: Counts | None = None) -> l
     ]  # fmt: skip
 
 
-def lines_of(request: Inside, page: Page, promise: Promise, now: datetime) -> dict[str, Any]:
+def lines_of(request: Inside, page: Page, now: datetime) -> dict[str, Any]:
     """Return the lines of the list in their groups, and the address of the next ones."""
     wanted = wanted_of(request)
     asked = asked_with(wanted)
-    warn = timedelta(minutes=promise.warn_minutes)
-    groups = list(_grouped((line_of(row, request.company.slug, asked, now, warn) for row in page.rows), by_clock=wanted.tab == "waiting"))
+    watch = Watch(now, timedelta(minutes=promise_of(request).warn_minutes), opening_of(request.company))
+    lines = [line_of(row, request.company.slug, asked, watch) for row in page.rows]
+    groups = list(_grouped(lines, by_clock=wanted.tab == "waiting"))
+    if page.answered:
+        groups.append(Group("answered", [line_of(row, request.company.slug, asked, watch) for row in page.answered]))
     here = reverse("inbox", args=[request.company.slug])
     more = here + asked_with(wanted, after=page.after, under=groups[-1].key) if page.after and groups else ""
     return {"groups": groups, "more": more, "under": request.GET.get("under", "")}
@@ -188,10 +211,10 @@ def _grouped(lines: Iterable[Line], by_clock: bool) -> Iterable[Group]:
         yield group
 
 
-def line_of(row: Row, slug: str, asked: str, now: datetime, warn: timedelta) -> Line:
+def line_of(row: Row, slug: str, asked: str, watch: Watch) -> Line:
     """Return one line of the list."""
     talk = row.conversation
-    waits = clock_of(talk, now, warn) if row.waits else None
+    waits = clock_of(talk, watch) if row.waits else None
     return Line(row, reverse("conversation", args=[slug, talk.pk]) + asked, waits, about(talk))
 
 
@@ -203,16 +226,37 @@ def about(talk: Conversation) -> str:
     return ", ".join(words)
 
 
-def clock_of(talk: Conversation, now: datetime, warn: timedelta) -> Clock | None:
-    """Return the clock of whoever waits, or None where nobody does."""
-    since, due = talk.waiting_since, talk.due_at
+def clock_of(talk: Conversation, watch: Watch) -> Clock | None:
+    """Return the clock of whoever waits, or None where nobody does. With the company's hours: how much of them is left."""
+    since, due, now = talk.waiting_since, talk.due_at, watch.now
     if since is None or due is None:
         return None
     if due < now:
         return Clock(gettext("late by %(time)s") % {"time": reading.lasting(max(now - due, timedelta(minutes=1)))}, "wrong", ROUND, "late")
     past = (now - since) / (due - since) if due > since else 1.0
-    group = "soon" if due - now <= max(warn, timedelta(minutes=1)) else "fine"
-    return Clock(before(due), "wait" if group == "soon" else "", round(ROUND * min(1.0, max(0.05, past)), 1), group)
+    group = "soon" if due - now <= max(watch.warn, timedelta(minutes=1)) else "fine"
+    words = before(due)
+    if watch.opening is not None and group == "fine":
+        words, past = left(watch.opening, since, now, due)
+    return Clock(words, "wait" if group == "soon" else "", round(ROUND * min(1.0, max(0.05, past)), 1), group)
+
+
+def left(opening: Opening, since: datetime, now: datetime, due: datetime) -> tuple[str, float]:
+    """Say how much time is left to answer, in opening hours where the company keeps any; and how much of it has passed, from 0 to 1."""
+    if not any(opening.week):
+        gone = (now - since) / max(due - since, timedelta(seconds=1))
+        return gettext("%(time)s left") % {"time": reading.lasting(_roughly(due - now))}, gone
+    seconds, passed = opening.seconds_open(now, due), opening.seconds_open(since, now)
+    rest = _roughly(timedelta(seconds=seconds))
+    # Minutes are always several; of hours, one may be alone.
+    several = int(rest.total_seconds() // 3600) or 2
+    words = ngettext("%(time)s of opening left", "%(time)s of opening left", several)
+    return words % {"time": reading.lasting(rest)}, passed / max(1, passed + seconds)
+
+
+def _roughly(time: timedelta) -> timedelta:
+    """Return a length of time without what nobody needs: the minutes of many hours."""
+    return timedelta(hours=int(time.total_seconds() // 3600)) if time >= timedelta(hours=2) else time
 
 
 def before(due: datetime) -> str:

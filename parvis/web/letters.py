@@ -15,7 +15,7 @@ from parvis.inbox.queries import Row, Shown
 from parvis.people.models import User
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import told
-from parvis.web.inbox import line_of
+from parvis.web.inbox import Watch, line_of
 from parvis.web.talking import Day, Said
 
 # As people write them: samples are not translated.
@@ -33,7 +33,7 @@ def letters(channels: Sequence[Channel], now: datetime) -> dict[str, Any]:
     """Return lines of the list and messages of a conversation, in their states."""
     rows = [Row(_talk(place, channels[place % len(channels)], facts, now), unread=place == 0) for place, facts in enumerate(FACTS, 1)]
     rows[1].standing, rows[1].here, rows[2].draft, rows[2].standing = Standing.FAILED, [User(name="Bob")], True, Standing.ASKS
-    lines = [line_of(row, "patterns", "", now, WARN) for row in rows]
+    lines = [line_of(row, "patterns", "", Watch(now, WARN)) for row in rows]
     talk = rows[0].conversation
     return {
         "lines": lines, "talk": talk, "letter_days": [Day(timezone.localtime(now).date(), _said(talk, now))],

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
@@ -220,12 +221,23 @@ def unwish(request: Inside, message: Message) -> str | None:
 
 
 @on_message("inbox.sort")
-def correct(request: Inside, message: Message) -> str | None:
-    """Say what a message is about."""
-    topic = request.POST.get("topic", "")
-    facts = {"topic": topic, "urgent": request.POST.get("urgent") == "1"} if topic in TOPICS else None
-    commands.correct_sorting(message=message, facts=facts, by=request.actor, now=clock.now())
-    return gettext("Kept: thank you for the correction.")
+def correct(request: Inside, message: Message) -> None:
+    """Say what a message is about, or take that back: then it is what its words say."""
+    kept = {name: value for name, value in (message.corrected or {}).items() if name in {"topic", "urgent", "language"}}
+    topic, urgent = _given(request, "topic"), _given(request, "urgent")
+    if topic in TOPICS:
+        kept["topic"] = topic
+    if urgent in {"0", "1"}:
+        kept["urgent"] = urgent == "1"
+    facts = None if _given(request, "words") == "1" else kept
+    before = commands.correct_sorting(message=message, facts=facts, by=request.actor, now=clock.now())
+    undo = _address(request, "inbox-correct", message.conversation, message.pk)
+    if before is None:
+        undo += "?words=1"
+    else:
+        undo += "?" + urlencode({"topic": before.get("topic", ""), "urgent": str(int(before["urgent"])) if "urgent" in before else ""})
+    words = gettext("Kept: thank you for the correction.") if facts is not None else gettext("It is what its words say again.")
+    tell(request, words, undo=undo)
 
 
 _ONE = "inbox/<int:conversation>/"

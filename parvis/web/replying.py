@@ -19,9 +19,9 @@ from parvis.inbox.queries import Wanted
 from parvis.people.permissions import anywhere
 from parvis.voice.profiles import profile_of
 from parvis.web import tags
-from parvis.web.gate import Inside, member, one
+from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import is_htmx, tell
-from parvis.web.inbox import wanted_of
+from parvis.web.inbox import asked_with, wanted_of
 from parvis.web.tags import say
 from parvis.web.talking import found, go_on, limits_of, shown
 
@@ -46,25 +46,29 @@ def _acted(asks: str, doing: Doing) -> Callable[..., HttpResponse]:
     return acted
 
 
-def on_message(asks: str) -> Callable[[Callable[[Inside, Message], str | None]], Callable[..., HttpResponse]]:
+def on_message(asks: str) -> Callable[[Callable[[Inside, Message], str | HttpResponse | None]], Callable[..., HttpResponse]]:
     """Make a view of what is done to one message, by whoever may do what it `asks`."""
     return partial(_on_message, asks)
 
 
-def _on_message(asks: str, doing: Callable[[Inside, Message], str | None]) -> Callable[..., HttpResponse]:
-    """Wrap what is done to one message of a conversation; what it returns is said."""
+def _on_message(asks: str, doing: Callable[[Inside, Message], str | HttpResponse | None]) -> Callable[..., HttpResponse]:
+    """Wrap what is done to one message of a conversation; words that it returns are said."""
 
-    def done(request: Inside, talk: Conversation, message: int) -> None:
+    def done(request: Inside, talk: Conversation, message: int) -> HttpResponse | None:
         rows = Message.objects.filter(conversation=talk).select_related("channel", "delivery", "person")
         row = one(rows.select_related("conversation__channel", "conversation__person"), request.company, message)
         try:
-            if words := doing(request, row):
-                tell(request, words)
+            came = doing(request, row)
+            if isinstance(came, HttpResponse):
+                return came
+            if came:
+                tell(request, came)
         except TooLate as late:
             word = str(tags.STATES[late.state][2]).lower()
             tell(request, gettext("It had already moved on: %(state)s. Nothing was changed.") % {"state": word}, tone="wait")
         except (Closed, NothingToAnswer) as closed:
             tell(request, why_not(closed), tone="wait")
+        return None
 
     return act(asks)(done)
 
@@ -84,7 +88,7 @@ def answer(request: Inside, talk: Conversation) -> HttpResponse | None:
         message = commands.answer(conversation=talk, words=words, by=request.actor, now=clock.now(), to=_to(request, talk))
     except (Empty, NothingToAnswer, Closed, TooLong) as trouble:
         tell(request, why_not(trouble), tone="wait")
-        return shown(request, found(request, talk.pk), typed=words) if is_htmx(request) else None
+        return shown(request, found(request, talk.pk), typed=words, to=_asked(request)) if is_htmx(request) else None
     undo = reverse("inbox-take-back", args=[request.company.slug, talk.pk, message.pk])
     if message.standing == Standing.ASKS:
         tell(request, gettext("Kept for a yes: it leaves once somebody has given it."), undo=undo)
@@ -93,11 +97,22 @@ def answer(request: Inside, talk: Conversation) -> HttpResponse | None:
     return _next(request) if request.POST.get("then") == "next" else None
 
 
-def _to(request: Inside, talk: Conversation) -> Message | None:
+def _asked(request: Inside) -> int | None:
     asked = request.POST.get("answers", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 16):
-        return None
-    return Message.objects.filter(conversation=talk, pk=int(asked)).select_related("person").first()
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+
+
+def _to(request: Inside, talk: Conversation) -> Message | None:
+    pk = _asked(request)
+    return Message.objects.filter(conversation=talk, pk=pk).select_related("person").first() if pk is not None else None
+
+
+@on_message("inbox.answer")
+def choose(request: Inside, message: Message) -> HttpResponse:
+    """Answer this message, and not the newest one."""
+    talk = message.conversation
+    to = reverse("conversation", args=[request.company.slug, talk.pk]) + asked_with(wanted_of(request), to=message.pk)
+    return shown(request, found(request, talk.pk), to=message.pk) if is_htmx(request) else see(f"{to}#words")
 
 
 def _next(request: Inside) -> HttpResponse | None:
@@ -216,6 +231,7 @@ urls = [
     path(f"{_ONE}draft/", draft, name="inbox-draft"),
     path(f"{_ONE}saved/", ready, name="inbox-saved"),
     path(f"{_ONE}saved/<int:saved>/", use, name="inbox-use"),
+    path(f"{_MESSAGE}choose/", choose, name="inbox-choose"),
     path(f"{_MESSAGE}take-back/", take_back, name="inbox-take-back"),
     path(f"{_MESSAGE}approve/", approve, name="inbox-approve"),
     path(f"{_MESSAGE}refuse/", refuse, name="inbox-refuse"),

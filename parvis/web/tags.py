@@ -106,6 +106,12 @@ def ago(value: datetime | None) -> str:
 
 
 @register.filter
+def quoted(words: str) -> str:
+    """Put somebody's words between the quotation marks of the language in force."""
+    return gettext("“%(words)s”") % {"words": words}
+
+
+@register.filter
 def lasting(value: timedelta | None) -> str:
     """Say a length of time: « 2 h 10 »."""
     return reading.lasting(value) if value else ""

@@ -19,20 +19,25 @@ from django.views.decorators.http import require_GET, require_POST
 from parvis.core import clock
 from parvis.inbox import commands, queries
 from parvis.inbox.answering import measured
-from parvis.inbox.models import Conversation, Message, Status, Turn
+from parvis.inbox.cautions import Caution, cautions
+from parvis.inbox.models import Conversation, Message, Status
+from parvis.inbox.panel import panel_of
 from parvis.inbox.queries import Shown, Whole
 from parvis.networks.facts import TextRule
+from parvis.networks.listening import moment
 from parvis.people.actors import Actor
 from parvis.people.models import User
 from parvis.people.permissions import allowed
 from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import fragment, is_htmx
-from parvis.web.inbox import TOPICS, Clock, asked_with, clock_of, column, tabs_of, wanted_of
+from parvis.web.inbox import TOPICS, Clock, Watch, asked_with, clock_of, column, tabs_of, wanted_of
 from parvis.web.tags import network_name
 
 # Messages of one person that follow each other so soon stand together, under one hour.
 TOGETHER = timedelta(minutes=5)
-CHIPS = 4
+CHIPS, WORDS = 4, 6
+# What may be done to a message of theirs, and to one of ours.
+THEIRS, OURS = frozenset({"hide", "delete", "like"}), frozenset({"delete"})
 KINDS = {
     "comment": gettext_lazy("Comment on %(network)s"),
     "mention": gettext_lazy("Mention on %(network)s"),
@@ -47,6 +52,7 @@ class Said:
 
     shown: Shown
     acts: frozenset[str]
+    answerable: bool = False
     named: bool = False
     last: bool = True
 
@@ -99,9 +105,14 @@ def found(request: Inside, pk: int) -> Conversation:
     return one(queries.of(request.company), request.company, pk)
 
 
-def shown(request: Inside, talk: Conversation, typed: str | None = None, note: str = "", pushed: bool = False) -> HttpResponse:
-    """Answer with a conversation as it stands now: a part of the page for htmx, the page else. `typed` is what could not be kept."""
-    context = open_context(request, talk, typed) | {"note": note}
+def shown(
+    request: Inside, talk: Conversation, typed: str | None = None, *, note: str = "", pushed: bool = False, to: int | None = None
+) -> HttpResponse:
+    """Answer with a conversation as it stands now: a part of the page for htmx, the page else.
+
+    `typed` is what could not be kept, `to` the message that is to be answered.
+    """
+    context = open_context(request, talk, typed, to) | {"note": note}
     if is_htmx(request):
         answer = fragment(request, "inbox/open.html", context)
         if pushed:
@@ -120,32 +131,70 @@ def go_on(request: Inside, talk: Conversation) -> HttpResponse:
     return see(reverse("conversation", args=[request.company.slug, talk.pk]) + asked_with(wanted_of(request)))
 
 
-def open_context(request: Inside, talk: Conversation, typed: str | None = None) -> dict[str, Any]:
+def open_context(request: Inside, talk: Conversation, typed: str | None = None, to: int | None = None) -> dict[str, Any]:
     """Return what the open conversation is drawn from."""
     now = clock.now()
-    whole = queries.whole(talk, request.user.pk, now, before=_before(request, talk))
-    asked = asked_with(wanted_of(request))
+    whole = queries.whole(talk, request.user.pk, now, before=_number(request, "before"), to=to or _number(request, "to"))
+    asked, panel = asked_with(wanted_of(request)), panel_of(talk, request.company)
     draft = typed if typed is not None else whole.own.draft if whole.own else ""
     return {
         "place": "answer", "whole": whole, "talk": talk, "now": now, "asked": asked,
         "to": reverse("conversation", args=[request.company.slug, talk.pk]) + asked,
-        "days": list(days_of(whole)), "clock": _clock(whole, now), "answered": _answered(whole.turns),
-        "kind": KINDS[talk.kind] % {"network": network_name(talk.channel)}, "topic": TOPICS.get(talk.topic, talk.topic), "draft": draft,
-        "limits": limits_of(talk, draft), "saved": queries.saved_answers(request.company, most=CHIPS),
+        "days": list(days_of(whole)), "clock": _clock(whole, now), "panel": panel, "about": about_of(whole),
+        "networks": [network_name(channel) for channel in panel.ways],
+        "cautions": cautions_of(whole),
+        "kind": KINDS[talk.kind] % {"network": network_name(talk.channel)}, "draft": draft,
+        "limits": limits_of(talk, draft), "saved": [] if whole.older else queries.saved_answers(request.company, most=CHIPS),
         "stamp": stamp_of(one.message for one in whole.messages), "follows": request.user in whole.followers,
-        "elsewhere": elsewhere(talk, whole.newest), **_allowed(request.actor, whole), "hours": later(now),
-        "topics": TOPICS.items(),
+        "elsewhere": elsewhere(talk, whole.to), **_allowed(request.actor, whole), "hours": later(now),
+        "topics": TOPICS.items(), "waited": max(now - talk.waiting_since, timedelta(minutes=1)) if talk.waiting_since else None,
     }  # fmt: skip
 
 
 def _clock(whole: Whole, now: datetime) -> Clock | None:
     warn = timedelta(minutes=whole.promise.warn_minutes)
-    return clock_of(whole.conversation, now, warn) if whole.conversation.status == Status.OPEN else None
+    return clock_of(whole.conversation, Watch(now, warn)) if whole.conversation.status == Status.OPEN else None
 
 
-def _answered(turns: Iterable[Turn]) -> tuple[timedelta, User | None] | None:
-    """Return how long our last answer took, and who gave it."""
-    return next(((timedelta(seconds=turn.seconds), turn.by) for turn in turns if turn.answered_at and turn.seconds is not None), None)
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the newest message of theirs is about, and why: the words that say so, or who corrected it.
+
+    `unsure`: the words may mean their contrary.
+    """
+
+    message: Message
+    topic: Any
+    urgent: bool
+    words: list[str]
+    unsure: bool = False
+    by: User | None = None
+    at: datetime | None = None
+    corrected: bool = False
+
+
+def about_of(whole: Whole) -> About | None:
+    """Return what the newest message is about; None where nobody wrote, or it was erased."""
+    message = whole.newest
+    if message is None or message.erased:
+        return None
+    said, corrected = message.sorted or {}, message.corrected or {}
+    found = {**said, **corrected}
+    topic = TOPICS.get(str(found.get("topic") or ""), "")
+    words = [message.words[one["start"] : one["end"]] for one in said.get("why", ()) if one.get("label") != "urgent"]
+    return About(
+        message, topic, bool(found.get("urgent")), list(dict.fromkeys(" ".join(one.split()) for one in words if one.strip()))[:WORDS],
+        unsure=bool(said.get("ironic")) and not corrected, by=whole.corrector, at=moment(corrected.get("at")), corrected=bool(corrected),
+    )  # fmt: skip
+
+
+def cautions_of(whole: Whole) -> list[Caution]:
+    """Return what asks for care in what waits for an answer."""
+    since = whole.conversation.waiting_since
+    if since is None:
+        return []
+    waiting = (one.message for one in whole.messages if not one.message.mine and one.message.gone_at is None)
+    return cautions(one.words for one in waiting if one.at >= since)
 
 
 def _allowed(by: Actor, whole: Whole) -> dict[str, bool]:
@@ -159,11 +208,9 @@ def _allowed(by: Actor, whole: Whole) -> dict[str, bool]:
     }  # fmt: skip
 
 
-def _before(request: Inside, talk: Conversation) -> int | None:
-    asked = request.GET.get("before", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 16):
-        return None
-    return int(asked) if Message.objects.filter(conversation=talk, pk=int(asked)).exists() else None
+def _number(request: Inside, name: str) -> int | None:
+    asked = request.GET.get(name, "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
 
 
 def elsewhere(talk: Conversation, newest: Message | None) -> str:
@@ -190,13 +237,24 @@ def days_of(whole: Whole) -> Iterator[Day]:
                 yield day
             day = Day(on)
         above = day.said[-1] if day.said else None
-        row = Said(shown_one, whole.abilities if message.remote_id and not message.gone_at else frozenset())
+        there = bool(message.remote_id) and message.gone_at is None and not message.erased
+        row = Said(
+            shown_one,
+            whole.abilities & (OURS if message.mine else THEIRS) if there else frozenset(),
+            answerable=_answerable(whole, message),
+        )
         row.named = not message.mine and message.person_id != whole.conversation.person_id
         if above is not None and _together(above.message, message) and shown_one.answers is None:
             above.last, row.named = False, False
         day.said.append(row)
     if day is not None:
         yield day
+
+
+def _answerable(whole: Whole, message: Message) -> bool:
+    """Tell whether one may choose to answer this message: one of theirs in public, where the network takes answers."""
+    theirs = not message.mine and message.gone_at is None and not message.erased
+    return theirs and whole.conversation.kind != "message" and "answer" in whole.abilities and not whole.older and message != whole.to
 
 
 def _together(above: Message, message: Message) -> bool:

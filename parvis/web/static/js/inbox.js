@@ -219,7 +219,16 @@ class Inbox extends HTMLElement {
     const low = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
     box.replaceChildren(...fresh.childNodes);
     talk.dataset.stamp = page.querySelector("#reply").dataset.stamp;
+    this.answersNewest(talk, page);
     if (low) box.scrollTop = box.scrollHeight;
+  }
+
+  // Unless a message was chosen, the newest is what an answer answers.
+  answersNewest(talk, page) {
+    const [own, fresh] = [talk.elements.answers, page.querySelector("#reply [name=answers]")];
+    if (!own || !fresh || "chosen" in own.dataset) return;
+    own.value = fresh.value;
+    talk.querySelector(".answering")?.replaceWith(...page.querySelectorAll("#reply .answering"));
   }
 
   async leave() {

@@ -1,0 +1,76 @@
+"""What stands beside an open conversation: who writes, how often, since when and where, and how the last times went. One query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from parvis.channels.models import Channel
+from parvis.inbox.models import Conversation, Message, Person, Turn
+from parvis.inbox.queries import HEAVY
+from parvis.people.models import Company
+from parvis.people.rights import within
+
+MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One conversation with somebody, and how long our last answer in it took."""
+
+    conversation: Conversation
+    took: timedelta | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What is known at a glance. `written` is how many messages they wrote in all, `ways` an account of each network they wrote on.
+
+    `before` are their other conversations, newest first; `last` is our last answer to them.
+    """
+
+    written: int = 0
+    first_at: datetime | None = None
+    ways: list[Channel] = field(default_factory=list)
+    before: list[Past] = field(default_factory=list)
+    last: Past | None = None
+
+
+def panel_of(conversation: Conversation, company: Company, most: int = MOST) -> Panel:
+    """Return what is known of whoever a conversation is with, on all the cards joined to theirs, and on the accounts that whoever asks may see."""
+    person = conversation.person
+    rows = Conversation.objects.filter(pk=conversation.pk) if person is None else _theirs(person, company)
+    found = list(_told(rows).order_by("-last_at", "-pk")[: most + 1])
+    past = [Past(one, timedelta(seconds=one.took) if one.took is not None else None, one.took_by or "") for one in found]
+    answered = sorted((one for one in past if one.took is not None), key=lambda one: one.conversation.answered_at, reverse=True)  # type: ignore[attr-defined]
+    first = found[0] if found else None
+    return Panel(
+        written=getattr(first, "written", 0) or 0,
+        first_at=getattr(first, "wrote_first", None) or (person.first_at if person else None),
+        ways=list({one.channel.network: one.channel for one in found}.values()),
+        before=[one for one in past if one.conversation.pk != conversation.pk][:most],
+        last=answered[0] if answered else None,
+    )
+
+
+def _theirs(person: Person, company: Company) -> QuerySet[Any]:
+    root = person.merged_into_id or person.pk
+    own = Person.objects.filter(Q(pk=root) | Q(merged_into=root)).order_by()
+    only = company.only("inbox.read")
+    words = within(Message.objects.filter(person__in=own.values("pk")), only).order_by().values("company")
+    first = own.order_by("first_at").values("first_at")[:1]
+    rows = within(Conversation.objects.filter(Q(person=root) | Q(person__merged_into=root)), only)
+    return rows.annotate(written=Subquery(words.annotate(n=Count("pk")).values("n")), wrote_first=Subquery(first))
+
+
+def _told(rows: QuerySet[Any]) -> QuerySet[Any]:
+    turns = Turn.objects.filter(conversation=OuterRef("pk"), answered_at__isnull=False).order_by("-answered_at")
+    rows = rows.annotate(
+        took=Subquery(turns.values("seconds")[:1]), took_by=Subquery(turns.values("by__name")[:1]),
+        answered_at=Subquery(turns.values("answered_at")[:1]),
+    )  # fmt: skip
+    return rows.select_related("channel").defer(*HEAVY)
