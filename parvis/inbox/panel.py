@@ -41,7 +41,7 @@ class Panel:
 
 
 def panel_of(conversation: Conversation, company: Company, most: int = MOST) -> Panel:
-    """Return what is known of whoever a conversation is with, on all the cards joined to theirs, and on the accounts that whoever asks may see."""
+    """Return what is known of whoever a conversation is with, on all the cards joined to theirs; on the accounts that the asker may see."""
     person = conversation.person
     rows = Conversation.objects.filter(pk=conversation.pk) if person is None else _theirs(person, company)
     found = list(_told(rows).order_by("-last_at", "-pk")[: most + 1])
