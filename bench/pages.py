@@ -102,8 +102,10 @@ def _company(slug: str, count: int) -> dict[str, Any]:
     from django.conf import settings
     from django.test import Client
 
-    from parvis.audit.models import Entry
+    from parvis.audit.commands import record
     from parvis.channels.models import Channel
+    from parvis.core.db import writing
+    from parvis.people.actors import Actor
     from parvis.people.models import Company, Member, User
 
     settings.ALLOWED_HOSTS.append("testserver")
@@ -121,13 +123,10 @@ def _company(slug: str, count: int) -> dict[str, Any]:
     made = _posts(company, list(channels), count)
     _pictures(company, min(count, 2000))
     verbs = ["posts:post:scheduled", "posts:post:started", "media:asset:taken"]
-    Entry.objects.bulk_create(
-        (
-            Entry(at=NOW - timedelta(minutes=n), company_id=company.pk, user_id=user.pk, who="Alice", verb=verbs[n % 3], label="Pain")
-            for n in range(count)
-        ),
-        batch_size=1000,
-    )
+    by = Actor.person(user)
+    with writing():
+        for n in range(count):
+            record(verbs[n % 3], by=by, now=NOW - timedelta(minutes=n), company_id=company.pk, label="Pain")
     client = Client()
     client.force_login(user)
     return {"slug": slug, "client": client, **made}

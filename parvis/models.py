@@ -1,6 +1,6 @@
 """Re-exports the rooms' models, for Django."""
 
-from parvis.audit.models import Entry
+from parvis.audit.models import Chain, Entry
 from parvis.channels.models import App, Channel, Connecting, Registration
 from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Remark, Use, Work, YesLink
 from parvis.inbox.models import (
@@ -32,6 +32,7 @@ __all__ = [
     "Attempt",
     "Batch",
     "Bearer",
+    "Chain",
     "Channel",
     "Circuit",
     "Closure",

@@ -6,6 +6,8 @@ from parvis.audit.models import Entry
 from parvis.core.say import Say, gettext_noop
 
 SENTENCES: dict[str, str] = {
+    "audit:chain:accepted": gettext_noop("%(who)s looked into what was found wrong with the journal: %(label)s"),
+    "audit:names:shed": gettext_noop("%(who)s erased names from the journal, on entries: %(entries)s"),
     "channels:app:forgotten": gettext_noop("%(who)s erased the application for %(label)s"),
     "channels:app:saved": gettext_noop("%(who)s kept the application for %(label)s"),
     "channels:app:told": gettext_noop("%(who)s said how the application for %(label)s stands"),
@@ -21,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "channels:channel:taken_over": gettext_noop("%(who)s connected the account %(label)s, where they published by hand"),
     "channels:channel:to_hand": gettext_noop("%(who)s chose to publish by hand with the account %(label)s"),
     "channels:connection:begun": gettext_noop("%(who)s began to connect an account on %(label)s"),
+    "channels:connection:stopped": gettext_noop("%(who)s did not finish connecting an account on %(label)s"),
     "channels:seals:rotated": gettext_noop("%(who)s sealed the keys of the accounts anew"),
     "delegation:approval:agreed": gettext_noop("%(who)s said yes to “%(label)s”"),
     "delegation:approval:asked": gettext_noop("%(who)s asked for a yes to “%(label)s” (version %(version)s)"),
@@ -172,6 +175,7 @@ SENTENCES: dict[str, str] = {
     "publishing:delivery:scheduled": gettext_noop("%(who)s planned the departure of %(label)s"),
     "publishing:delivery:sent_again": gettext_noop("%(who)s decided to send %(label)s again"),
     "publishing:delivery:unpublished": gettext_noop("%(who)s took back the word that %(label)s is published"),
+    "publishing:deliveries:forgotten": gettext_noop("%(who)s forgot the %(count)s departures of %(label)s"),
     "publishing:stop:called": gettext_noop("%(who)s stopped everything: nothing new leaves any more"),
     "publishing:stop:called_on": gettext_noop("%(who)s stopped the account %(label)s: nothing new leaves through it"),
     "publishing:stop:explained": gettext_noop("%(who)s said why everything is stopped: %(why)s"),
@@ -198,6 +202,7 @@ ANY = gettext_noop("%(who)s changed something: %(label)s")
 def sentence(entry: Entry) -> Say:
     """Return the sentence of an entry, with its facts; what no sentence names is still shown, by its label."""
     facts = {key: value for key, value in entry.facts.items() if isinstance(value, str | int)}
+    facts |= {key: ", ".join(map(str, value)) for key, value in entry.facts.items() if isinstance(value, list)}
     facts |= {"who": entry.who, "label": entry.label or entry.verb}
     text = SENTENCES.get(entry.verb, ANY)
     try:

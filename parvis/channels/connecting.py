@@ -186,7 +186,9 @@ def connect_stop(*, state: str, why: str, by: Actor, now: datetime) -> None:
     if begun is None:
         raise _over()
     with writing():
-        Connecting.objects.filter(pk=begun.pk).delete()
+        if Connecting.objects.filter(pk=begun.pk).delete()[0]:
+            called = settings.NETWORKS[begun.network].spec.name if begun.network in settings.NETWORKS else begun.network
+            record("channels:connection:stopped", by=by, now=now, company_id=begun.company_id, label=called, network=begun.network)
     if why in SAID_NO:
         raise NotConnected(
             Say(gettext_noop("You did not allow Parvis to publish, so the account was not connected.")),

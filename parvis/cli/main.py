@@ -20,6 +20,7 @@ COMMANDS = {
     "stop": ("the emergency stop: hold everything that would leave a company, or one account", True),
     "resume": ("lift an emergency stop: what waited leaves in order", True),
     "keys": ("the keys that seal the tokens: show, add, rotate", True),
+    "audit": ("the journal: verify that nobody changed it, export it", True),
     "person": ("what we know of somebody who wrote: export it, or erase it", True),
     "sweep": ("delete the files of pictures that nothing names any more", True),
     "networks": ("what each network can carry, as a table; writes it into the README", True),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Field, Model
@@ -16,6 +16,23 @@ from parvis.core import http
 # SQLite lets one writer in at a time and makes the others sleep and retry: threads of one process
 # wait for each other here instead, in turn, without burning their busy time-out.
 _one_writer = threading.RLock()
+T = TypeVar("T")
+
+
+class _Ends(threading.local):
+    """What this thread's transaction still has to do before it is kept, and how many `writing` are open."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.given: dict[Callable[[list[Any]], None], list[Any]] = {}
+
+    def forget(self, marks: Mapping[Callable[[list[Any]], None], int]) -> None:
+        """Drop what was given since these marks were taken."""
+        for do, given in self.given.items():
+            del given[marks.get(do, 0) :]
+
+
+_ends = _Ends()
 
 
 class Busy(Exception):
@@ -38,15 +55,43 @@ def writing() -> Iterator[None]:
     if single:
         _one_writer.acquire()
     token = http.in_write.set(True)
+    marks = {do: len(given) for do, given in _ends.given.items()}
+    _ends.depth += 1
     try:
         with transaction.atomic():
             yield
+            if _ends.depth == 1:
+                _finish()
     except (OperationalError, InterfaceError) as error:
+        _ends.forget(marks)
         raise Busy(str(error)) from error
+    except BaseException:
+        _ends.forget(marks)
+        raise
     finally:
+        _ends.depth -= 1
         http.in_write.reset(token)
         if single:
             _one_writer.release()
+
+
+def before_commit(do: Callable[[list[T]], None], item: T) -> None:
+    """Hand `item` to `do`, with all others given to it, as the last thing that this transaction does: after every other lock was taken.
+
+    What a `writing` gave that raised is dropped with it. Outside any, it is done at once in a transaction of its own.
+    """
+    if not _ends.depth:
+        with writing():
+            before_commit(do, item)
+        return
+    _ends.given.setdefault(do, []).append(item)
+
+
+def _finish() -> None:
+    given, _ends.given = _ends.given, {}
+    for do, items in given.items():
+        if items:
+            do(items)
 
 
 def hang_up() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 import os
@@ -28,6 +30,7 @@ class KeyRing:
         if not keys:
             raise ValueError("a key ring needs at least one key")
         self._keys = {name: Fernet(key) for name, key in keys}
+        self._raw = {name: bytes(key) for name, key in keys}
         self.current = keys[0][0]
 
     def seal(self, value: Mapping[str, Any]) -> str:
@@ -45,6 +48,21 @@ class KeyRing:
     def is_current(self, sealed: str) -> bool:
         """Tell whether the current key sealed this."""
         return sealed.partition(":")[0] == self.current
+
+    def sign(self, purpose: str, text: str) -> str:
+        """Return the mark that only a holder of the current key makes of a text, `<key id>:<hex>`; each purpose has its own."""
+        return f"{self.current}:{self._mark(self.current, purpose, text)}"
+
+    def signed(self, purpose: str, text: str, mark: str) -> bool:
+        """Tell whether one of these keys made this mark of this text. Raises CannotOpen when it names a key that is not here."""
+        name, _, given = mark.partition(":")
+        if name not in self._raw:
+            raise CannotOpen(name)
+        return hmac.compare_digest(self._mark(name, purpose, text).encode(), given.encode())
+
+    def _mark(self, name: str, purpose: str, text: str) -> str:
+        key = hmac.digest(self._raw[name], f"parvis:{purpose}".encode(), hashlib.sha256)
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     @classmethod
     def parse(cls, text: str) -> KeyRing:

@@ -54,6 +54,15 @@ def escaped(text: str) -> int:
     return len(text) + len(_RESERVED.findall(text))
 
 
+# A spreadsheet runs a cell that begins so as a formula: such a cell is given a leading apostrophe, which it hides.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(cell: str) -> str:
+    """Return a cell of a CSV file that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+
+
 def folded(text: str) -> str:
     """Return text as searches compare it: no capitals, no accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

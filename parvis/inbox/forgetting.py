@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Window
 
-from parvis.audit.commands import blot as blot_journal
 from parvis.audit.commands import record
+from parvis.audit.commands import shed as shed_names
 from parvis.core.db import writing
 from parvis.inbox import faces
 from parvis.inbox.models import Conversation, Message, Note, Objection, Person, Presence, Promise
@@ -220,7 +220,7 @@ def erase(*, person: Person, by: Actor, now: datetime) -> dict[str, int]:
         blot_deliveries(sent, names)
         _blot_colleagues(own, names)
         done = {"messages": _blank(Message.objects.filter(person__in=own), now, unknown=True), "conversations": _close(own, now)}
-        _unname(own, [" ".join(one.words.split()) for one in answers])
+        _unname(own, by, now, [" ".join(one.words.split()) for one in answers])
         Person.objects.filter(pk__in=[one.pk for one in own]).delete()
         record("inbox:person:erased", by=by, now=now, company_id=person.company_id, messages=done["messages"])
     faces.shed(one.avatar for one in own)
@@ -271,10 +271,10 @@ def _close(own: Collection[Person], now: datetime) -> int:
     return len(talks)
 
 
-def _unname(own: Sequence[Person], more: Sequence[str] = ()) -> None:
+def _unname(own: Sequence[Person], by: Actor, now: datetime, more: Sequence[str] = ()) -> None:
     """Take a person's names out of the journal, and what was said to them by name (`more`)."""
     labels = [*more, *(label for one in own for label in (one.name, one.handle))]
-    blot_journal(company_id=own[0].company_id, rooms=("inbox", "publishing"), labels=labels)
+    shed_names(company_id=own[0].company_id, rooms=("inbox", "publishing"), labels=labels, by=by, now=now)
 
 
 # ---- only so long
@@ -321,7 +321,7 @@ def _purge_persons(company: Company, before: datetime, now: datetime) -> int:
     while batch := list(rows.order_by("pk")[:BATCH]):
         with writing():
             _close(batch, now)
-            _unname(batch)
+            _unname(batch, HOUSE, now)
             Person.objects.filter(pk__in=[one.pk for one in batch]).delete()
         faces.shed(one.avatar for one in batch)
         count += len(batch)

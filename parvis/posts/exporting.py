@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from parvis.core.text import safe_cell
 from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
@@ -24,8 +25,6 @@ HEADER = (
     "date", "time", "title", "text", "language", "warning", "account", "network", "state", "left_at", "link", "pictures", "form",
     "account_title", "first_comment", "details", "ai", "paid",
 )  # fmt: skip
-# A spreadsheet runs a cell that begins so as a formula: such a cell is given a leading apostrophe, which it hides.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_csv(*, company: Company, by: Actor) -> Iterator[str]:
@@ -47,17 +46,12 @@ def _csv(company: Company) -> Iterator[str]:
     line.writerow(HEADER)
     for post in _posts(company):
         for row in _lines(company, post):
-            line.writerow([safe(cell) for cell in row])
+            line.writerow([safe_cell(cell) for cell in row])
         if page.tell() > 32_000:
             yield page.getvalue()
             page.seek(0)
             page.truncate()
     yield page.getvalue()
-
-
-def safe(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
 def _lines(company: Company, post: Post) -> Iterator[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q
 
+from parvis.audit.commands import record
 from parvis.channels import commands as channels
 from parvis.channels.models import Channel
 from parvis.core.db import writing
@@ -84,4 +85,8 @@ def forget(*, company: Company, by: Actor, now: datetime) -> int:
     mine = Delivery.objects.filter(company=company)
     with writing():
         mine.update(after=None)
-        return mine.delete()[1].get(Delivery._meta.label, 0)
+        gone = mine.delete()[1].get(Delivery._meta.label, 0)
+        record(
+            "publishing:deliveries:forgotten", by=by, now=now, company_id=company.pk, object_id=company.pk, label=company.name, count=gone
+        )
+    return gone

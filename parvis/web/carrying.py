@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.channels.queries import of as channels_of
 from parvis.core import clock
+from parvis.core.text import safe_cell
 from parvis.people.permissions import anywhere
 from parvis.posts.calendar import wall
-from parvis.posts.exporting import export_csv, export_json, safe
+from parvis.posts.exporting import export_csv, export_json
 from parvis.posts.importing import COLUMNS, MOST_BYTES, AlreadyMade, NotRead, confirm_csv, import_csv
 from parvis.posts.models import Batch
 from parvis.web.gate import Inside, member, one
@@ -117,7 +118,7 @@ def template(request: Inside) -> HttpResponse:
 
 def _file(request: Inside, rows: list[list[str]], name: str) -> HttpResponse:
     page = io.StringIO()
-    csv.writer(page, delimiter=";", lineterminator="\r\n").writerows([[safe(cell) for cell in row] for row in rows])
+    csv.writer(page, delimiter=";", lineterminator="\r\n").writerows([[safe_cell(cell) for cell in row] for row in rows])
     answer = HttpResponse(f"\ufeff{page.getvalue()}", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="parvis-{request.company.slug}-{name}.csv"'
     return answer

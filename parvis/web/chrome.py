@@ -103,6 +103,11 @@ def waiting_in(request: HttpRequest, company: Company) -> int:
     return int(getattr(_known(request, company), "waiting", 0))
 
 
+def torn(request: HttpRequest, company: Company) -> bool:
+    """Tell whether the journal of the company that the page is about was found changed by hand."""
+    return bool(getattr(_known(request, company), "torn", False))
+
+
 def _known(request: HttpRequest, company: Company) -> Company | None:
     known: Any = next((known for known in companies_of(request) if known.pk == company.pk), None)
     if known is not None and known.waiting is None:

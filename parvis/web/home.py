@@ -29,7 +29,7 @@ from parvis.publishing.models import Delivery
 from parvis.publishing.queries import with_form
 from parvis.publishing.states import State
 from parvis.web import waiting
-from parvis.web.chrome import waiting_in
+from parvis.web.chrome import torn, waiting_in
 from parvis.web.gate import Inside, member
 
 SHOWN = 12
@@ -117,6 +117,7 @@ def today(request: Inside) -> HttpResponse:
         "day": day,
         "now": now,
         "steps": _steps(company, day),
+        "torn": torn(request, company) and allowed(request.actor, "company.change", company.pk),
         "decides": anywhere(request.actor, "deliveries.decide", company.pk),
         "sends": anywhere(request.actor, "posts.schedule", company.pk),
         "writes": anywhere(request.actor, "posts.write", company.pk),

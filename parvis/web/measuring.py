@@ -16,10 +16,10 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
 from parvis.core import clock
+from parvis.core.text import safe_cell
 from parvis.inbox.clocks import clock_of
 from parvis.inbox.measures import Figures, Line, Report, report
 from parvis.networks.facts_of import SPECS
-from parvis.posts.exporting import safe
 from parvis.web import reading
 from parvis.web.gate import Inside, member
 from parvis.web.tags import network_name
@@ -117,7 +117,7 @@ def _cells(by: str, line: Line, what: str) -> list[str]:
     found = line.of(what)
     lengths = (found.median, found.ninth, found.open_median, found.open_ninth)
     share: Any = "" if found.within is None else f"{found.within:.3f}"
-    return [by, safe(name), what, str(found.count), *("" if one is None else str(int(one.total_seconds())) for one in lengths), share]
+    return [by, safe_cell(name), what, str(found.count), *("" if one is None else str(int(one.total_seconds())) for one in lengths), share]
 
 
 urls = [

@@ -1,9 +1,6 @@
-"""Screens: a company's settings, its members, its journal."""
+"""Screens: a company's settings, its members."""
 
 from __future__ import annotations
-
-from datetime import date
-from itertools import groupby
 
 from django import forms
 from django.conf import settings as house
@@ -11,23 +8,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from parvis.audit import queries as journal_of
-from parvis.audit.models import Entry
-from parvis.audit.sentences import sentence
 from parvis.core import clock
-from parvis.core.say import Say
 from parvis.inbox.clocks import retimed
 from parvis.people import commands, invitations, queries
 from parvis.people.models import Company, Invitation, Member, Role
 from parvis.people.permissions import allowed
-from parvis.web import reading
 from parvis.web.entrance import Dressed, timezones
 from parvis.web.gate import Inside, member, one, see
-from parvis.web.voice import told as of_voice
 
 ROLES = {
     Role.OWNER: (gettext_lazy("Owner"), gettext_lazy("does everything: members, accounts and settings too")),
@@ -177,44 +167,6 @@ def leave(request: Inside) -> HttpResponse:
     return see("root")
 
 
-@require_GET
-@member("journal.read")
-def journal(request: Inside) -> HttpResponse:
-    """Show who did what, when: all of it can be reached, page after page."""
-    asked = journal_of.Asked.read(request.GET)
-    page = journal_of.page(request.company.pk, asked)
-    context = {
-        "place": "settings",
-        "page": page,
-        "asked": asked,
-        "days": _by_day(page.entries),
-        "people": [(str(m.user_id), m.user.called) for m in queries.members_of(request.company)],
-        "rooms": journal_of.ROOMS,
-    }
-    return render(request, "people/journal.html", context)
-
-
-def _by_day(entries: list[Entry]) -> list[tuple[date, list[tuple[Entry, Say]]]]:
-    """Gather the entries under the day they happened on, in the time zone in force."""
-    return [
-        (day, [(entry, told(entry)) for entry in found])
-        for day, found in groupby(entries, key=lambda entry: timezone.localtime(entry.at).date())
-    ]
-
-
-def told(entry: Entry) -> Say:
-    """Return an entry's sentence, with the roles in it in words."""
-    say = sentence(entry)
-    words = {
-        key: str(ROLES[Role(value)][0]).lower() for key, value in say.facts.items() if key in {"role", "before"} and value in Role.values
-    }
-    if entry.room == "people":
-        words |= {key: reading.day(date.fromisoformat(str(say.facts[key]))) for key in ("first", "last") if key in say.facts}
-    if entry.room == "voice":
-        words |= of_voice(say.facts)
-    return Say(say.text, {**say.facts, **words})
-
-
 def link_of(invitation: Invitation) -> str:
     """Return the whole address that an invitation's mail carries; empty when it cannot be shown again."""
     token = invitations.token_of(invitation)
@@ -249,5 +201,4 @@ urls = [
     path("settings/invitations/", invite, name="invite"),
     path("settings/invitations/<int:pk>/withdraw/", withdraw, name="invitation_withdraw"),
     path("settings/leave/", leave, name="leave"),
-    path("settings/journal/", journal, name="journal"),
 ]

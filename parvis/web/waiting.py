@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from parvis.audit.models import Chain
 from parvis.channels.models import Channel
 from parvis.inbox.ears import listening
 from parvis.inbox.models import Conversation, Message
@@ -72,7 +73,9 @@ SELECT c.id, c.name, c.slug, CASE WHEN m.granted OR m.role IN ('guest', 'mandate
     WHERE t.company_id = c.id AND t.status = 'open' AND t.waiting_since IS NOT NULL LIMIT {MANY}) AS talks
 ) AS unanswered, EXISTS (
   SELECT 1 FROM {Channel._meta.db_table} e WHERE e.company_id = c.id AND e.state <> 'closed' AND NOT e.by_hand AND e.network IN (%(ears)s)
-) AS listens
+) AS listens, EXISTS (
+  SELECT 1 FROM {Chain._meta.db_table} j WHERE j.id = c.id AND j.torn_at IS NOT NULL
+) AS torn
 FROM {Company._meta.db_table} c JOIN {Member._meta.db_table} m ON m.company_id = c.id
 WHERE m.user_id = %(user)s ORDER BY c.name, c.id
 """  # noqa: S608 - the names of our own tables
@@ -82,7 +85,8 @@ def companies(user_id: int, now: datetime) -> list[Company]:
     """Return somebody's companies by name. One query.
 
     Each with `waiting` (how many things wait there) and `unanswered` (how many people do), both exact below MANY, and `listens`: it has an
-    account that can be listened to. Where they see single accounts only, `waiting` is None: `seen` counts what is theirs.
+    account that can be listened to; `torn`: its journal was found changed by hand. Where they see single accounts only, `waiting` is None:
+    `seen` counts what is theirs.
     """
     ears = {f"ear{place}": key for place, key in enumerate(listening() or [""])}
     sql = _COUNT.replace("%(ears)s", ", ".join(f"%({name})s" for name in ears))

@@ -16,6 +16,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from parvis.audit import watching
+from parvis.audit.models import Chain
+from parvis.audit.verifying import Finding
 from parvis.channels.commands import note_told, note_told_end
 from parvis.channels.models import Channel
 from parvis.channels.queries import endings, known, spec_of, untold_dead
@@ -36,6 +39,7 @@ MOST = 200
 MOST_SHOWN = 20
 # Whoever waits less is still on the page.
 LONG = timedelta(minutes=2)
+OWNERS = [role for role, verbs in ALLOWED.items() if "company.change" in verbs]
 DECIDERS = [role for role, verbs in ALLOWED.items() if "deliveries.decide" in verbs]
 
 
@@ -81,6 +85,19 @@ def remind(now: datetime) -> None:
         deliveries = list(group)
         if _send(company, lambda company=company, deliveries=deliveries: _reminder(company, deliveries)):  # type: ignore[misc]
             handing.note_reminded(deliveries, now)
+
+
+def any_torn(now: datetime) -> bool:
+    """Tell whether a journal was found changed by hand and its owners do not know."""
+    return watching.untold().exists()
+
+
+def tell_torn(now: datetime) -> None:
+    """Write to the owners of companies whose journal was found changed by hand, once for each time."""
+    for chain in watching.untold()[:MOST]:
+        company = Company.objects.filter(pk=chain.pk).first()
+        if company is None or write_to(company, OWNERS, lambda company=company, chain=chain: _about_torn(company, chain)):  # type: ignore[misc]
+            watching.note_told(at=chain.pk, now=now)
 
 
 def tell_quiet(now: datetime) -> None:
@@ -214,6 +231,16 @@ def _about_dead(company: Company, channels: list[Channel]) -> tuple[str, str]:
     ]
     mend = _("Nothing is lost: what was to leave waits for you. Open the page above and connect the account again.")
     return line(subject), "\n\n".join([_("Hello,"), *lines, mend, _foot(company)])
+
+
+def _about_torn(company: Company, chain: Chain) -> tuple[str, str]:
+    subject = _("%(company)s: the journal is no longer whole") % {"company": company.name}
+    head = _("Somebody changed the journal of %(company)s without passing through Parvis, in the database itself. This was found:")
+    found = ["– " + _said(Finding.from_json(one).say().to_json()) for one in chain.findings[:MOST_SHOWN]]
+    kept = _("Everything else in it still holds, and Parvis goes on writing it. Nothing was stopped.")
+    do = _("Ask whoever keeps the server who can write into its database, and compare with a backup: “parvis audit verify” says it again.")
+    lines = [_("Hello,"), head % {"company": company.name}, "\n".join(found), kept, do, page(company, "settings/journal/")]
+    return line(subject), "\n\n".join([*lines, _foot(company)])
 
 
 def _about_endings(company: Company, channels: list[Channel]) -> tuple[str, str]:

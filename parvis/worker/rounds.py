@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parvis.audit import watching
 from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
@@ -59,6 +60,8 @@ ROUNDS = [
     Round("warnings", timedelta(seconds=60), mail.warn, warning.any_to_warn),
     Round("knocks", timedelta(hours=6), gathering.tidy_knocks),
     Round("retention", timedelta(hours=24), forgetting.purge_due, forgetting.any_kept_so_long),
+    Round("journal", timedelta(hours=1), watching.watch, watching.any_due),
+    Round("torn", timedelta(seconds=60), mail.tell_torn, mail.any_torn),
     Round("removals", timedelta(seconds=3), removals.remove_due, removals.any_due),
     Round("revisions", timedelta(seconds=3), revisions.revise_due, revisions.any_due),
     Round("judgements", timedelta(seconds=30), judging.judge_due, judging.any_due),
