@@ -1,74 +1,57 @@
-"""What a message is about, by its words: a table of them (`cues`), a little about negations and turns, nothing learnt and nothing fetched.
+"""What a message is about, by its words: tables of them (`cues/`), a little about negations, turns and questions; nothing learnt, nothing fetched.
 
 Every label says which words made it. Irony is only ever a doubt.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
-from parvis.inbox.cues import TABLE, WRITTEN
+from parvis.inbox.phrases import Found, Token, met, plain, tokens_of
 from parvis.networks.codes.language import told
-from parvis.networks.codes.reading import folded
 
 TOPICS = ("question", "complaint", "praise", "purchase", "spam", "other")
 # Longer than any message that somebody types; what comes after says nothing else.
 MOST = 3_000
-_TOKEN = re.compile(r"[a-zœæ]+|[0-9]+|[?!€%]|[^\W\d_]+|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]")
-_TRIPLED = re.compile(r"(.)\1{2,}")
-_NEGATIONS = frozenset(("pas", "jamais", "plus", "aucun", "aucune", "ni", "sans", "not", "never", "nicht", "no", "non", "peu"))
-_TURNS = frozenset(("mais", "dommage", "hormis", "but", "sauf", "malheureusement", "helas"))
-_REACH, _GAP = 2, 4
+_NEGATIONS = frozenset(plain(word) for word in "pas jamais plus aucun aucune ni sans not never nicht no non peu".split())
+_TURNS = frozenset(plain(word) for word in "mais dommage hormis but sauf malheureusement helas par_contre".split())
+# What may be denied and be praise by that: « pas déçu », « sans retard ». Much else is a complaint either way: « pas remboursé ».
+_DENIED = ("decu", "decev", "decepti", "regret", "retard", "probleme", "souci", "defaut", "mauvais", "atent", "arnaque", "mal", "cher", "froid", "bruit", "sale", "gras", "sec", "fade")  # noqa: E501
+_REACH = 2
+_FORM = 3
+SIGN, ENOUGH = 0.7, 2
+_END = Token(".", 0, 0)
+# In a question, what is only said in passing weighs less: « le temps d’attente ».
+_STRONG, _PASSING = 5, 0.5
 _SCRIPTS = (("\u0600", "\u06ff", "ar"), ("\u0400", "\u04ff", "ru"), ("\u0590", "\u05ff", "he"), ("\u0370", "\u03ff", "el"),
             ("\u3040", "\u30ff", "ja"), ("\u4e00", "\u9fff", "zh"), ("\uac00", "\ud7af", "ko"))  # fmt: skip
 _GREETINGS = {
-    "thanks": "en", "thank": "en", "hello": "en", "please": "en", "great": "en", "love": "en", "hola": "es", "gracias": "es", "danke": "de",
-    "hallo": "de", "bitte": "de", "grazie": "it", "ciao": "it", "obrigado": "pt", "obrigada": "pt", "bedankt": "nl",
+    "thank": "en", "thanks": "en", "helo": "en", "please": "en", "great": "en", "love": "en", "hola": "es", "gracia": "es", "danke": "de",
+    "halo": "de", "bite": "de", "grazie": "it", "ciao": "it", "obrigado": "pt", "obrigada": "pt", "bedankt": "nl",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word or sign, as the table writes it, and where it stands in the message."""
-
-    word: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A phrase of the table."""
-
-    parts: tuple[str, ...]
-    label: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A phrase met in a message: the label that it speaks for, how loudly, and the tokens it covers."""
-
-    label: str
-    weight: float
-    first: int
-    last: int
 
 
 @dataclass(slots=True)
 class Heard:
-    """What a message was found to say."""
+    """What a message was found to say. `asks` are the places of the words that stand in a question."""
 
     tokens: list[Token]
-    found: dict[str, list[Found]] = field(default_factory=dict)
+    found: dict[str, list[Found]]
+    asks: frozenset[int]
+    turn: int
 
-    def score(self, label: str) -> float:
-        """Return how loudly a label is spoken for."""
-        return sum(one.weight for one in self.found.get(label, ()))
+    def score(self, *labels: str) -> float:
+        """Return how loudly these labels are spoken for."""
+        return sum(self.weight(one) for rows in self.found.values() for one in rows if one.label in labels)
+
+    def weight(self, one: Found) -> float:
+        """Return what one phrase weighs where it stands."""
+        if one.label == "signs":
+            return 0.0 if one.first in self.asks else one.weight
+        passing = one.label == "complaint" and one.weight < _STRONG and one.first in self.asks
+        return one.weight * (1.6 if one.first > self.turn >= 0 else 1) * (_PASSING if passing else 1)
 
 
 def sort(words: str, language: str = "") -> dict[str, Any]:
@@ -87,100 +70,82 @@ def sort(words: str, language: str = "") -> dict[str, Any]:
 
 
 def _listen(text: str) -> Heard:
-    tokens = list(_tokens(text))
-    return Heard(tokens, {group: list(_met(tokens, group)) for group in _groups()})
+    tokens = tokens_of(text)
+    found = met(tokens)
+    found.setdefault("signs", []).extend(_past(tokens))
+    found["mood"] = list(_turned(tokens, found.get("mood", [])))
+    turn = max((place for place, token in enumerate(tokens) if token.word in _TURNS), default=-1)
+    asked = [one.first for one in found.get("question", ()) if one.weight >= _FORM]
+    return Heard(tokens, found, frozenset(_asking(tokens, asked)), turn)
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    """Cut a message into words, each as the table writes it."""
-    for piece in _TOKEN.finditer(folded(text)):
-        word = _TRIPLED.sub(r"\1", piece.group()).replace("œ", "oe").replace("æ", "ae")
-        for each in _written().get(word, (word,)):
-            yield Token(each, piece.start(), piece.end())
+def _asking(tokens: list[Token], forms: list[int]) -> Iterator[int]:
+    """Return the places of the words that stand in a question: by its mark, or by one of these places where a form of asking stands."""
+    since = 0
+    for place, token in enumerate([*tokens, _END]):
+        if token.word in ".?!":
+            if token.word == "?" or any(since <= form < place for form in forms):
+                yield from range(since, place + 1)
+            since = place + 1
 
 
-def _met(tokens: list[Token], group: str) -> Iterator[Found]:
-    """Find the phrases of one part of the table, the longest first at each word."""
-    cues, place, turn = _groups()[group], 0, _last_turn(tokens)
-    while place < len(tokens):
-        word = tokens[place].word
-        near = [*cues.get(word[:2], ()), *(cues.get("#", ()) if word.isdigit() else ())]
-        ends = [(end, cue) for cue in near if (end := _reaches(tokens, place, cue.parts))]
-        if not ends:
-            place += 1
-            continue
-        end, cue = max(ends, key=lambda one: (one[0], one[1].weight))
-        weight = cue.weight * (1.6 if place > turn >= 0 else 1)
-        if weight:
-            yield _weighed(tokens, Found(cue.label, weight, place, end))
-        place = end
+def _past(tokens: list[Token]) -> Iterator[Found]:
+    """Return the participles: what has been done to somebody is told with them."""
+    return (Found("signs", 0.8, place, place + 1) for place, token in enumerate(tokens) if token.past)
 
 
-def _reaches(tokens: list[Token], place: int, parts: tuple[str, ...]) -> int:
-    """Return where a phrase that begins here ends, or 0."""
-    gap = 0
-    for part in parts:
-        if part == "…":
-            gap = _GAP
-            continue
-        for step in range(place, min(place + gap + 1, len(tokens))):
-            if _is(tokens[step].word, part):
-                place, gap = step + 1, 0
-                break
+def _turned(tokens: list[Token], rows: Iterable[Found]) -> Iterator[Found]:
+    """Turn praise that is denied into a complaint, and the other way round where that is praise."""
+    free = 0
+    for one in rows:
+        before = {token.word for token in tokens[max(free, one.first - _REACH) : one.first]}
+        first = tokens[one.first].word
+        free = one.last
+        denied = one.weight >= 2 and first not in _NEGATIONS and "que" not in before and not before.isdisjoint(_NEGATIONS)
+        if denied and one.label == "praise":
+            yield Found("complaint", one.weight * 0.8, max(0, one.first - 1), one.last)
+        elif denied and first.startswith(_DENIED):
+            yield Found("praise", one.weight * 0.8, max(0, one.first - 1), one.last)
         else:
-            return 0
-    return place
-
-
-def _is(word: str, part: str) -> bool:
-    if part == "#":
-        return word.isdigit()
-    return word.startswith(part[:-1]) if part[-1] == "*" else word == part or (len(part) > 3 and word == part + "s")
-
-
-def _weighed(tokens: list[Token], found: Found) -> Found:
-    """Turn praise that is denied into a complaint, and the other way round."""
-    if found.label not in ("praise", "complaint") or found.weight < 2:
-        return found
-    before = {token.word for token in tokens[max(0, found.first - _REACH) : found.first]}
-    if before.isdisjoint(_NEGATIONS) or tokens[found.first].word in _NEGATIONS or "que" in before:
-        return found
-    other = "praise" if found.label == "complaint" else "complaint"
-    return Found(other, found.weight * 0.8, max(0, found.first - 1), found.last)
-
-
-def _last_turn(tokens: list[Token]) -> int:
-    """Return where the message turns (« mais… »): what comes after is what was to be said."""
-    return max((place for place, token in enumerate(tokens) if token.word in _TURNS), default=-1)
+            yield one
 
 
 def _ironic(heard: Heard) -> bool:
     """Doubt praise that stands beside a fact nobody praises, without a « mais » between them."""
-    return heard.score("irony") >= 2 and heard.score("trouble") >= 2 and _last_turn(heard.tokens) < 0 and not _asks(heard)
-
-
-def _asks(heard: Heard) -> bool:
-    return any(token.word == "?" for token in heard.tokens)
+    return heard.score("irony") >= 2 and heard.score("trouble") >= 2 and heard.turn < 0 and not heard.asks
 
 
 def _topic(heard: Heard, ironic: bool) -> str:
-    scores = {topic: _spoken(heard, topic) for topic in TOPICS}
+    scores = {topic: heard.score(topic) for topic in TOPICS}
+    signs = heard.score("signs")
     if ironic:
         scores["complaint"] += 3 + scores["praise"]
     if scores["spam"] >= 5:
         return "spam"
-    if scores["complaint"] >= 3 and scores["complaint"] >= scores["praise"]:
+    return _strong(heard, scores) or _weak(scores, signs)
+
+
+def _strong(heard: Heard, scores: dict[str, float]) -> str:
+    """Return the topic that is spoken for by itself, or nothing."""
+    friends = heard.tokens[0].word == "@" if heard.tokens else False
+    if scores["other"] >= 4 and (friends or not heard.asks) and scores["other"] > max(scores["complaint"], scores["purchase"], scores["question"], scores["praise"]):
+        return "other"
+    if scores["complaint"] >= 3 and scores["complaint"] >= scores["praise"] and not scores["complaint"] < 6 <= scores["purchase"]:
         return "complaint"
-    if scores["purchase"] >= 4 or (scores["purchase"] >= 3 and _asks(heard)):
+    if scores["purchase"] >= 4 or (scores["purchase"] >= 3 and heard.asks):
         return "purchase"
-    if scores["question"] >= 2 and (_asks(heard) or scores["question"] > scores["praise"]):
+    if scores["question"] >= 2 and (heard.asks or scores["question"] > scores["praise"]):
         return "question"
+    return ""
+
+
+def _weak(scores: dict[str, float], signs: float) -> str:
+    """Return the topic of a message that only tells: many small signs make a complaint where nothing is praised."""
+    told_of = scores["complaint"] + signs * SIGN
+    if told_of >= ENOUGH and told_of > scores["praise"] and scores["other"] < 3:
+        return "complaint"
     best = max(("praise", "other"), key=lambda topic: scores[topic])
     return best if scores[best] >= 2 else "other"
-
-
-def _spoken(heard: Heard, topic: str) -> float:
-    return sum(one.weight for rows in heard.found.values() for one in rows if one.label == topic)
 
 
 def _why(heard: Heard, labels: Iterable[str]) -> list[dict[str, Any]]:
@@ -190,7 +155,7 @@ def _why(heard: Heard, labels: Iterable[str]) -> list[dict[str, Any]]:
         (heard.tokens[one.first].start, heard.tokens[one.last - 1].end, one.label)
         for found in heard.found.values()
         for one in found
-        if one.label in wanted
+        if one.label in wanted and one.weight
     }
     return [{"label": label, "start": start, "end": end} for start, end, label in sorted(rows)]
 
@@ -203,38 +168,3 @@ def _language(text: str, heard: Heard, declared: str) -> str:
     found = told(text, declared[:2] or "fr")
     greeted = next((_GREETINGS[token.word] for token in heard.tokens if token.word in _GREETINGS), "")
     return greeted if greeted and found == (declared[:2] or "fr") and not told(text, "") else found
-
-
-# ---- the table, read once
-
-
-def _cues(label: str, table: str) -> Iterator[Cue]:
-    weight = 0.0
-    for phrase in re.split(r"[,\n]", table):
-        head, colon, rest = phrase.partition(": ")
-        heads = bool(colon) and head.strip().isdigit()
-        weight = float(head) if heads else weight
-        if parts := tuple(folded(rest if heads else phrase).split()):
-            yield Cue(parts, label, weight)
-
-
-def _indexed(labels: Iterable[str]) -> dict[str, list[Cue]]:
-    kept: dict[str, list[Cue]] = {}
-    for label in labels:
-        for cue in _cues(label, TABLE[label]):
-            kept.setdefault(cue.parts[0].rstrip("*")[:2], []).append(cue)
-    return kept
-
-
-# The tables are laid out when the first message is sorted: a house at rest needs none of them.
-@cache
-def _groups() -> dict[str, dict[str, list[Cue]]]:
-    """Return the words to look for. Praise and complaint share theirs; the others are looked for apart."""
-    alone = {label: _indexed((label,)) for label in TABLE if label not in ("complaint", "praise")}
-    return {"mood": _indexed(("complaint", "praise")), **alone}
-
-
-@cache
-def _written() -> dict[str, tuple[str, ...]]:
-    pairs = (pair.partition("=") for pair in folded(WRITTEN).split())
-    return {name: tuple(meant.split("_")) for name, _, meant in pairs}
