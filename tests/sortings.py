@@ -8,8 +8,16 @@ from typing import Any
 
 from parvis.inbox.sorting import sort
 
-SETS = ("marked", "held_out", "afterwards", "fresh")
-MESSAGES: dict[str, list[dict[str, Any]]] = json.loads(Path(__file__).with_name("inbox_messages.json").read_text("utf-8"))
+# Those that nothing was tuned on come first.
+SETS = ("last", "unseen", "fresh", "held_out", "afterwards", "tuned", "marked")
+_HERE = Path(__file__).parent
+
+
+def _read(name: str) -> Any:
+    return json.loads((_HERE / f"inbox_{name}.json").read_text("utf-8"))
+
+
+MESSAGES: dict[str, list[dict[str, Any]]] = {**_read("messages"), **{name: _read(name) for name in ("tuned", "unseen", "last")}}
 
 
 def figures(name: str) -> dict[str, float]:
@@ -23,7 +31,7 @@ def figures(name: str) -> dict[str, float]:
         "right": right / len(rows),
         "found": sum(complaints) / len(complaints),
         "precise": sum(called) / len(called),
-        "other": sum(said["topic"] == "other" != row["topic"] for row, said in rows) / (len(rows) - right),
+        "other": sum(said["topic"] == "other" != row["topic"] for row, said in rows) / max(1, len(rows) - right),
     }
 
 

@@ -1,9 +1,9 @@
 """Phrases of a table met in a message: its words as people meant them, and what the table says of them.
 
 The table is the text files of `cues/`, one a label: `2: phrase, phrase` gives phrases of weight 2. In a phrase, `word*` is every word that
-begins so and `*ez` every word that ends so, `#` a number, `…` up to four other words, `<class>` any word of that class, `^` the beginning of
-a sentence (after « bonjour »), `$` its end. The longest phrase wins, one of weight 0 before another as long, and what it
-covers is not counted again for its label.
+begins so and `*ez` every word that ends so, `#` a number, `…` up to four other words, `<class>` any word of that class, `<past>` a
+participle, `^` the beginning of a sentence (after « bonjour »), `$` its end. The loudest phrases that do not touch are counted; one of
+weight 0 silences what it covers.
 """
 
 from __future__ import annotations
@@ -20,26 +20,27 @@ _HOME = Path(__file__).with_name("cues")
 _GAP = 4
 _ENDS = frozenset(".?!")
 _TOKEN = re.compile(
-    r"(?P<mail>[\w.+-]+@[\w-]+\.\w+)|(?P<link>https?://\S+|www\.\S+|\b[a-z0-9][a-z0-9.-]*\.(?:com|net|org|fr|io|ly|xyz|top|shop|help|info|site|online|club|ru|biz)\b(?:/\S*)?)"  # noqa: E501
-    r"|(?P<at>@\w[\w.]*)|(?P<abroad>(?:\+|\b00)(?!33)[1-9][\d .-]{7,})|\b(?:dem1|2m1|qq1|bi1|b1|ri1|r1|2main|1re|1er)\b|[a-zœæ]+|[0-9]+|[?!€%]|[^\W\d_]+"
+    r"(?P<mail>[\w.+-]+@[\w-]+\.\w+)"
+    r"|(?P<link>https?://\S+|www\.\S+|\b[a-z0-9][a-z0-9.-]*\.(?:com|net|org|fr|io|ly|xyz|top|shop|help|info|site|online|club|ru|biz)\b(?:/\S*)?)"
+    r"|(?P<at>@\w[\w.]*)|(?P<abroad>(?:\+|\b00)(?!33)[1-9][\d .-]{7,})"
+    r"|\b(?:dem1|2m1|qq1|bi1|b1|ri1|r1|2main|1re|1er)\b|[a-zœæ]+|[0-9]+|[?!€%]|[^\W\d_]+"
     r"|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]|\.(?=\s|$|\.)|[…\n]"
 )
 _SPECIAL = {"mail": "<mail>", "link": "<link>", "abroad": "<abroad>", "at": "@"}
 _REPEATED = re.compile(r"([a-z])\1+")
-_NUMBERS = frozenset(
-    "deux trois quatre cinq six sept huit neuf dix onze douze treize quinze vingt trente quarante cinquante soixante cent mille plusieurs".split()
-)
+_PLAIN = re.compile(r"[a-z]+")
 _PAST = re.compile(r"\w{2}(?:é|É)(?:e|E)?(?:s|S)?$")
+_STOPS = frozenset(("est", "etait", "etaient", "ete"))
 # How far a phrase reaches, whether it says nothing, how loudly it speaks.
 Rank = tuple[int, bool, float]
-_STOPS = frozenset(("est", "etait", "etaient", "ete"))
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word or sign, as the table writes it, and where it stands in the message."""
+    """One word or sign, as the table writes it, and where it stands in the message. `long` has the mark of its plural yet."""
 
     word: str
+    long: str
     start: int
     end: int
     number: bool = False
@@ -68,22 +69,24 @@ class Found:
 
 @dataclass(slots=True)
 class Table:
-    """The phrases by their first word: whole, or by how it begins or ends."""
+    """The phrases by their first two words, or by the first: whole, or by how it begins or ends."""
 
+    pairs: dict[tuple[str, str], list[Cue]] = field(default_factory=dict)
     whole: dict[str, list[Cue]] = field(default_factory=dict)
     begun: dict[str, list[Cue]] = field(default_factory=dict)
     ended: dict[str, list[Cue]] = field(default_factory=dict)
     lengths: tuple[int, ...] = ()
 
-    def near(self, token: Token) -> Iterator[Cue]:
-        """Return the phrases that may begin with this word."""
-        word = token.word
-        yield from self.whole.get(word, ())
+    def near(self, token: Token, following: str) -> Iterator[Cue]:
+        """Return the phrases that may begin with this word and the one that follows it."""
+        long = token.long
+        yield from self.pairs.get((token.word, following), ())
+        yield from self.whole.get(token.word, ())
         for length in self.lengths:
-            if length > len(word):
+            if length > len(long):
                 break
-            yield from self.begun.get(word[:length], ())
-        yield from self.ended.get(word[-2:], ())
+            yield from self.begun.get(long[:length], ())
+        yield from self.ended.get(long[-2:], ())
         if token.number:
             yield from self.whole.get("#", ())
 
@@ -91,15 +94,23 @@ class Table:
 def tokens_of(text: str) -> list[Token]:
     """Cut a message into words, each as the table writes it."""
     found: list[Token] = []
+    numbers, participles = classes()["numbers"].whole, classes()["past"].whole
     pieces = list(_TOKEN.finditer(folded(text)))
     for place, piece in enumerate(pieces):
         kind = piece.lastgroup
         if kind:
-            found.append(Token(_SPECIAL[kind], piece.start(), piece.end()))
+            found.append(Token(_SPECIAL[kind], _SPECIAL[kind], piece.start(), piece.end()))
             continue
         following = pieces[place + 1].group() if place + 1 < len(pieces) else ""
-        for word in _meant(piece.group(), following):
-            found.append(Token(word, piece.start(), piece.end(), word.isdigit() or word in _NUMBERS, bool(_PAST.search(text[piece.start() : piece.end()]))))
+        past = bool(_PAST.search(text[piece.start() : piece.end()]))
+        said = piece.group()
+        # « vous livré », « vs ouvré »: heard as it is said.
+        if past and found and found[-1].word == "vous" and said[-1] == "e":
+            said, past = f"{said}z", False
+        for long in _meant(said, following):
+            word = plain(long)
+            number = word.isdigit() or word in numbers
+            found.append(Token(word, long, piece.start(), piece.end(), number, past or word in participles))
     return found
 
 
@@ -109,7 +120,7 @@ def _meant(said: str, following: str) -> tuple[str, ...]:
     word = re.sub(r"(.)\1{2,}", r"\1", said).replace("œ", "oe").replace("æ", "ae")
     if word == "c" and following in _STOPS:
         return (word,)
-    return written().get(word) or (plain(word),)
+    return written().get(word) or (_REPEATED.sub(r"\1", word),)
 
 
 def plain(word: str) -> str:
@@ -121,9 +132,9 @@ def plain(word: str) -> str:
 def met(tokens: list[Token]) -> dict[str, list[Found]]:
     """Return the phrases met in a message, of each part of the table in order."""
     best: dict[str, dict[int, dict[str, Rank]]] = {}
-    begins = _beginnings(tokens)
+    begins, found = _beginnings(tokens), table()
     for place, token in enumerate(tokens):
-        for cue in table().near(token):
+        for cue in found.near(token, tokens[place + 1].word if place + 1 < len(tokens) else ""):
             if end := _reaches(tokens, place, cue.parts, begins):
                 kept = best.setdefault(cue.group, {}).setdefault(place, {})
                 rank = (end, not cue.weight, cue.weight)
@@ -132,12 +143,22 @@ def met(tokens: list[Token]) -> dict[str, list[Found]]:
 
 
 def _apart(places: dict[int, dict[str, Rank]]) -> Iterator[Found]:
-    """Take the longest phrase at each place, and nothing that it covers."""
-    free = 0
-    for place in sorted(places):
-        if place >= free:
-            label, (free, _, weight) = max(places[place].items(), key=lambda one: (one[1][0], one[1][2]))
-            yield Found(label, weight, place, free)
+    """Take the loudest phrases that do not touch; one that says nothing silences what it covers and is not louder by being longer."""
+    rows = [Found(label, rank[2], place, rank[0]) for place, labels in places.items() for label, rank in labels.items()]
+    mute = [one for one in rows if not one.weight]
+    said = [one for one in rows if one.weight and not any(_silences(other, one) for other in mute)]
+    taken: set[int] = set()
+    kept = []
+    for one in sorted(said, key=lambda one: (-one.weight, one.first - one.last)):
+        if taken.isdisjoint(range(one.first, one.last)):
+            taken.update(range(one.first, one.last))
+            kept.append(one)
+    yield from sorted(kept, key=lambda one: one.first)
+
+
+def _silences(mute: Found, one: Found) -> bool:
+    longer = mute.last - mute.first > one.last - one.first or (mute.label == one.label and mute.first == one.first)
+    return mute.first <= one.first and one.last <= mute.last and longer
 
 
 def _beginnings(tokens: list[Token]) -> set[int]:
@@ -147,7 +168,7 @@ def _beginnings(tokens: list[Token]) -> set[int]:
     for place, token in enumerate(tokens):
         if open_:
             begins.add(place)
-        open_ = token.word in _ENDS or (open_ and greets.holds(token.word))
+        open_ = token.word in _ENDS or (open_ and greets.holds(token))
     return begins
 
 
@@ -172,10 +193,10 @@ def _reaches(tokens: list[Token], place: int, parts: tuple[str, ...], begins: se
 
 def _next(tokens: list[Token], place: int, part: str, gap: int) -> int:
     """Return the place behind the next word that is this part of a phrase, skipping at most so many, or 0."""
-    for step in range(place, min(place + gap + 1, len(tokens))):
-        if is_(tokens[step], part):
-            return step + 1
-        if tokens[step].word in _ENDS:
+    for step, token in enumerate(tokens[place : place + gap + 1], place + 1):
+        if is_(token, part):
+            return step
+        if token.word in _ENDS:
             return 0
     return 0
 
@@ -184,13 +205,15 @@ def is_(token: Token, part: str) -> bool:
     """Tell whether a word is what a part of a phrase names."""
     if part == "#":
         return token.number
+    if part == "<past>":
+        return token.past
     word = token.word
     if part[-1] == "*":
-        return word.startswith(part[:-1])
+        return token.long.startswith(part[:-1])
     if part[0] == "*":
-        return word.endswith(part[1:])
+        return token.long.endswith(part[1:])
     if part[0] == "<" and part[1:-1] in classes():
-        return classes()[part[1:-1]].holds(word)
+        return classes()[part[1:-1]].holds(token)
     return word == part
 
 
@@ -201,9 +224,9 @@ class Words:
     whole: frozenset[str]
     begun: tuple[str, ...]
 
-    def holds(self, word: str) -> bool:
+    def holds(self, token: Token) -> bool:
         """Tell whether a word is one of them."""
-        return word in self.whole or word.startswith(self.begun)
+        return token.word in self.whole or token.long.startswith(self.begun)
 
 
 # ---- the table is read when the first message is sorted: a house at rest needs none of it
@@ -224,7 +247,7 @@ def classes() -> dict[str, Words]:
 def written() -> dict[str, tuple[str, ...]]:
     """Return what people meant by what they write on a telephone."""
     pairs = (pair.partition("=") for line in _lines("written") for pair in line.split())
-    return {name: tuple(plain(word) for word in meant.split("_")) for name, _, meant in pairs}
+    return {name: tuple(_REPEATED.sub(r"\1", word) for word in meant.split("_")) for name, _, meant in pairs}
 
 
 GROUPS = {"complaint": "mood", "praise": "mood"}
@@ -237,7 +260,11 @@ def table() -> Table:
     made = Table()
     for label in LABELS:
         for cue in _cues(label):
-            _file(made, cue, cue.parts[1] if cue.parts[0] == "^" else cue.parts[0])
+            first, second = (*cue.parts[cue.parts[0] == "^" :], "#")[:2]
+            if _PLAIN.fullmatch(first) and _PLAIN.fullmatch(second):
+                made.pairs.setdefault((first, second), []).append(cue)
+            else:
+                _file(made, cue, first)
     made.lengths = tuple(sorted({len(key) for key in made.begun}))
     return made
 
@@ -261,9 +288,9 @@ def _cues(label: str) -> Iterator[Cue]:
     weight = 0.0
     for line in _lines(label):
         head, colon, rest = line.partition(": ")
-        if colon and head.strip().replace(".", "").isdigit():
-            weight, line = float(head), rest
-        for phrase in line.split(","):
+        heads = bool(colon) and head.strip().replace(".", "").isdigit()
+        weight = float(head) if heads else weight
+        for phrase in (rest if heads else line).split(","):
             if parts := tuple(_part(part) for part in phrase.split()):
                 yield Cue(parts, label, weight, GROUPS.get(label, label))
 
@@ -271,7 +298,7 @@ def _cues(label: str) -> Iterator[Cue]:
 def _part(part: str) -> str:
     if part[0] == "<" or part[0] == "*":
         return part
-    return f"{plain(part[:-1])}*" if part[-1] == "*" else plain(part)
+    return _REPEATED.sub(r"\1", part) if part[-1] == "*" else plain(part)
 
 
 def _lines(name: str) -> Iterable[str]:

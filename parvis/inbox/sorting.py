@@ -1,4 +1,4 @@
-"""What a message is about, by its words: tables of them (`cues/`), a little about negations, turns and questions; nothing learnt, nothing fetched.
+"""What a message is about, by its words: tables of them (`cues/`), a little about negations and questions; nothing learnt, nothing fetched.
 
 Every label says which words made it. Irony is only ever a doubt.
 """
@@ -9,20 +9,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from parvis.inbox.phrases import Found, Token, met, plain, tokens_of
+from parvis.inbox.phrases import Found, Token, classes, met, tokens_of
 from parvis.networks.codes.language import told
 
 TOPICS = ("question", "complaint", "praise", "purchase", "spam", "other")
 # Longer than any message that somebody types; what comes after says nothing else.
 MOST = 3_000
-_NEGATIONS = frozenset(plain(word) for word in "pas jamais plus aucun aucune ni sans not never nicht no non peu".split())
-_TURNS = frozenset(plain(word) for word in "mais dommage hormis but sauf malheureusement helas par_contre".split())
-# What may be denied and be praise by that: « pas déçu », « sans retard ». Much else is a complaint either way: « pas remboursé ».
-_DENIED = ("decu", "decev", "decepti", "regret", "retard", "probleme", "souci", "defaut", "mauvais", "atent", "arnaque", "mal", "cher", "froid", "bruit", "sale", "gras", "sec", "fade")  # noqa: E501
-_REACH = 2
-_FORM = 3
-SIGN, ENOUGH = 0.7, 2
-_END = Token(".", 0, 0)
+# What only hints at a complaint is shown as its words.
+_AS = {"signs": "complaint"}
+# How far before a word its denial stands; from which weight a phrase is a form of asking.
+_REACH, _FORM = 2, 3
+# What a sign counts of a complaint, what they must come to, and what a message that tells at length has beforehand.
+_SIGN, _ENOUGH, _LONG, _LENGTH = 0.5, 1, 2, 8
+# From which weight a complaint is plain.
+_PLAIN = 3
+_END = Token(".", ".", 0, 0)
 # In a question, what is only said in passing weighs less: « le temps d’attente ».
 _STRONG, _PASSING = 5, 0.5
 _SCRIPTS = (("\u0600", "\u06ff", "ar"), ("\u0400", "\u04ff", "ru"), ("\u0590", "\u05ff", "he"), ("\u0370", "\u03ff", "el"),
@@ -74,7 +75,7 @@ def _listen(text: str) -> Heard:
     found = met(tokens)
     found.setdefault("signs", []).extend(_past(tokens))
     found["mood"] = list(_turned(tokens, found.get("mood", [])))
-    turn = max((place for place, token in enumerate(tokens) if token.word in _TURNS), default=-1)
+    turn = max((place for place, token in enumerate(tokens) if classes()["turns"].holds(token)), default=-1)
     asked = [one.first for one in found.get("question", ()) if one.weight >= _FORM]
     return Heard(tokens, found, frozenset(_asking(tokens, asked)), turn)
 
@@ -95,19 +96,23 @@ def _past(tokens: list[Token]) -> Iterator[Found]:
 
 
 def _turned(tokens: list[Token], rows: Iterable[Found]) -> Iterator[Found]:
-    """Turn praise that is denied into a complaint, and the other way round where that is praise."""
+    """Turn praise that is denied into a complaint, and the other way round where that is praise: « pas déçu », not « pas remboursé »."""
     free = 0
     for one in rows:
-        before = {token.word for token in tokens[max(free, one.first - _REACH) : one.first]}
-        first = tokens[one.first].word
-        free = one.last
-        denied = one.weight >= 2 and first not in _NEGATIONS and "que" not in before and not before.isdisjoint(_NEGATIONS)
-        if denied and one.label == "praise":
-            yield Found("complaint", one.weight * 0.8, max(0, one.first - 1), one.last)
-        elif denied and first.startswith(_DENIED):
-            yield Found("praise", one.weight * 0.8, max(0, one.first - 1), one.last)
+        first = tokens[one.first]
+        if one.weight >= 2 and not classes()["denies"].holds(first) and _denied(tokens[max(free, one.first - _REACH) : one.first]):
+            yield _contrary(one) if one.label == "praise" or classes()["denied"].holds(first) else one
         else:
             yield one
+        free = one.last
+
+
+def _denied(before: list[Token]) -> bool:
+    return any(classes()["denies"].holds(token) for token in before) and all(token.word != "que" for token in before)
+
+
+def _contrary(one: Found) -> Found:
+    return Found("praise" if one.label == "complaint" else "complaint", one.weight * 0.8, max(0, one.first - 1), one.last)
 
 
 def _ironic(heard: Heard) -> bool:
@@ -122,15 +127,19 @@ def _topic(heard: Heard, ironic: bool) -> str:
         scores["complaint"] += 3 + scores["praise"]
     if scores["spam"] >= 5:
         return "spam"
-    return _strong(heard, scores) or _weak(scores, signs)
+    return _strong(heard, scores) or _weak(scores, signs + (_LONG if signs and len(heard.tokens) >= _LENGTH else 0))
 
 
 def _strong(heard: Heard, scores: dict[str, float]) -> str:
     """Return the topic that is spoken for by itself, or nothing."""
     friends = heard.tokens[0].word == "@" if heard.tokens else False
-    if scores["other"] >= 4 and (friends or not heard.asks) and scores["other"] > max(scores["complaint"], scores["purchase"], scores["question"], scores["praise"]):
+    if (
+        scores["other"] >= 4
+        and (friends or not heard.asks)
+        and scores["other"] > max(scores["complaint"], scores["purchase"], scores["question"], scores["praise"])
+    ):
         return "other"
-    if scores["complaint"] >= 3 and scores["complaint"] >= scores["praise"] and not scores["complaint"] < 6 <= scores["purchase"]:
+    if scores["complaint"] >= _PLAIN and scores["complaint"] >= scores["praise"] and not scores["complaint"] < 6 <= scores["purchase"]:
         return "complaint"
     if scores["purchase"] >= 4 or (scores["purchase"] >= 3 and heard.asks):
         return "purchase"
@@ -141,23 +150,27 @@ def _strong(heard: Heard, scores: dict[str, float]) -> str:
 
 def _weak(scores: dict[str, float], signs: float) -> str:
     """Return the topic of a message that only tells: many small signs make a complaint where nothing is praised."""
-    told_of = scores["complaint"] + signs * SIGN
-    if told_of >= ENOUGH and told_of > scores["praise"] and scores["other"] < 3:
+    told_of = scores["complaint"] + signs * _SIGN
+    if told_of >= _ENOUGH and told_of > scores["praise"] and scores["other"] < 3:
         return "complaint"
     best = max(("praise", "other"), key=lambda topic: scores[topic])
     return best if scores[best] >= 2 else "other"
 
 
 def _why(heard: Heard, labels: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the places of the words that made these labels, in order, each once."""
-    wanted = set(labels)
-    rows = {
-        (heard.tokens[one.first].start, heard.tokens[one.last - 1].end, one.label)
-        for found in heard.found.values()
-        for one in found
-        if one.label in wanted and one.weight
-    }
+    """Return the places of the words that made these labels, in order, none within another; signs only where nothing louder stands."""
+    wanted, plain = set(labels), heard.score("complaint") >= _PLAIN
+    places: dict[str, set[tuple[int, int]]] = {}
+    for one in (one for found in heard.found.values() for one in found if one.weight):
+        label = _AS.get(one.label, one.label)
+        if label in wanted and not (plain and one.label in _AS):
+            places.setdefault(label, set()).add((heard.tokens[one.first].start, heard.tokens[one.last - 1].end))
+    rows = [(start, end, label) for label, spans in places.items() for start, end in spans if not _within(start, end, spans)]
     return [{"label": label, "start": start, "end": end} for start, end, label in sorted(rows)]
+
+
+def _within(start: int, end: int, spans: set[tuple[int, int]]) -> bool:
+    return any(low <= start and end <= high and (low, high) != (start, end) for low, high in spans)
 
 
 def _language(text: str, heard: Heard, declared: str) -> str:

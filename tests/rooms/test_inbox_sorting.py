@@ -19,12 +19,17 @@ from tests.sortings import MESSAGES, figures, table
 from tests.world import NOON, World
 
 
-def test_the_marked_messages_are_sorted_as_a_person_did() -> None:
-    measured = figures("marked")
-    assert len(MESSAGES["marked"]) == 300
-    assert len(MESSAGES["held_out"]) == 100
+@pytest.mark.parametrize("name", ["marked", "unseen"])
+def test_messages_are_sorted_as_a_person_did(name: str) -> None:
+    measured = figures(name)
+    assert measured["messages"] >= 250
     assert measured["right"] >= 0.85
     assert measured["found"] >= 0.90
+
+
+def test_no_message_is_in_two_sets() -> None:
+    words = [row["words"] for rows in MESSAGES.values() for row in rows]
+    assert len(set(words)) == len(words)
 
 
 def test_the_documentation_says_the_figures_that_are_measured() -> None:
@@ -58,6 +63,13 @@ def test_no_label_stands_without_words(row: dict[str, Any]) -> None:
         ("C'ÉTAIT BON MAIS L'ATTENTE EST INADMISSIBLE", "complaint"),
         ("c kan ke vs ouvrez", "question"),
         ("How much is the blue one?", "purchase"),
+        ("Le livreur a renversé mes pots", "complaint"),
+        ("J’ai renversé mes pots, vous en revendez ?", "question"),
+        ("toujours pas remboursé", "complaint"),
+        ("vs ouvré dem1 matin", "question"),
+        ("jaurais besoin dun devis pr 3 fenetres", "purchase"),
+        ("exelent acceuil, mercii", "praise"),
+        ("Vous comptez répondre un jour ?", "complaint"),
         ("", "other"),
         ("\U0001f44d\U0001f3fd", "praise"),
         ("?" * 10_000, "question"),
@@ -97,7 +109,7 @@ def talk(world: World, settings: Any) -> Iterator[tuple[Parlour, Conversation]]:
         made = Parlour()
         settings.NETWORKS = {**settings.NETWORKS, "parlour": made.network()}
         channel(world)
-        made.say("Merci pour votre réponse", NOON - timedelta(minutes=30), name="m1")
+        made.say("Merci pour votre accueil", NOON - timedelta(minutes=30), name="m1")
         gather()
         yield made, only()
 
