@@ -1,6 +1,6 @@
 """Phrases of a table met in a message: its words as people meant them, and what the table says of them.
 
-The table is the text files of `cues/`, one a label: `2: phrase, phrase` gives phrases of weight 2. In a phrase, `word*` is every word that
+The table is `cues.txt`, one part a label: `2: phrase, phrase` gives phrases of weight 2. In a phrase, `word*` is every word that
 begins so and `*ez` every word that ends so, `#` a number, `…` up to four other words, `<class>` any word of that class, `<past>` a
 participle, `^` the beginning of a sentence (after « bonjour »), `$` its end. The loudest phrases that do not touch are counted; one of
 weight 0 silences what it covers.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from parvis.networks.codes.reading import folded
 
-_HOME = Path(__file__).with_name("cues")
+_CUES = Path(__file__).with_name("cues.txt")
 _GAP = 4
 _ENDS = frozenset(".?!")
 _TOKEN = re.compile(
@@ -302,6 +302,6 @@ def _part(part: str) -> str:
 
 
 def _lines(name: str) -> Iterable[str]:
-    text = folded((_HOME / f"{name}.txt").read_text("utf-8"))
-    joined = re.sub(r"\n[ ]+", " ", text)
-    return [line for line in joined.splitlines() if line and not line.startswith("# ")]
+    """Return the lines of a part of the file, each with what goes on beneath it."""
+    part = folded(_CUES.read_text("utf-8")).partition(f"\n[{name}]\n")[2].partition("\n[")[0]
+    return [line for line in re.sub(r"\n +", " ", part).splitlines() if line and not line.startswith("# ")]

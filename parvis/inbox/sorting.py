@@ -1,4 +1,4 @@
-"""What a message is about, by its words: tables of them (`cues/`), a little about negations and questions; nothing learnt, nothing fetched.
+"""What a message is about, by its words: a table of them (`cues.txt`), a little about negations and questions; nothing learnt or fetched.
 
 Every label says which words made it. Irony is only ever a doubt.
 """
