@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from bench.bells import signed
 from parvis.networks.contract import Network
 from parvis.networks.listening import Call, Knock, Reply
 from parvis.settings import *  # noqa: F403 - these are settings
 from parvis.settings import NETWORKS
-
-SECRET = b"of-the-bench"
 
 
 class Ringing:
@@ -30,11 +28,6 @@ class Ringing:
     def knocks(self, call: Call) -> tuple[Knock, ...]:
         """Return the accounts that are named."""
         return tuple(Knock(str(name)) for name in json.loads(call.body)["for"])
-
-
-def signed(body: bytes) -> str:
-    """Return the signature of a body."""
-    return hmac.new(SECRET, body, hashlib.sha256).hexdigest()
 
 
 _fake = NETWORKS["fake"]
