@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import graph
 from sandbox.bells import packed
-from sandbox.linkedin_bells import signature
-from sandbox.oauth import CLIENT_SECRET
+from sandbox.linkedin_bells import number_of, signature
+from sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 
 if TYPE_CHECKING:
     from bench.stage import Stage
@@ -100,7 +100,7 @@ def known_here(here: Stage, key: str) -> None:
 
 
 def known_there(here: Stage, channel: Channel, address: str) -> None:
-    """Have the stand-in call this house: by our own visit where the network has a call for that, else by its form."""
+    """Have the stand-in call this house: by our own visit, and where the network has no call for that by its form first."""
     from parvis.channels import hooks, rounds
     from parvis.channels.queries import account_of, network_of
     from parvis.networks.contract import Doorbell
@@ -108,8 +108,8 @@ def known_there(here: Stage, channel: Channel, address: str) -> None:
     word, bells = hooks.verify_token(here.company.pk), here.town.stands[channel.network].bells
     if bells is None:
         raise SystemExit(f"{channel.network} does not ring by itself")
-    wires = rounds.wires_of(channel)
-    wires.doorbell = Doorbell(address, word)
-    network_of(channel).door.visit(account_of(channel), wires)
-    if not bells.rows():
+    if channel.network == "linkedin":
         bells.register(address, word)
+    wires = rounds.wires_of(channel)
+    wires.doorbell = Doorbell(address, word, number_of(CLIENT_ID))
+    network_of(channel).door.visit(account_of(channel), wires)

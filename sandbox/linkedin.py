@@ -92,6 +92,7 @@ class LinkedIn(Stand):
             **self.media.routes(),
             **self.posting.routes(),
             **self.social.routes(),
+            **self.bells.routes(),
             "GET /rest/organizationAcls": self.acls,
             "GET /rest/organizations/{name}": self.organization,
             "GET /rest/organizationsLookup": self.lookup,
@@ -170,7 +171,8 @@ class LinkedIn(Stand):
         if request.headers.get("x-restli-protocol-version") != "2.0.0":
             raise Said(self.error(400, "ILLEGAL_ARGUMENT", "X-RestLi-Protocol-Version 2.0.0 is required"))
         path, _, search = request.target.partition("?")
-        if ":" in path or "urn:" in search:
+        # The names of a compound key stand there with their colons.
+        if ":" in re.sub(r"(?<=[(,])\w+:", "", path) or "urn:" in search:
             raise Said(self.error(400, "ILLEGAL_ARGUMENT", "Syntax exception in path variables"))
 
     def _alive(self, version: str) -> bool:

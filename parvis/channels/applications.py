@@ -31,6 +31,7 @@ class Shown:
     """What may be seen of an application: its public value, the last signs of its secret, who keeps it here since when.
 
     `opens` is False where the key that sealed it is missing: it must be copied again. `signing`: the secret of its webhooks is here too.
+    `number` is its own, where that was given.
     """
 
     client_id: str
@@ -39,6 +40,7 @@ class Shown:
     who: str
     opens: bool = True
     signing: bool = False
+    number: str = ""
 
 
 def save_app(
@@ -52,18 +54,21 @@ def save_app(
     options: Mapping[str, Any] | None = None,
     way: str = "",
     signing_secret: str = "",
+    number: str = "",
 ) -> None:
     """Keep the values of an application, in the place of earlier ones; it serves every network of its family. Raises NotAllowed.
 
     `way` is the login that they are made for, where a network has several; what was kept last is what serves. Without a
-    `signing_secret`, that of the very same application stays.
+    `signing_secret` or a `number`, those of the very same application stay.
     """
     may(by, "channels.change", company.pk)
     values = {"client_id": client_id.strip(), "client_secret": client_secret.strip()}
     before = client_of(company, rule) or {}
     same = before.get("client_id") == values["client_id"]
-    signing = signing_secret.strip() or (before.get("signing_secret", "") if same else "")
-    sealed = settings.KEYS.seal({**values, "signing_secret": signing} if rule.signing_name and signing else values)
+    more = {"signing_secret": signing_secret if rule.signing_name else "", "number": number if rule.number_name else ""}
+    for name, value in more.items():
+        values |= {name: value.strip() or str((before if same else {}).get(name) or "")}
+    sealed = settings.KEYS.seal({name: value for name, value in values.items() if value or name not in more})
     # Another application is another story: nothing that was said of the first holds for it.
     kept = {"sealed": sealed, "options": dict(options or {}), "by_id": by.user_id, "created_at": now}
     with writing():
@@ -120,7 +125,14 @@ def shown(company: Company, rule: AppRule) -> Shown | None:
         return Shown("", "", app.created_at, who, opens=False)
     secret = str(values["client_secret"])
     ending = secret[-LAST:] if len(secret) >= SHORT else ""
-    return Shown(str(values["client_id"]), ending, app.created_at, who, signing=bool(values.get("signing_secret")))
+    return Shown(
+        str(values["client_id"]),
+        ending,
+        app.created_at,
+        who,
+        signing=bool(values.get("signing_secret")),
+        number=str(values.get("number") or ""),
+    )
 
 
 def options_of(company: Company) -> dict[str, dict[str, Any]]:

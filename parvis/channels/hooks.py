@@ -47,7 +47,10 @@ def doorbell(channel: Channel) -> Doorbell | None:
     reached = settings.PUBLIC_URL.startswith("https://") or channel.network in settings.SANDBOX
     if network is None or network.bell is None or not reached:
         return None
-    return Doorbell(address(channel.network, channel.company_id), verify_token(channel.company_id))
+    rule = network.spec.app
+    client = client_of(channel.company, rule) if rule and rule.number_name else None
+    number = str((client or {}).get("number") or "")
+    return Doorbell(address(channel.network, channel.company_id), verify_token(channel.company_id), number)
 
 
 def application(company: Company, spec: Spec) -> Mapping[str, Any]:

@@ -152,10 +152,14 @@ def _forget(memory: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Doorbell:
-    """Where a network may call for an account's company, and the word that it repeats when it asks whether the address is ours."""
+    """Where a network may call for an account's company, and the word that it repeats when it asks whether the address is ours.
+
+    `number` is that of the company's application, where a person gave it (`AppRule.number_name`).
+    """
 
     address: str
     word: str
+    number: str = ""
 
 
 @dataclass(slots=True)

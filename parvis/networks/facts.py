@@ -158,7 +158,8 @@ class AppRule:
     values; `at` is that page. `takes` says in one sentence what the network asks for before it works, where twenty minutes are not enough.
     `ways` are the logins that one chooses among, the usual one first and without a key; each of the others has two values of its own, and
     the door is told its key as `way`. `signing_name` is what the network calls a third value, which nobody needs but whoever wants its
-    webhooks, where it signs these with another secret ("": it does not); a bell is told it as `signing_secret`.
+    webhooks, where it signs these with another secret ("": it does not); a bell is told it as `signing_secret`. `number_name` is in the
+    same way the number of the application itself, where one cannot ask to be told of a page without it; a visit is told it.
     """
 
     family: str
@@ -168,6 +169,7 @@ class AppRule:
     takes: Say | None = None
     ways: tuple[tuple[str, Say], ...] = ()
     signing_name: str = ""
+    number_name: Say | None = None
 
 
 @dataclass(frozen=True, slots=True)

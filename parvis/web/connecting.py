@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -77,6 +78,8 @@ class Values(forms.Form):
             self.fields[name].validators.append(_one_word)
         if rule.signing_name:
             self.fields["signing_secret"] = _signing(rule)
+        if rule.number_name:
+            self.fields["number"] = _number(say(rule.number_name))
         if rule.ways:
             names = [(key, say(name)) for key, name in rule.ways]
             self.fields["way"] = forms.ChoiceField(label=_("How you sign in"), choices=names, required=False, widget=forms.RadioSelect)
@@ -97,6 +100,14 @@ def _signing(rule: AppRule) -> forms.CharField:
     hint = _("Only for news at once (webhook), and only where the network refuses the address without it. Leave it empty otherwise.")
     box = forms.PasswordInput(attrs={"class": "input", "autocomplete": "off"}, render_value=False)
     return forms.CharField(label=rule.signing_name, max_length=300, required=False, help_text=hint, widget=box, validators=[_one_word])
+
+
+def _number(label: str) -> forms.CharField:
+    """Return the field of the application's own number, which nobody needs but whoever wants a network's webhooks."""
+    hint = _("Only for news at once (webhook): without it, Parvis cannot ask the network to tell. Leave it empty otherwise.")
+    box = forms.TextInput(attrs={"class": "input", "autocomplete": "off", "inputmode": "numeric"})
+    figures = RegexValidator(r"\A[0-9]{1,20}\Z", _("Figures only, as they stand in the address of the application’s page."))
+    return forms.CharField(label=label, max_length=20, required=False, help_text=hint, widget=box, validators=[figures])
 
 
 def _one_word(value: str) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from parvis.core import clock
+from parvis.networks.contract import Doorbell, Wires
 from parvis.networks.linkedin.bell import Webhook
 from parvis.networks.linkedin.spec import SPEC
 from parvis.networks.listening import Call, Knock
-from sandbox.linkedin_bells import challenge_response, signature
+from sandbox.linkedin_bells import challenge_response, number_of, signature
+from sandbox.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.contract.benches import Bench
 from tests.contract.hearings import Hearing, listening
+from tests.loopback import answering, loopback
 
 
 def test_nothing_is_heard_in_private() -> None:
@@ -158,3 +162,48 @@ def test_news_of_comments_names_its_page_once_and_other_news_nobody() -> None:
     assert Webhook().knocks(rung(said, said, {**said, "notificationId": 2, "action": "COMMENT_DELETE"}, liked)) == (Knock(PAGE, "under"),)
     for body in (b"", b"[]", b'{"notifications": 3}', b'{"notifications": [1]}', b"[" * 5000):
         assert Webhook().knocks(Call("POST", {}, {}, body)) == ()
+
+
+# ---- asking to be told
+
+
+@pytest.fixture
+def house() -> Iterator[str]:
+    """A house that proves that it knows the secret."""
+
+    def talk(line: Any, request: bytes) -> None:
+        code = request.partition(b"challengeCode=")[2].partition(b" ")[0].decode()
+        answer = {"challengeCode": code, "challengeResponse": challenge_response(CLIENT_SECRET, code)}
+        answering(json.dumps(answer).encode())(line, request)
+
+    with loopback(talk) as url:
+        yield f"{url}/hooks/linkedin/1-abc"
+
+
+def visit(bench: Bench, bell: Doorbell | None) -> list[int]:
+    """Visit the page, and return how each asking to be told was answered."""
+    wires = Wires(bench.http, bench.purse, bench.files.__getitem__, doorbell=bell)
+    assert bench.network.door.visit(bench.account, wires) == bench.account
+    return [seen["status"] for seen in bench.stand.requests("PUT /rest/eventSubscriptions/*")]
+
+
+def told(bench: Bench) -> dict[str, str]:
+    found: dict[str, str] = bench.stand.state.get("told", {}).get(bench.account.remote_id, {})
+    return found
+
+
+def test_a_page_is_asked_to_tell_once_its_address_is_registered(linkedin: Bench, house: str) -> None:
+    bell = Doorbell(house, "word", number_of(CLIENT_ID))
+    assert visit(linkedin, bell) == [400], "LinkedIn does not know the address yet, and that is no fault"
+    linkedin.stand.bells.register(house)
+    assert visit(linkedin, bell) == [400, 201]
+    assert visit(linkedin, bell) == [400, 201, 201]
+    assert told(linkedin) == {CLIENT_ID: house}
+
+
+def test_without_the_number_of_the_application_or_an_address_nothing_is_asked(linkedin: Bench, house: str) -> None:
+    linkedin.stand.bells.register(house)
+    assert visit(linkedin, None) == []
+    assert visit(linkedin, Doorbell(house, "word")) == []
+    assert visit(linkedin, Doorbell(house, "word", "1")) == [400], "the number of another"
+    assert not told(linkedin)

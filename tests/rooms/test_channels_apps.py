@@ -122,6 +122,20 @@ def test_the_secret_of_webhooks_may_be_left_out_is_sealed_and_stays_with_its_app
     assert "signing_secret" not in hooks.application(world.bakery, spec)
 
 
+def test_the_number_of_an_application_is_kept_shown_and_stays_with_it(world: World, door: Plaza, settings: LazySettings) -> None:
+    alice, rule = as_(world.alice), replace(RULE, number_name=Say("Plaza application number"))
+    settings.NETWORKS = {"plaza": plaza.network(door, app=rule)}
+    spec = settings.NETWORKS["plaza"].spec
+    assert "Plaza application number" in connect_page(alice)
+    assert "Figures only" in words(plaza.keep(alice, number="urn:li:12"))
+    plaza.keep(alice, number="20448716")
+    assert "20448716" in connect_page(alice)
+    plaza.keep(alice, client_secret="made-anew-1234567")
+    assert hooks.application(world.bakery, spec)["number"] == "20448716"
+    plaza.keep(alice, client_id="another-application")
+    assert "number" not in hooks.application(world.bakery, spec)
+
+
 def test_a_network_that_signs_with_no_third_value_asks_for_none(world: World, alice: Client, settings: LazySettings) -> None:
     assert 'name="signing_secret"' not in alice.get(reverse("connect", args=["lenoir", "plaza"])).content.decode()
     plaza.keep(alice, signing_secret="unasked-for-123456")

@@ -25,6 +25,7 @@ from parvis.people.actors import HOUSE
 from parvis.publishing import claims, commands
 from parvis.publishing.engine import deliver
 from sandbox.bells import Unanswered
+from sandbox.linkedin_bells import number_of
 from sandbox.oauth import CLIENT_ID
 from tests.pictures import jpeg, shades
 from tests.rooms.parlour import gather, words
@@ -35,7 +36,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db(transaction=True)
 
 KEYS = ("facebook", "instagram", "linkedin")
-# Whose interface has a call that registers the address; the others are told it by a person, in a form.
+# Whose interface has a call that registers the address; the others are given it by a person, in a form.
 REGISTERED = ("facebook", "instagram")
 PRIVATE = ("facebook", "instagram")
 SCRIPT = "<script>alert(1)</script> {{ 7*7 }} {% now 'Y' %} \u202egnp.exe"
@@ -68,7 +69,8 @@ class Street:
 
     def secret(self, value: str) -> None:
         """Keep the application's two values as a person types them."""
-        self.alice.post(reverse("app-keep", args=["lenoir", self.key]), {"client_id": CLIENT_ID, "client_secret": value})
+        given = {"client_id": CLIENT_ID, "client_secret": value, "number": number_of(CLIENT_ID)}
+        self.alice.post(reverse("app-keep", args=["lenoir", self.key]), given)
 
 
 @pytest.fixture
@@ -96,9 +98,10 @@ def connected(there: sandbox.Town, world: World, key: str) -> Street:
 def opened(there: sandbox.Town, world: World, key: str) -> Street:
     """Connect it, have the network know the address, publish something, and read for the first time."""
     made = connected(there, world, key)
-    assert rounds.visit_due(clock.now()).well == 1
     if key not in REGISTERED:
+        made.secret(made.bells.secret(CLIENT_ID))
         made.bells.register(hooks.address(key, world.bakery.pk))
+    assert rounds.visit_due(clock.now()).well == 1
     made.post = published(made.channel)
     gather()
     made.rung()

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from parvis.core.http import Answer, Client, Refused, address, identifier, line, said, verdict
 from parvis.core.say import Say, gettext_noop
-from parvis.networks.contract import Account, Begun, Check, Found, Retake, Wires
+from parvis.networks.contract import Account, Begun, Check, Doorbell, Found, Retake, Wires
 from parvis.networks.linkedin import readiness, restli
 from parvis.networks.linkedin.failures import PRODUCT, ROLE, failure
 from parvis.networks.linkedin.places import Places
@@ -18,6 +18,8 @@ from parvis.networks.linkedin.session import Session, tokens_in, until
 PUBLISHERS = frozenset({"ADMINISTRATOR", "CONTENT_ADMINISTRATOR", "CONTENT_ADMIN"})
 START_AGAIN = Say(gettext_noop("Start the connection again from Parvis."))
 MOST_PAGES = 10
+# What a page tells: comments, their edits, what was taken off.
+NEWS = "ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS"
 
 
 class _Held(Retake):
@@ -73,8 +75,11 @@ class Pages:
         return tuple(Found(account, tokens, until(tokens)) for account in accounts(session, pages))
 
     def visit(self, account: Account, wires: Wires) -> Account:
-        """Read the page's name again."""
-        found = accounts(Session(account, wires, self.places), [account.remote_id])
+        """Read the page's name again, and ask once more to be told of what members write there."""
+        session = Session(account, wires, self.places)
+        found = accounts(session, [account.remote_id])
+        if wires.doorbell is not None and wires.doorbell.number:
+            _ask_to_be_told(session, wires.doorbell)
         return found[0] if found else account
 
     def readiness(self, account: Account, wires: Wires) -> tuple[Check, ...]:
@@ -98,6 +103,25 @@ def _no_token(answer: Answer) -> Exception:
             Say(gettext_noop("Copy the Client ID and the Primary Client Secret again from LinkedIn’s page for developers.")),
         )
     return Refused(Say(gettext_noop("%(host)s did not give its permission and said: “%(said)s”"), facts), START_AGAIN)
+
+
+def _ask_to_be_told(session: Session, bell: Doorbell) -> None:
+    """Have LinkedIn tell this house of a page; asked again, it stays so. A refusal costs nothing: everything is read all the same.
+
+    Source: learn.microsoft.com/linkedin, Organization Social Action Notifications, "Create a subscription"; the address must be registered
+    for the application beforehand, which has no call.
+    """
+    asked = {"q": "roleAssignee", "state": "APPROVED", "start": 0, "count": 1}
+    answer = session.call("GET", "/rest/organizationAcls", params=asked, headers={"x-restli-method": "FINDER"})
+    elements = answer.mapping().get("elements")
+    member = (
+        identifier(elements[0].get("roleAssignee")) if isinstance(elements, list) and elements and isinstance(elements[0], dict) else ""
+    )
+    if member:
+        key = restli.record(
+            developerApplication=f"urn:li:developerApplication:{bell.number}", user=member, entity=session.account.remote_id, eventType=NEWS
+        )
+        session.call("PUT", f"/rest/eventSubscriptions/{key}", json={"webhook": bell.address})
 
 
 def roles_of(session: Session) -> dict[str, frozenset[str]]:

@@ -10,6 +10,7 @@ APP = AppRule(
     id_name="Client ID",
     secret_name="Primary Client Secret",  # noqa: S106 - what a page calls it
     at="https://www.linkedin.com/developers/apps",
+    number_name=Say(gettext_noop("Number of the application, in the address of its page")),
     takes=Say(
         gettext_noop(
             "LinkedIn examines the company before it lets an application publish for a page: expect some days to some weeks. "
