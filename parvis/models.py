@@ -2,7 +2,7 @@
 
 from parvis.audit.models import Chain, Entry
 from parvis.channels.models import App, Channel, Connecting, Registration
-from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Remark, Use, Work, YesLink
+from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Remark, Revision, Use, Work, YesLink
 from parvis.inbox.models import (
     Conversation,
     Face,
@@ -72,6 +72,7 @@ __all__ = [
     "Registration",
     "Remark",
     "Rendition",
+    "Revision",
     "Round",
     "SavedAnswer",
     "Slot",

@@ -19,10 +19,19 @@ def actor_of(member: Member, now: datetime) -> Actor:
     """Return the actor that a member is at this moment, with everything they were given. At most two queries, none for plain roles."""
     by = Actor.of(member)
     if member.role == Role.MANDATED:
-        mandates = list(Mandate.objects.filter(bearers__member=member).order_by("pk"))
-        running = [one.pk for one in mandates if one.runs(today_of(member.company, now))]
-        return replace(by, rights=rights_under(mandates, today_of(member.company, now)), mandate_id=running[0] if running else None)
-    return _with_grants(by, member) if member.granted else by
+        return _with_mandates(by, member, now)
+    return _with_mandates(_with_grants(by, member), member, now) if member.granted else by
+
+
+def _with_mandates(by: Actor, member: Member, now: datetime) -> Actor:
+    """Add what their mandates lend to whatever else they may do."""
+    mandates = list(Mandate.objects.filter(bearers__member=member).order_by("pk"))
+    if not mandates and member.role != Role.MANDATED:
+        return by
+    found, own = rights_under(mandates, today_of(member.company, now)), by.rights or Rights()
+    narrow = {channel: own.narrow.get(channel, frozenset()) | verbs for channel, verbs in {**own.narrow, **found.narrow}.items()}
+    rights = Rights(own.wide | found.wide, narrow, found.why, found.lent)
+    return replace(by, rights=rights, mandate_id=found.lent[0].mandate_id if found.lent else None)
 
 
 def _with_grants(by: Actor, member: Member) -> Actor:

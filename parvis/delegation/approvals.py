@@ -249,6 +249,11 @@ def crossed(*, subject: str, object_id: int, by: Doer, now: datetime, why: Say =
     return _end(Approval.objects.filter(subject=subject, object_id=object_id), OPEN, why, by, now)
 
 
+def ended_with(*, mandate_id: int, why: Say, by: Doer, now: datetime) -> int:
+    """Close everything that waits for a yes under a mandate whose work is taken back. Return how many were closed."""
+    return _end(Approval.objects.filter(mandate=mandate_id), OPEN, why, by, now)
+
+
 def _end(rows: QuerySet[Approval], stages: Sequence[str], why: Say, by: Doer, now: datetime, *, tell: bool = True) -> int:
     count = 0
     for found in list(rows.filter(stage__in=stages)):

@@ -73,6 +73,8 @@ class Mandate(models.Model):
     stopped_at = models.DateTimeField(null=True, help_text="Since when it is suspended, or over.")
     why = models.TextField(blank=True, help_text="Why it was suspended, taken back or given up.")
     told_end_at = models.DateTimeField(null=True)
+    tell = models.CharField(max_length=9, blank=True, help_text="What both sides are still to be written to about: a key of `mails.NEWS`.")
+    refused = models.JSONField(default=list, help_text="Ids of the agency's people whom the company did not want.")
     handled_at = models.DateTimeField(null=True, help_text="When what it had scheduled was dealt with after its end.")
 
     class Meta:
@@ -81,11 +83,50 @@ class Mandate(models.Model):
             models.Index(fields=["company", "standing"], name="mandate_by_company"),
             models.Index(fields=["agency", "standing"], name="mandate_by_agency"),
             models.Index(fields=["last_day"], condition=Q(standing__in=("active", "suspended")), name="mandate_to_end"),
+            models.Index(fields=["company", "id"], condition=~Q(tell=""), name="mandate_to_tell"),
         ]
 
     def runs(self, today: date) -> bool:
         """Tell whether it lets anybody do anything on this day of the company's."""
         return self.standing == Standing.ACTIVE and self.first_day <= today <= self.last_day
+
+
+class Side(models.TextChoices):
+    """Whose yes, and who reads what is said of it."""
+
+    INSIDE = "inside"  # those who make it: the professional's own people, or the company's where no mandate stands
+    CLIENT = "client"  # the company that it speaks for
+
+
+class Revision(models.Model):
+    """One wording of a mandate, and who said yes to it. The mandate itself carries the terms of the last that both said yes to."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    terms = models.JSONField()
+    digest = models.CharField(max_length=64)
+    side = models.CharField(max_length=6, choices=Side.choices, help_text="Who wrote it.")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    who = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    client_at = models.DateTimeField(null=True)
+    client_who = models.CharField(max_length=120, blank=True)
+    inside_at = models.DateTimeField(null=True)
+    inside_who = models.CharField(max_length=120, blank=True)
+    closed_at = models.DateTimeField(null=True, help_text="Since when another wording stands in its place, or somebody said no.")
+    closed_who = models.CharField(max_length=120, blank=True)
+    words = models.CharField(max_length=300, blank=True, help_text="Why somebody said no.")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["mandate", "number"], name="one_revision_of_a_number"),
+            models.UniqueConstraint(
+                fields=["mandate"],
+                condition=Q(closed_at__isnull=True) & (Q(client_at__isnull=True) | Q(inside_at__isnull=True)),
+                name="one_open_revision",
+            ),
+        ]
 
 
 class Bearer(models.Model):
@@ -142,6 +183,8 @@ class Handover(models.Model):
     channel_id = models.BigIntegerField(default=0, help_text="0: none in particular.")
     words = models.CharField(max_length=300, blank=True)
     done_at = models.DateTimeField(null=True)
+    side = models.CharField(max_length=6, choices=Side.choices, default=Side.CLIENT)
+    who = models.CharField(max_length=120, blank=True)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
@@ -149,13 +192,6 @@ class Handover(models.Model):
 
 
 # ---- approvals
-
-
-class Side(models.TextChoices):
-    """Whose yes, and who reads what is said of it."""
-
-    INSIDE = "inside"  # those who make it: the professional's own people, or the company's where no mandate stands
-    CLIENT = "client"  # the company that it speaks for
 
 
 class Circuit(models.Model):

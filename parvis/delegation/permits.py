@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from parvis.core.say import Say, gettext_noop
 from parvis.delegation.models import Action, Mandate, Standing
 from parvis.people.models import Company
-from parvis.people.rights import Rights
+from parvis.people.rights import Lent, Rights
 
 SEE = frozenset({"channels.read", "posts.read"})
 VERBS_OF: dict[str, frozenset[str]] = {
@@ -29,6 +29,7 @@ BEARER = frozenset({"work.log"})
 NOT_BEGUN = Say(gettext_noop("Your mandate has not begun yet."))
 SUSPENDED = Say(gettext_noop("The company has suspended your mandate. What you wrote is kept."))
 OVER = Say(gettext_noop("Your mandate is over. What you wrote is kept by the company."))
+NONE_YET = Say(gettext_noop("You have no mandate here yet. Whoever invited you can offer you one."))
 NOT_IN_IT = Say(gettext_noop("Your mandate does not include this. The company can change it."))
 
 
@@ -37,18 +38,26 @@ def today_of(company: Company, now: datetime) -> date:
     return now.astimezone(ZoneInfo(company.timezone)).date()
 
 
+def lent_by(mandate: Mandate) -> Lent:
+    """Return what a mandate lends, verbs by account, whatever the day."""
+    return Lent(
+        mandate.pk,
+        {int(channel): frozenset[str]().union(*(VERBS_OF[action] for action in actions)) for channel, actions in mandate.accounts.items()},
+    )
+
+
 def rights_under(mandates: Iterable[Mandate], today: date) -> Rights:
     """Return what the bearers of these mandates may do on this day, all of them together."""
     rows = list(mandates)
     running = [one for one in rows if one.runs(today)]
+    lent = tuple(lent_by(one) for one in running)
     narrow: dict[int, frozenset[str]] = {}
-    wide: frozenset[str] = BEARER if running else frozenset()
-    for mandate in running:
-        for channel, actions in mandate.accounts.items():
-            verbs = frozenset[str]().union(*(VERBS_OF[action] for action in actions))
-            narrow[int(channel)] = narrow.get(int(channel), frozenset()) | verbs
-            wide = wide.union(*(WIDE_OF.get(action, frozenset()) for action in actions))
-    return Rights(wide, narrow, NOT_IN_IT if running else _why(rows, today))
+    for each in lent:
+        for channel, verbs in each.narrow.items():
+            narrow[channel] = narrow.get(channel, frozenset()) | verbs
+    actions = {action for one in running for given in one.accounts.values() for action in given}
+    wide = frozenset[str]().union(*(WIDE_OF.get(action, frozenset()) for action in actions))
+    return Rights(wide | BEARER if running else wide, narrow, NOT_IN_IT if running else _why(rows, today), lent)
 
 
 def _why(mandates: list[Mandate], today: date) -> Say:
@@ -57,4 +66,4 @@ def _why(mandates: list[Mandate], today: date) -> Say:
         return SUSPENDED
     if any(one.standing == Standing.ACTIVE and today < one.first_day for one in mandates):
         return NOT_BEGUN
-    return OVER
+    return OVER if mandates else NONE_YET

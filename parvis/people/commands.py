@@ -25,6 +25,10 @@ class LastOwner(Exception):
     """A company keeps at least one owner; nothing was changed."""
 
 
+class BearsMandate(Exception):
+    """They work under a mandate that runs: it is taken back, or given up, first, and with it what is scheduled under it is decided."""
+
+
 class UnknownTimezone(Exception):
     """No place on earth keeps this time."""
 
@@ -131,7 +135,7 @@ def change_role(*, member: Member, role: Role, by: Actor, now: datetime) -> None
 
 
 def remove_member(*, member: Member, by: Actor, now: datetime) -> None:
-    """Take somebody's place in the company away; what they made stays. Raises LastOwner."""
+    """Take somebody's place in the company away; what they made stays. Raises LastOwner, BearsMandate."""
     may(by, "members.change", member.company_id)
     with writing():
         if _take_out(member):
@@ -146,12 +150,22 @@ def remove_member(*, member: Member, by: Actor, now: datetime) -> None:
 
 
 def leave(*, member: Member, by: Actor, now: datetime) -> None:
-    """Give up one's own place in the company. Raises LastOwner."""
+    """Give up one's own place in the company. Raises LastOwner, BearsMandate."""
     may(by, "company.leave", member.company_id)
     _self(by, member.user)
     with writing():
         if _take_out(member):
             record("people:member:left", by=by, now=now, company_id=member.company_id, object_id=member.user_id, label=member.user.called)
+
+
+def call_agency(*, company: Company, agency: bool, by: Actor, now: datetime) -> None:
+    """Say whether a company works for others: mandates are then accepted in its name."""
+    may(by, "company.change", company.pk)
+    with writing():
+        if Company.objects.filter(pk=company.pk).exclude(agency=agency).update(agency=agency):
+            verb = "people:company:made_agency" if agency else "people:company:no_agency"
+            record(verb, by=by, now=now, company_id=company.pk, object_id=company.pk, label=company.name)
+    company.agency = agency
 
 
 def change_mails(*, member: Member, mails: bool, by: Actor, now: datetime) -> None:
@@ -236,6 +250,8 @@ def _take_out(member: Member) -> bool:
     _hold(member.company_id)
     if not Member.objects.filter(pk=member.pk).exists():
         return False
+    if member.bears.filter(mandate__standing__in=("active", "suspended")).exists():
+        raise BearsMandate
     if not _spared(member).delete()[0]:
         raise LastOwner
     return True

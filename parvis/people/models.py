@@ -129,9 +129,14 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "email"],
-                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True, mandate_id__isnull=True),
                 name="one_open_invitation",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["mandate_id"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_open_invitation_a_mandate",
+            ),
         ]
 
 

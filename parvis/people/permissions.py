@@ -25,11 +25,11 @@ ALONE = frozenset({"company.start", "invitation.accept", "account.change"})
 OWN = frozenset(
     {
         "company.change", "members.change", "channels.change", "export.all", "inbox.change", "persons.erase", "mandates.change",
-        "approvals.change", "company.resume",
+        "approvals.change", "company.resume", "mandates.propose",
     }
 )  # fmt: skip
-# What only a professional does, under a mandate.
-WORK = frozenset({"work.log"})
+# What a professional does: hours under a mandate, and the wording of one.
+WORK = frozenset({"work.log", "mandates.propose"})
 
 ALLOWED: dict[str, frozenset[str]] = {
     Role.OWNER: ENTER | READ | DRAFT | SEND | YES | OWN,
@@ -41,7 +41,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     Role.READER: ENTER | READ,
     Role.MADE: ENTER,
     Role.GUEST: ENTER,
-    Role.MANDATED: ENTER,
+    Role.MANDATED: ENTER | frozenset({"mandates.propose"}),
     "person": ALONE,
     "house": ENTER | READ | DRAFT | SEND | YES | OWN | ALONE | WORK,
 }
@@ -75,7 +75,15 @@ def rights_of(by: Actor) -> Rights:
     own = ALLOWED[by.role]
     if by.rights is None:
         return Rights(own)
-    return Rights(own | by.rights.wide, by.rights.narrow, by.rights.why)
+    return Rights(own | by.rights.wide, by.rights.narrow, by.rights.why, by.rights.lent)
+
+
+def under(by: Actor, verb: str, on: Iterable[int]) -> int | None:
+    """Return the mandate under which they do this on these accounts: the first that covers all of them; None: they need none."""
+    rights, accounts = rights_of(by), tuple(on)
+    if verb in rights.wide:
+        return None
+    return next((one.mandate_id for one in rights.lent if one.covers(verb, accounts)), None)
 
 
 def allowed(by: Actor, verb: str, company_id: int | None, on: Iterable[int] | None = None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -21,13 +21,26 @@ class Sight(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """What one mandate lends: verbs by account."""
+
+    mandate_id: int
+    narrow: Mapping[int, frozenset[str]]
+
+    def covers(self, verb: str, on: Iterable[int]) -> bool:
+        """Tell whether this may be done under it on each of these accounts."""
+        return any(verb in verbs for verbs in self.narrow.values()) and all(verb in self.narrow.get(channel, ()) for channel in on)
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """`wide` verbs hold on the whole company, `narrow` ones on single accounts (ids of channels). `why` says what else stands in the way:
-    a mandate that is over, say."""
+    a mandate that is over, say. `lent` is the part of `narrow` that comes from mandates, one by one."""
 
     wide: frozenset[str] = frozenset()
     narrow: Mapping[int, frozenset[str]] = field(default_factory=dict)
     why: Say | None = None
+    lent: tuple[Lent, ...] = ()
 
     def on(self, verb: str) -> frozenset[int] | None:
         """Return the accounts on which this may be done; None: on all."""

@@ -17,7 +17,7 @@ from parvis.delegation.approvals import PUT_AWAY
 from parvis.media.models import Asset
 from parvis.people.actors import Actor
 from parvis.people.models import Company
-from parvis.people.permissions import may, rights_of
+from parvis.people.permissions import may, rights_of, under
 from parvis.posts import agreed
 from parvis.posts.departures import (
     AWAY,
@@ -28,6 +28,7 @@ from parvis.posts.departures import (
     NoFreeSlot,
     NothingToSend,
     Outcome,
+    OverMandate,
     TooLate,
     mend,
     move,
@@ -59,6 +60,7 @@ __all__ = [
     "NoFreeSlot",
     "NothingToSend",
     "Outcome",
+    "OverMandate",
     "TooLate",
     "TooLong",
     "adapt",
@@ -116,7 +118,7 @@ def start(
     with writing():
         post = Post(
             company=company, at=at, by_id=by.user_id, created_at=now, changed_at=now, title=title[:160], parts=clean(parts),
-            language=language or company.language, mandate_id=by.mandate_id,
+            language=language or company.language, mandate_id=under(by, "posts.write", channels or ()),
         )  # fmt: skip
         post.words = words_of(post)
         post.save()
@@ -315,7 +317,7 @@ def duplicate(*, post: Post, by: Actor, now: datetime) -> Post:
         read = whole(post.pk)
         copy = Post.objects.create(
             company_id=read.company_id, title=read.title, parts=read.parts, language=read.language, warning=read.warning, words=read.words,
-            pillar_id=read.pillar_id, mandate_id=by.mandate_id,
+            pillar_id=read.pillar_id, mandate_id=under(by, "posts.write", accounts(post)),
             ai=read.ai, paid=read.paid, by_id=by.user_id, created_at=now, changed_at=now,
         )  # fmt: skip
         alive = [v for v in read.variants.all() if v.channel.state != ChannelState.CLOSED]

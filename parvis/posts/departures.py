@@ -14,15 +14,18 @@ from django.db.models import F
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
+from parvis.delegation import uses
 from parvis.delegation.circuits import NeedsYes
+from parvis.delegation.uses import OverMandate
 from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.models import Company
-from parvis.people.permissions import may
+from parvis.people.permissions import may, under
 from parvis.posts import agreed
 from parvis.posts.advice import remarks, stopping
 from parvis.posts.calendar import moments
 from parvis.posts.checks import Finding, findings
+from parvis.posts.counting import begun_under, count_in
 from parvis.posts.models import Departure, Post, Variant
 from parvis.posts.parcels import CannotSeal, NotMade, parcels
 from parvis.posts.queries import accounts, slots, taken, whole
@@ -33,7 +36,7 @@ from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 
 __all__ = [
-    "Breaks", "Changed", "InThePast", "NeedsYes", "NoFreeSlot", "NothingToSend", "Outcome", "TooLate",
+    "Breaks", "Changed", "InThePast", "NeedsYes", "NoFreeSlot", "NothingToSend", "Outcome", "OverMandate", "TooLate",
     "let_out", "mend", "move", "schedule", "schedule_next_free", "schedule_now", "sealed_of", "unschedule", "update",
 ]  # fmt: skip
 
@@ -86,8 +89,8 @@ def schedule(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     """Seal one parcel a part and a channel, and hand them to the engine for `at`; on a scheduled post, bring what waits up to date.
 
     Everything is kept or nothing. A channel whose deliveries a person cancelled stays cancelled while the others stand.
-    Raises NotAllowed, InThePast, NothingToSend, Breaks, NeedsYes where exactly this has not had its yes (`approving.leave` asks for it),
-    and Changed when it was edited meanwhile.
+    Raises NotAllowed, OverMandate, InThePast, NothingToSend, Breaks, NeedsYes where exactly this has not had its yes (`approving.leave`
+    asks for it), and Changed when it was edited meanwhile.
     """
     may(by, "posts.schedule", post.company_id, on=accounts(post))
     if at < now:
@@ -104,6 +107,7 @@ def _put(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: dateti
         kept = Post.objects.filter(pk=read.pk, revision=read.revision, removed_at=None)
         if not kept.update(at=at, scheduled=True, sealed_revision=F("revision")):
             raise Changed(Post.objects.get(pk=read.pk))
+        count_in(post=read, channels=[variant.channel_id for variant, _texts in sealed], at=at, by=by, now=now)
         hand = _Hand(read, at, by, now)
         for variant, texts in sealed:
             hand.bring(variant, texts)
@@ -258,8 +262,9 @@ class _Hand:
     def send(self, variant: Variant, part: int, parcel: Parcel, after: Delivery | None) -> Delivery:
         """Hand one parcel to the engine."""
         made = engine.schedule(
-            channel=variant.channel, parcel=parcel, subject=self.post.called[:200], due_at=self.at, by=self.by, now=self.now, after=after
-        )
+            channel=variant.channel, parcel=parcel, subject=self.post.called[:200], due_at=self.at, by=self.by, now=self.now, after=after,
+            mandate_id=under(self.by, "posts.schedule", (variant.channel_id,)) or begun_under(self.post, self.by),
+        )  # fmt: skip
         Departure.objects.create(variant=variant, part=part, delivery=made)
         self.outcome.done.append(made)
         return made
@@ -321,13 +326,14 @@ def settle(post_id: int) -> None:
     standing = Departure.objects.filter(variant__post_id=post_id).exclude(delivery__state=State.CANCELLED)
     if not standing.exists():
         Post.objects.filter(pk=post_id).update(scheduled=False, sealed_revision=0)
+        uses.give_back(object_id=post_id)
 
 
 def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     """Give it another hour: all its deliveries, or none.
 
-    Raises NotAllowed, InThePast, Breaks when what is scheduled may not be said at that hour, NeedsYes where the yes was to another hour,
-    and TooLate when a part has left or may have left (then nothing moved).
+    Raises NotAllowed, OverMandate, InThePast, Breaks when what is scheduled may not be said at that hour, NeedsYes where the yes was to
+    another hour, and TooLate when a part has left or may have left (then nothing moved).
     """
     may(by, "posts.schedule" if post.scheduled else "posts.write", post.company_id, on=accounts(post))
     if at < now:
@@ -341,6 +347,8 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
         for delivery in deliveries:
             if delivery.state in AWAY:
                 raise TooLate(delivery.state)
+        if post.scheduled:
+            count_in(post=read, channels=[variant.channel_id for variant in read.variants.all()], at=at, by=by, now=now)
         for delivery in deliveries:
             if delivery.state in WAITS:
                 hand.rehour(delivery)
@@ -386,6 +394,7 @@ def mend(*, post: Post, by: Actor, now: datetime, at: datetime | None = None, ch
         raise NeedsYes(asks, at)
     hand = _Hand(read, at or now, by, now)
     with writing():
+        count_in(post=read, channels=[variant.channel_id for variant in broken], at=at or now, by=by, now=now)
         for variant, texts in sealed:
             hand.mend(variant, texts)
         record(

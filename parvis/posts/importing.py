@@ -26,7 +26,7 @@ from parvis.people.permissions import allowed, may
 from parvis.posts import approving
 from parvis.posts.calendar import NotAMoment, place, read_day, read_hour
 from parvis.posts.columns import SHAPED, Unreadable, read_shape, variant_of
-from parvis.posts.departures import Breaks, InThePast, NothingToSend
+from parvis.posts.departures import Breaks, InThePast, NothingToSend, OverMandate
 from parvis.posts.heavy import wanted
 from parvis.posts.keeping import MOST_LETTERS
 from parvis.posts.models import Batch, Post, PostPicture, Variant
@@ -184,6 +184,8 @@ def _leave(made: Made, post: Post, by: Actor, now: datetime) -> Say | None:
             made.asked.append(asked)
     except Breaks as error:
         return error.findings[0].what
+    except OverMandate as error:
+        return error.why
     except InThePast:
         return Say(gettext_noop("This hour is already past."))
     except NothingToSend:

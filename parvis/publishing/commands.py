@@ -11,7 +11,8 @@ from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
-from parvis.people.permissions import may
+from parvis.people.permissions import may, under
+from parvis.publishing.mandates import companys_word
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import FREE, by_person, drop_followers, moved, verb_of
 from parvis.publishing.spending import passes, price_of
@@ -42,9 +43,11 @@ class CannotRemove(Exception):
 
 
 def schedule(
-    *, channel: Channel, parcel: Parcel, subject: str, due_at: datetime, by: Actor, now: datetime, after: Delivery | None = None
-) -> Delivery:
+    *, channel: Channel, parcel: Parcel, subject: str, due_at: datetime, by: Actor, now: datetime, after: Delivery | None = None,
+    mandate_id: int | None = None,
+) -> Delivery:  # fmt: skip
     """Seal a parcel and hand it to the engine. `after` is what must be there before it leaves (the earlier part of a thread).
+    `mandate_id` is the mandate it was made under, where whoever schedules it needs none.
 
     Raises NotAllowed, and TooLate when `after` will never be there.
     """
@@ -57,7 +60,7 @@ def schedule(
         delivery = Delivery.objects.create(
             company_id=channel.company_id, channel=channel, after=after, subject=subject[:200], parcel=parcel.to_json(),
             digest=parcel.digest(), due_at=due_at, ready_at=due_at, price=price_of(channel, parcel), created_at=now,
-            mandate_id=by.mandate_id,
+            mandate_id=under(by, verb_of(parcel.form), (channel.pk,)) or mandate_id,
         )  # fmt: skip
         _journal("publishing:delivery:scheduled", delivery, by, now, due_at=due_at.isoformat())
     return delivery
@@ -97,6 +100,7 @@ def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: 
 def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
     """Give it another hour. One that was held, or in a person's hands, goes on with it. Raises NotAllowed, TooLate."""
     may(by, verb_of(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
+    companys_word(delivery, by)
     with writing():
         changes: dict[str, Any] = {"due_at": due_at, "ready_at": due_at, "fails": 0}
         if not moved(delivery.pk, (State.HELD, State.HANDED), State.SCHEDULED, **changes):
@@ -107,6 +111,7 @@ def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> N
 def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
     """Let a held delivery leave at `due_at`. Raises NotAllowed, TooLate, and OverCeiling where its account may not spend that."""
     may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
+    companys_word(delivery, by)
     if passes(Delivery.objects.select_related("channel", "company").get(pk=delivery.pk), due_at):
         raise OverCeiling
     with writing():

@@ -212,7 +212,7 @@ def move(request: Inside, pk: int) -> HttpResponse:
         return back(request, to)
     except commands.NeedsYes as error:
         return _asked_instead(request, post, error, to)
-    except commands.Breaks as error:
+    except (commands.Breaks, commands.OverMandate) as error:
         tell(request, f"{stopped(error)} {_('Nothing was moved.')}", tone="wrong")
         return back(request, to)
     except commands.InThePast:

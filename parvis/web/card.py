@@ -21,7 +21,7 @@ from parvis.networks.facts import COMMENT, Field, Parcel, Spec
 from parvis.people.permissions import anywhere
 from parvis.posts import departures
 from parvis.posts.calendar import NotAMoment, place, read_day, read_hour
-from parvis.posts.departures import Breaks, InThePast
+from parvis.posts.departures import Breaks, InThePast, OverMandate
 from parvis.publishing import handing
 from parvis.publishing.commands import TooLate
 from parvis.publishing.handing import NotAnAddress, NotByHand
@@ -219,7 +219,7 @@ def postpone(request: Inside, pk: int) -> HttpResponse:
     except InThePast:
         tell(request, _("This hour is already past: nothing was moved."), tone="wrong")
         return back(request, reverse("card", args=[request.company.slug, pk]))
-    except Breaks as error:
+    except (Breaks, OverMandate) as error:
         tell(request, f"{stopped(error)} {_('Nothing was moved.')}", tone="wrong")
         return back(request, reverse("card", args=[request.company.slug, pk]))
     except TooLate as late:

@@ -27,6 +27,7 @@ HOUSE = (
     ("settings", "settings", gettext_lazy("Settings")),
     ("channels", "plug", gettext_lazy("Accounts")),
     ("members", "users", gettext_lazy("Members")),
+    ("mandates", "user-check", gettext_lazy("Mandates")),
     ("media", "images", gettext_lazy("Pictures and videos")),
     ("stops", "ban", gettext_lazy("Emergency stop")),
     ("journal", "scroll-text", gettext_lazy("Journal")),

@@ -25,7 +25,7 @@ from parvis.audit.sentences import sentence
 from parvis.channels.standing import actor_of
 from parvis.core import clock
 from parvis.people import commands, invitations, queries
-from parvis.people.actors import HOUSE, Actor
+from parvis.people.actors import HOUSE
 from parvis.people.models import User
 from parvis.web.gate import LAST, Signed, person, see
 from parvis.web.htmx import is_htmx
@@ -166,20 +166,6 @@ def begin(request: HttpRequest) -> HttpResponse:
     return see("home", place.company.slug)
 
 
-@never_cache
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation to whoever holds its link, and accept it."""
-    try:
-        if request.method == "POST" and isinstance(request.user, User):
-            place = invitations.accept(token=token, by=Actor.person(request.user), now=clock.now())
-            messages.success(request, gettext("Welcome to %(company)s.") % {"company": place.company.name})
-            return see("home", place.company.slug)
-        invitation = invitations.open_by(token, clock.now())
-    except invitations.InvitationOver:
-        return render(request, "people/join_over.html", status=410)
-    return render(request, "people/join.html", {"invitation": invitation, "here": reverse("join", args=[token])})
-
-
 @person
 def keep(request: Signed) -> HttpResponse:
     """Let a visitor choose an e-mail and a password, to come back to what they made."""
@@ -232,7 +218,6 @@ urls = [
     path("", root, name="root"),
     path("start/", start, name="start"),
     path("begin/", begin, name="begin"),
-    path("join/<str:token>/", join, name="join"),
     path("keep/", keep, name="keep"),
     path("me/", account, name="account"),
     path("me/mails/<int:pk>/", mails, name="mails"),

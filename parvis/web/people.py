@@ -24,8 +24,15 @@ ROLES = {
     Role.EDITOR: (gettext_lazy("Editor"), gettext_lazy("writes and schedules publications")),
     Role.APPROVER: (gettext_lazy("Approver"), gettext_lazy("reads everything, gives dates and decides what leaves")),
     Role.READER: (gettext_lazy("Reader"), gettext_lazy("reads everything, changes nothing")),
+    Role.MADE: (gettext_lazy("Made role"), gettext_lazy("what the company put into it")),
+    Role.GUEST: (gettext_lazy("On some accounts"), gettext_lazy("only what is given on single accounts")),
+    Role.MANDATED: (gettext_lazy("Under a mandate"), gettext_lazy("what their mandates say, for as long as they last")),
 }
-ROLE_CHOICES = [(role.value, words[0]) for role, words in ROLES.items()]
+FOUR = (Role.OWNER, Role.EDITOR, Role.APPROVER, Role.READER)
+ROLE_CHOICES = [(role.value, ROLES[role][0]) for role in FOUR]
+BEARS = gettext_lazy(
+    "They work under a mandate that runs. Take it back on its page first: there you say what becomes of what is scheduled."
+)
 LAST_OWNER = gettext_lazy("A company keeps at least one owner. Nothing was changed: first make somebody else an owner.")
 
 
@@ -149,6 +156,8 @@ def remove(request: Inside, pk: int) -> HttpResponse:
         commands.remove_member(member=who, by=request.actor, now=clock.now())
     except commands.LastOwner:
         messages.error(request, LAST_OWNER)
+    except commands.BearsMandate:
+        messages.error(request, BEARS)
     else:
         messages.success(request, gettext("%(name)s no longer belongs to the company. What they made stays.") % {"name": who.user.called})
     return see("members", request.company.slug)
@@ -163,6 +172,9 @@ def leave(request: Inside) -> HttpResponse:
     except commands.LastOwner:
         messages.error(request, LAST_OWNER)
         return see("members", request.company.slug)
+    except commands.BearsMandate:
+        messages.error(request, gettext("You work under a mandate that runs. Give it up on its page first."))
+        return see("mandates", request.company.slug)
     messages.success(request, gettext("You have left %(company)s.") % {"company": request.company.name})
     return see("root")
 
@@ -186,7 +198,7 @@ def _members(request: Inside, form: InviteForm) -> HttpResponse:
         "members": [(m, *ROLES[Role(m.role)]) for m in queries.members_of(company)],
         "invitations": waiting,
         "roles": ROLE_CHOICES,
-        "explained": [(words[0], words[1]) for words in ROLES.values()],
+        "explained": [ROLES[role] for role in FOUR],
         "may_change": may_change,
         "mail_leaves": invitations.mail_leaves(),
     }

@@ -90,6 +90,14 @@ def lasting(value: timedelta) -> str:
     return npgettext("length of time", "%(count)s day", "%(count)s days", hours // 24) % {"count": hours // 24}
 
 
+def lasting_minutes(minutes: int) -> str:
+    """Say a length of work, in hours however many: « 62 h 30 »."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NO_BREAK}min"
+    return f"{number(hours)}{NO_BREAK}h" + (f"{NO_BREAK}{rest:02d}" if rest else "")
+
+
 def number(value: float) -> str:
     """Write a number with the separators of the language: « 1 204 » with a narrow no-break space in French."""
     return formats.number_format(value, use_l10n=True, force_grouping=True)

@@ -212,6 +212,8 @@ def _hour(kept: Kept, sheet: Sheet, by: Actor, now: datetime) -> None:
             posts.move(post=kept.post, at=placed.at, by=by, now=now)
     except NotAMoment as error:
         kept.troubles.append(error.why)
+    except posts.OverMandate as error:
+        kept.troubles.append(error.why)
     except posts.InThePast:
         kept.troubles.append(PAST)
 

@@ -9,7 +9,7 @@ from parvis.posts import commands
 from parvis.publishing.commands import TooLate
 from parvis.web.tags import network_name, say
 
-STOPS = (commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed, Settled)
+STOPS = (commands.Breaks, commands.InThePast, commands.NothingToSend, commands.NoFreeSlot, commands.Changed, commands.OverMandate, Settled)
 
 
 def stopped(error: Exception) -> str:
@@ -19,6 +19,8 @@ def stopped(error: Exception) -> str:
         where = f"{network_name(first.channel)}: " if first.channel else ""
         more = _("(and %(count)s more)") % {"count": len(error.findings) - 1} if len(error.findings) > 1 else ""
         return f"{where}{say(first.what)} {more}".strip()
+    if isinstance(error, commands.OverMandate):
+        return str(say(error.why))
     words = {
         commands.InThePast: _("This hour is already past: nothing was changed."),
         commands.NothingToSend: _("There is nothing to send: write something, and choose an account."),

@@ -66,6 +66,12 @@ STATES: dict[str, tuple[str, str, Any]] = {
 
 
 @register.filter
+def worked(minutes: int) -> str:
+    """Say a length of work, in hours however many."""
+    return reading.lasting_minutes(minutes)
+
+
+@register.filter
 def say(value: Any) -> str:
     """Say a Say, or its form in JSON, or plain text, in the language in force."""
     if isinstance(value, Mapping):

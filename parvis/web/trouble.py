@@ -103,7 +103,7 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that nothing is here, in the same words whether something exists or not."""
-    return page(request, "404.html", 404)
+    return page(request, "404.html", 404, **given_back(request))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -13,6 +13,7 @@ from parvis.web import (
     connecting,
     correcting,
     deciding,
+    drafting,
     emergency,
     entrance,
     films,
@@ -23,9 +24,14 @@ from parvis.web import (
     hooks,
     hours,
     inbox,
+<<<<<<< HEAD
     journal,
+=======
+    joining,
+>>>>>>> a0da86d (Mandates: their wording, the yes of both sides, who bears them, what they include each month, what becomes of what is scheduled when one stops; their pages and mails)
     labels,
     listening,
+    mandates,
     measuring,
     media,
     minding,
@@ -48,7 +54,12 @@ inside = [
     *deciding.urls,
     *emergency.urls,
     *people.urls,
+<<<<<<< HEAD
     *journal.urls,
+=======
+    *drafting.urls,
+    *mandates.urls,
+>>>>>>> a0da86d (Mandates: their wording, the yes of both sides, who bears them, what they include each month, what becomes of what is scheduled when one stops; their pages and mails)
     *voice.urls,
     *hours.urls,
     *promise.urls,
@@ -77,10 +88,12 @@ inside = [
 
 urlpatterns = [
     *entrance.urls,
+    *joining.urls,
     *choices.urls,
     *patterns.urls,
     *connecting.outside,
     *media.outside,
+    *mandates.outside,
     *hooks.urls,
     path("-/health", health.health, name="health"),
     path("accounts/", include("allauth.urls")),

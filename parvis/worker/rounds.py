@@ -13,10 +13,11 @@ from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
 from parvis.inbox import acknowledging, answering, commands, faces, forgetting, gathering, warning, wishes
 from parvis.media import files
+from parvis.posts import mandates as ending
 from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
 from parvis.publishing.stops import any_untold as any_stop_untold
-from parvis.worker import mail
+from parvis.worker import mail, mandates
 from parvis.worker.stops import tell as tell_stops
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ ROUNDS = [
     Round("reminders", timedelta(seconds=60), mail.remind, handing.any_to_remind),
     Round("quiet", timedelta(hours=1), mail.tell_quiet),
     Round("endings", timedelta(hours=1), mail.tell_endings, mail.any_ending),
+    Round("mandates", timedelta(seconds=60), ending.end_due, ending.any_to_end),
+    Round("mandate mail", timedelta(seconds=60), mandates.tell, mandates.any_to_tell),
     Round("visits", timedelta(seconds=60), _visits),
 ]
 
