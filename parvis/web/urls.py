@@ -24,11 +24,8 @@ from parvis.web import (
     hooks,
     hours,
     inbox,
-<<<<<<< HEAD
     journal,
-=======
     joining,
->>>>>>> a0da86d (Mandates: their wording, the yes of both sides, who bears them, what they include each month, what becomes of what is scheduled when one stops; their pages and mails)
     labels,
     listening,
     mandates,
@@ -54,12 +51,9 @@ inside = [
     *deciding.urls,
     *emergency.urls,
     *people.urls,
-<<<<<<< HEAD
     *journal.urls,
-=======
     *drafting.urls,
     *mandates.urls,
->>>>>>> a0da86d (Mandates: their wording, the yes of both sides, who bears them, what they include each month, what becomes of what is scheduled when one stops; their pages and mails)
     *voice.urls,
     *hours.urls,
     *promise.urls,

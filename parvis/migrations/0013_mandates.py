@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parvis', '0011_named_knocks'),
+        ('parvis', '0012_chain'),
     ]
 
     operations = [
