@@ -12,7 +12,7 @@ from parvis.posts.models import Departure, Post
 from parvis.publishing.states import State
 
 
-def count_in(*, post: Post, channels: Iterable[int], at: datetime, by: Actor, now: datetime) -> None:
+def count_in(post: Post, channels: Iterable[int], at: datetime, by: Actor, now: datetime) -> None:
     """Count a post that is given an hour against the mandates it leaves under. Raises OverMandate.
 
     Whoever works under a mandate keeps to it. Where the company itself schedules what was begun under one, it counts and is never refused.

@@ -107,7 +107,7 @@ def _put(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: dateti
         kept = Post.objects.filter(pk=read.pk, revision=read.revision, removed_at=None)
         if not kept.update(at=at, scheduled=True, sealed_revision=F("revision")):
             raise Changed(Post.objects.get(pk=read.pk))
-        count_in(post=read, channels=[variant.channel_id for variant, _texts in sealed], at=at, by=by, now=now)
+        count_in(read, [variant.channel_id for variant, _texts in sealed], at, by, now)
         hand = _Hand(read, at, by, now)
         for variant, texts in sealed:
             hand.bring(variant, texts)
@@ -348,7 +348,7 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
             if delivery.state in AWAY:
                 raise TooLate(delivery.state)
         if post.scheduled:
-            count_in(post=read, channels=[variant.channel_id for variant in read.variants.all()], at=at, by=by, now=now)
+            count_in(read, [variant.channel_id for variant in read.variants.all()], at, by, now)
         for delivery in deliveries:
             if delivery.state in WAITS:
                 hand.rehour(delivery)
@@ -394,7 +394,7 @@ def mend(*, post: Post, by: Actor, now: datetime, at: datetime | None = None, ch
         raise NeedsYes(asks, at)
     hand = _Hand(read, at or now, by, now)
     with writing():
-        count_in(post=read, channels=[variant.channel_id for variant in broken], at=at or now, by=by, now=now)
+        count_in(read, [variant.channel_id for variant in broken], at or now, by, now)
         for variant, texts in sealed:
             hand.mend(variant, texts)
         record(
