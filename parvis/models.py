@@ -1,7 +1,7 @@
 """Re-exports the rooms' models, for Django."""
 
 from parvis.audit.models import Chain, Entry
-from parvis.channels.models import App, Channel, Connecting, Registration
+from parvis.channels.models import App, AskedNetwork, Channel, Connecting, ConnectInvitation, Registration
 from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Remark, Revision, Use, Work, YesLink
 from parvis.inbox.models import (
     Conversation,
@@ -28,6 +28,7 @@ from parvis.voice.models import Pillar, Voice
 __all__ = [
     "App",
     "Approval",
+    "AskedNetwork",
     "Asset",
     "Attempt",
     "Batch",
@@ -37,6 +38,7 @@ __all__ = [
     "Circuit",
     "Closure",
     "Company",
+    "ConnectInvitation",
     "Connecting",
     "Consent",
     "Conversation",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from parvis.channels.models import Channel, Connecting, State
+from parvis.channels.models import Channel, Connecting, ConnectInvitation, State
 from parvis.core.db import writing
 from parvis.networks.contract import Account, Found
 from parvis.people.actors import Actor
@@ -52,6 +52,7 @@ def keep_founds(begun: Connecting, founds: Sequence[Found], mends: int | None, n
         return Connecting.objects.create(
             company_id=begun.company_id,
             user_id=begun.user_id,
+            invitation_id=begun.invitation_id,
             network=begun.network,
             digest=secrets.token_hex(32),
             sealed=settings.KEYS.seal(kept),
@@ -76,12 +77,10 @@ def mended(flow: Connecting) -> int | None:
     return mends
 
 
-def waiting(pk: int, by: Actor, now: datetime) -> Connecting | None:
-    """Return a choice that waits for this person, unless its time is over."""
-    rows = Connecting.objects.select_related("company").filter(
-        pk=pk, user_id=by.user_id or 0, company_id=by.company_id or 0, expires_at__gt=now
-    )
-    flow = rows.first()
+def waiting(pk: int, by: Actor, now: datetime, invitation: ConnectInvitation | None = None) -> Connecting | None:
+    """Return a choice that waits for this person, or for whoever holds this invitation, unless its time is over."""
+    rows = Connecting.objects.select_related("company").filter(pk=pk, company_id=by.company_id or 0, expires_at__gt=now)
+    flow = (rows.filter(user_id=by.user_id or 0) if invitation is None else rows.filter(invitation=invitation)).first()
     return flow if flow is not None and "found" in settings.KEYS.open(flow.sealed) else None
 
 

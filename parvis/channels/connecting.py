@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,11 +14,13 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from parvis.audit.commands import record
+from parvis.channels import inviting
 from parvis.channels.applications import client_of
 from parvis.channels.choosing import PATIENCE, chosen_of, keep_founds, meant, waiting
 from parvis.channels.hosts import NotAHost, host_of
-from parvis.channels.models import Channel, Connecting, Registration, State
-from parvis.channels.queries import flow
+from parvis.channels.inviting import NotInvited
+from parvis.channels.models import Channel, Connecting, ConnectInvitation, Registration, State
+from parvis.channels.queries import flow, invited_flow
 from parvis.core.db import writing
 from parvis.core.http import ForbiddenAddress
 from parvis.core.say import Say, gettext_noop
@@ -67,6 +69,22 @@ class Connected:
         return self.mends is not None and self.mends != self.channel.pk
 
 
+@dataclass(frozen=True, slots=True)
+class _Into:
+    """Where what was found is kept: the company, who does it and when, the account to be mended, and the invitation it is done with."""
+
+    company: Company
+    by: Actor
+    now: datetime
+    mends: int | None = None
+    invitation: ConnectInvitation | None = None
+
+    @property
+    def under(self) -> dict[str, Any]:
+        """What the journal says of the invitation."""
+        return {"invitation": self.invitation.pk, "inviter": self.invitation.who} if self.invitation else {}
+
+
 @contextmanager
 def _in_words() -> Iterator[None]:
     """Turn what a network may answer into a sentence for whoever waits at the form."""
@@ -86,26 +104,44 @@ def _in_words() -> Iterator[None]:
 
 
 def connect_password(
-    *, company: Company, network: str, identifier: str, password: str, by: Actor, now: datetime, mends: int | None = None
+    *,
+    company: Company,
+    network: str,
+    identifier: str,
+    password: str,
+    by: Actor,
+    now: datetime,
+    mends: int | None = None,
+    invitation: ConnectInvitation | None = None,
 ) -> Connected:
     """Connect an account with its name and a password made for Parvis. The password is exchanged for tokens and not kept.
 
-    Raises NotAllowed, NotConnected.
+    `invitation` is what whoever does it was asked with, where they are no member; it is spent. Raises NotAllowed, NotConnected.
     """
-    may(by, "channels.change", company.pk)
+    _entitled(by, company.pk, invitation, network, now)
     with _in_words():
         found = _network(network).door.enter(settings.HTTP, identifier.strip(), password.strip())
-    return _keep(company, found, by, now, mends)
+    return _keep_all([found], _Into(company, by, now, mends, invitation))[0]
 
 
 def connect_begin(
-    *, company: Company, network: str, host: str, redirect_uri: str, by: Actor, now: datetime, mends: int | None = None
+    *,
+    company: Company,
+    network: str,
+    host: str,
+    redirect_uri: str,
+    by: Actor,
+    now: datetime,
+    mends: int | None = None,
+    invitation: ConnectInvitation | None = None,
 ) -> Connecting:
     """Start asking a server for an account; `where_to` says where to send the person. It must come back within ten minutes.
 
     Raises NotAllowed, NotConnected.
     """
-    user_id = _person(by, company.pk)
+    if invitation is None:
+        _person(by, company.pk)
+    _entitled(by, company.pk, invitation, network, now)
     chosen = _network(network)
     state = secrets.token_urlsafe(32)
     with _in_words():
@@ -118,7 +154,8 @@ def connect_begin(
         Connecting.objects.filter(company=company, expires_at__lte=now).delete()
         flow = Connecting.objects.create(
             company=company,
-            user_id=user_id,
+            user_id=None if invitation else by.user_id,
+            invitation=invitation,
             network=network,
             digest=digest(state),
             sealed=settings.KEYS.seal(kept),
@@ -135,15 +172,19 @@ def where_to(flow: Connecting) -> Mapping[str, Any]:
     return {"url": kept.get("url", ""), "host": kept.get("host", "")}
 
 
-def connect_finish(*, state: str, code: str, by: Actor, now: datetime) -> Connected | Connecting:
-    """End a connection when the person comes back. Each start serves once, for the same person, within ten minutes.
+def connect_finish(
+    *, state: str, code: str, by: Actor, now: datetime, invitation: ConnectInvitation | None = None
+) -> Connected | Connecting:
+    """End a connection when the person comes back. Each start serves once, for the same person or invitation, within ten minutes.
 
     Where the login opens several accounts and none is the one to be mended, what it found is returned, for `connect_choose`.
     Raises NotAllowed, NotConnected.
     """
-    begun = flow(digest(state), _person(by, by.company_id), now)
+    begun = _begun(state, by, now, invitation)
     if begun is None or by.company_id != begun.company_id:
         raise _over()
+    if invitation is not None:
+        _still_asked(invitation, begun.network, now)
     with writing():
         taken, _ = Connecting.objects.filter(pk=begun.pk, digest=begun.digest).delete()
     if not taken:
@@ -154,19 +195,22 @@ def connect_finish(*, state: str, code: str, by: Actor, now: datetime) -> Connec
     founds = found if isinstance(found, tuple) else (found,)
     one = founds[0] if len(founds) == 1 else meant(begun.company, founds, kept["mends"])
     if one is not None:
-        return _keep(begun.company, one, by, now, kept["mends"])
+        return _keep_all([one], _Into(begun.company, by, now, kept["mends"], invitation))[0]
     if not founds:
         raise NotConnected(NOTHING, NOTHING_CURE)
     return keep_founds(begun, founds, kept["mends"], now)
 
 
-def connect_choose(*, flow_id: int, numbers: Collection[int], by: Actor, now: datetime) -> list[Connected]:
+def connect_choose(
+    *, flow_id: int, numbers: Collection[int], by: Actor, now: datetime, invitation: ConnectInvitation | None = None
+) -> list[Connected]:
     """Connect those of the found accounts that the person chose, by their numbers: all of them, or none.
 
     Raises NotAllowed, and NotConnected where nothing is chosen or the ten minutes are over.
     """
-    _person(by, by.company_id)
-    begun = waiting(flow_id, by, now)
+    if invitation is None:
+        _person(by, by.company_id)
+    begun = waiting(flow_id, by, now, invitation)
     if begun is None:
         raise _over()
     founds = chosen_of(begun, numbers)
@@ -177,12 +221,12 @@ def connect_choose(*, flow_id: int, numbers: Collection[int], by: Actor, now: da
         taken, _ = Connecting.objects.filter(pk=begun.pk, digest=begun.digest).delete()
         if not taken:
             raise _over()
-        return [_keep(begun.company, found, by, now, mends) for found in founds]
+        return _keep_all(founds, _Into(begun.company, by, now, mends, invitation))
 
 
-def connect_stop(*, state: str, why: str, by: Actor, now: datetime) -> None:
+def connect_stop(*, state: str, why: str, by: Actor, now: datetime, invitation: ConnectInvitation | None = None) -> None:
     """End a connection that the person, or their server, said no to. Raises NotAllowed, and NotConnected with what to say."""
-    begun = flow(digest(state), _person(by, by.company_id), now)
+    begun = _begun(state, by, now, invitation)
     if begun is None:
         raise _over()
     with writing():
@@ -208,6 +252,35 @@ def _person(by: Actor, company_id: int | None) -> int:
         raise NotAllowed("channels.change")
     may(by, "channels.change", company_id)
     return by.user_id
+
+
+def _entitled(by: Actor, company_id: int, invitation: ConnectInvitation | None, network: str, now: datetime) -> None:
+    if invitation is None:
+        may(by, "channels.change", company_id)
+        return
+    may(by, "channels.connect", company_id)
+    if invitation.company_id != company_id:
+        raise NotAllowed("channels.connect")
+    _still_asked(invitation, network, now)
+    try:
+        inviting.take_try(invitation, now)
+    except NotInvited as error:
+        raise NotConnected(error.why, error.cure) from error
+
+
+def _still_asked(invitation: ConnectInvitation, network: str, now: datetime) -> None:
+    try:
+        inviting.check(invitation, network, now)
+    except NotInvited as error:
+        raise NotConnected(error.why, error.cure) from error
+
+
+def _begun(state: str, by: Actor, now: datetime, invitation: ConnectInvitation | None) -> Connecting | None:
+    if invitation is None:
+        return flow(digest(state), _person(by, by.company_id), now)
+    may(by, "channels.connect", invitation.company_id)
+    begun = invited_flow(digest(state), now)
+    return begun if begun is not None and begun.invitation_id == invitation.pk else None
 
 
 def _over() -> NotConnected:
@@ -244,22 +317,36 @@ def _register(network: str, host: str, redirect_uri: str, begun: Begun, now: dat
 # ---- keeping what was found
 
 
-def _keep(company: Company, found: Found, by: Actor, now: datetime, mends: int | None) -> Connected:
+def _keep_all(founds: Sequence[Found], into: _Into) -> list[Connected]:
+    """Keep them all, or none; an invitation is spent in the same moment."""
+    if into.invitation is None:
+        return [_keep(found, into) for found in founds]
     try:
-        channel, how = _store(company, found, by, now, mends)
+        with writing():
+            done = [_keep(found, into) for found in founds]
+            inviting.use(into.invitation, [one.channel for one in done], into.now)
+    except NotInvited as error:
+        raise NotConnected(error.why, error.cure) from error
+    return done
+
+
+def _keep(found: Found, into: _Into) -> Connected:
+    try:
+        channel, how = _store(found, into)
     except IntegrityError:  # the same account was connected twice in one moment: now it is there
-        channel, how = _store(company, found, by, now, mends)
-    return Connected(channel, how, mends)
+        channel, how = _store(found, into)
+    return Connected(channel, how, into.mends)
 
 
-def _store(company: Company, found: Found, by: Actor, now: datetime, mends: int | None = None) -> tuple[Channel, Literal["new", "again"]]:
+def _store(found: Found, into: _Into) -> tuple[Channel, Literal["new", "again"]]:
+    company, now = into.company, into.now
     account = found.account
     facts = {**facts_of(account), **_fresh(found, now)}
     same = Channel.objects.filter(company=company, network=account.network, remote_id=account.remote_id)
     if _network(account.network).spec.asks_host:  # there, an id means something on its own server only
         same = same.filter(base=account.base)
     with writing():
-        known = same.exclude(state=State.CLOSED).first() or _by_hand(company, account, mends) or same.order_by("-id").first()
+        known = same.exclude(state=State.CLOSED).first() or _by_hand(company, account, into.mends) or same.order_by("-id").first()
         if known is None:
             channel = Channel.objects.create(company=company, network=account.network, remote_id=account.remote_id, **facts)
         else:
@@ -268,16 +355,9 @@ def _store(company: Company, found: Found, by: Actor, now: datetime, mends: int 
         verb = "channels:channel:reconnected" if known else "channels:channel:connected"
         if known and known.by_hand:
             verb = "channels:channel:taken_over"
-        record(
-            verb,
-            by=by,
-            now=now,
-            company_id=company.pk,
-            object_id=channel.pk,
-            label=channel.handle,
-            network=channel.network,
-            base=channel.base,
-        )
+        said = {"network": channel.network, "base": channel.base, **into.under}
+        verb = f"{verb}_invited" if into.invitation else verb
+        record(verb, by=into.by, now=now, company_id=company.pk, object_id=channel.pk, label=channel.handle, **said)
     return channel, "again" if known else "new"
 
 

@@ -87,13 +87,51 @@ class Registration(models.Model):
         constraints = [models.UniqueConstraint(fields=["network", "host", "redirect_uri"], name="one_registration_per_server")]
 
 
+class ConnectInvitation(models.Model):
+    """An invitation to connect accounts of one's own: whoever holds its link may, on the networks it asks for. Only a digest is kept."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="connect_invitations")
+    name = models.CharField(max_length=120, help_text="Who is asked.")
+    email = models.EmailField(blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    who = models.CharField(max_length=200, help_text="Who asks.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    posted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0, help_text="How often it was tried since `tries_since`.")
+    tries_since = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-created_at"], name="connect_invitation_newest")]
+
+
+class AskedNetwork(models.Model):
+    """A network that an invitation asks for, and what was connected there with it: once."""
+
+    invitation = models.ForeignKey(ConnectInvitation, on_delete=models.CASCADE, related_name="asked")
+    network = models.CharField(max_length=30)
+    used_at = models.DateTimeField(null=True)
+    accounts = models.CharField(max_length=1000, blank=True)
+    told_at = models.DateTimeField(null=True, help_text="When whoever invited was told.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["invitation", "network"], name="asked_once")]
+        indexes = [models.Index(fields=["id"], condition=Q(used_at__isnull=False, told_at__isnull=True), name="connected_untold")]
+
+
 class Connecting(models.Model):
-    """A code flow under way: the state that must come back, and what `finish` needs (sealed)."""
+    """A code flow under way, of a member or by an invitation: the state that must come back, and what `finish` needs (sealed)."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE)
-    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE)
+    invitation = models.ForeignKey(ConnectInvitation, null=True, on_delete=models.CASCADE)
     network = models.CharField(max_length=30)
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the state parameter.")
     sealed = models.TextField()
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(user__isnull=False) ^ Q(invitation__isnull=False), name="one_who_connects")]

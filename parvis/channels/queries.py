@@ -130,6 +130,12 @@ def endings(now: datetime) -> QuerySet[Channel]:
     return rows.select_related("company").order_by("company_id", "ends_at", "id")
 
 
+def invited_flow(digest: str, now: datetime) -> Connecting | None:
+    """Return the connection that was begun by invitation under this state, unless its time is over."""
+    rows = Connecting.objects.select_related("company", "invitation__company", "invitation__by")
+    return rows.filter(digest=digest, invitation__isnull=False, expires_at__gt=now).first()
+
+
 def flow(digest: str, user_id: int, now: datetime) -> Connecting | None:
     """Return the connection that this user began under this state, unless its time is over."""
     return Connecting.objects.select_related("company").filter(digest=digest, user_id=user_id, expires_at__gt=now).first()

@@ -30,6 +30,8 @@ OWN = frozenset(
 )  # fmt: skip
 # What a professional does: hours under a mandate, and the wording of one.
 WORK = frozenset({"work.log", "mandates.propose"})
+# What whoever holds the link of an invitation to connect may do, and nothing else.
+CONNECT = frozenset({"channels.connect"})
 
 ALLOWED: dict[str, frozenset[str]] = {
     Role.OWNER: ENTER | READ | DRAFT | SEND | YES | OWN,
@@ -43,7 +45,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     Role.GUEST: ENTER,
     Role.MANDATED: ENTER | frozenset({"mandates.propose"}),
     "person": ALONE,
-    "house": ENTER | READ | DRAFT | SEND | YES | OWN | ALONE | WORK,
+    "invited": CONNECT,
+    "house": ENTER | READ | DRAFT | SEND | YES | OWN | ALONE | WORK | CONNECT,
 }
 VERBS = ALLOWED["house"]
 # What a company may put into a role it makes: everything but what would let its bearer change who may do what.

@@ -27,6 +27,7 @@ from parvis.people.permissions import allowed
 from parvis.publishing import spending
 from parvis.publishing.closing import StillLeaving, close_channel, waiting_on
 from parvis.web import gate, reading
+from parvis.web.asking import rows_of
 from parvis.web.connecting import offered
 from parvis.web.htmx import back, tell
 from parvis.web.tags import spec_of
@@ -110,6 +111,7 @@ def listing(request: gate.Inside) -> HttpResponse:
         "hands": [spec_of(key) for key in queries.by_hand_keys() if key not in settings.NETWORKS],
         "ending": {channel.pk for channel in ending([channel for channel, _spec in channels], now)},
         "owns": owns,
+        "invited": rows_of(request.company, now) if owns else [],
         "now": now,
     }
     return render(request, "channels/list.html", context)

@@ -408,5 +408,3 @@ urls = [
     path("settings/channels/choose/<int:pk>/", choose, name="connect-choose"),
     path("settings/channels/<int:pk>/mend/", mend, name="channel-mend"),
 ]
-# One address for the whole Parvis: servers remember it, whatever the company is called later.
-outside = [path("connect/return/", returned, name="connect-return")]

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from parvis.web import (
     approvals,
+    asking,
     card,
     channels,
     choices,
@@ -18,6 +19,7 @@ from parvis.web import (
     entrance,
     films,
     framing,
+    guests,
     hand,
     health,
     home,
@@ -61,6 +63,7 @@ inside = [
     *channels.urls,
     *hand.urls,
     *card.urls,
+    *asking.urls,
     *connecting.urls,
     *films.urls,
     *framing.urls,
@@ -85,7 +88,7 @@ urlpatterns = [
     *joining.urls,
     *choices.urls,
     *patterns.urls,
-    *connecting.outside,
+    *guests.outside,
     *media.outside,
     *mandates.outside,
     *hooks.urls,

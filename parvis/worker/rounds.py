@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from parvis.audit import watching
+from parvis.channels.inviting import any_untold as any_connected_untold
 from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
@@ -18,6 +19,7 @@ from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
 from parvis.publishing.stops import any_untold as any_stop_untold
 from parvis.worker import mail, mandates
+from parvis.worker.connected import tell as tell_connected
 from parvis.worker.stops import tell as tell_stops
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ ROUNDS = [
     Round("late", timedelta(seconds=60), hold_late),
     Round("tidy", timedelta(seconds=60), rounds.tidy),
     Round("stops", timedelta(seconds=5), tell_stops, any_stop_untold),
+    Round("connected", timedelta(seconds=20), tell_connected, any_connected_untold),
     Round("mail", timedelta(seconds=30), mail.tell, mail.any_untold),
     Round("reminders", timedelta(seconds=60), mail.remind, handing.any_to_remind),
     Round("quiet", timedelta(hours=1), mail.tell_quiet),

@@ -71,6 +71,7 @@ STOPS = [
     Stop("journal"),
     Stop("channels"),
     Stop("stops"),
+    Stop("connect-ask"),
     Stop("connect", ("bluesky",)),
     Stop("connect", ("mastodon",)),
     Stop("connect", ("linkedin",)),
