@@ -80,7 +80,7 @@ def renew(*, invitation: ConnectInvitation, by: Actor, now: datetime) -> Connect
     """
     may(by, "channels.change", invitation.company_id)
     with writing():
-        fresh = ConnectInvitation.objects.select_for_update().select_related("company", "by").get(pk=invitation.pk)
+        fresh = ConnectInvitation.objects.select_for_update(of=("self",)).select_related("company", "by").get(pk=invitation.pk)
         if fresh.withdrawn_at is not None:
             raise NotInvited(WITHDRAWN)
         if fresh.expires_at <= now:
