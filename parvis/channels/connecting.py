@@ -45,6 +45,11 @@ NONE_CHOSEN = Say(gettext_noop("No account is chosen."))
 NONE_CURE = Say(gettext_noop("Choose at least one."))
 
 
+CONNECTED, CONNECTED_INVITED = "channels:channel:connected", "channels:channel:connected_invited"
+RECONNECTED, RECONNECTED_INVITED = "channels:channel:reconnected", "channels:channel:reconnected_invited"
+TAKEN_OVER = "channels:channel:taken_over"
+
+
 class NotConnected(Exception):
     """The account was not connected and nothing was changed. `why` and `cure` are for the person; `field` is where to look."""
 
@@ -352,11 +357,10 @@ def _store(found: Found, into: _Into) -> tuple[Channel, Literal["new", "again"]]
         else:
             Channel.objects.filter(pk=known.pk).update(**facts, remote_id=account.remote_id)
             channel = Channel.objects.get(pk=known.pk)
-        verb = "channels:channel:reconnected" if known else "channels:channel:connected"
-        if known and known.by_hand:
-            verb = "channels:channel:taken_over"
+        known_by_hand = known is not None and known.by_hand
+        verbs = (CONNECTED_INVITED, RECONNECTED_INVITED) if into.invitation else (CONNECTED, RECONNECTED)
+        verb = TAKEN_OVER if known_by_hand else verbs[known is not None]
         said = {"network": channel.network, "base": channel.base, **into.under}
-        verb = f"{verb}_invited" if into.invitation else verb
         record(verb, by=into.by, now=now, company_id=company.pk, object_id=channel.pk, label=channel.handle, **said)
     return channel, "again" if known else "new"
 

@@ -45,7 +45,7 @@ def stop(*, company: Company, by: Actor, now: datetime, channel: Channel | None 
     with writing():
         standing, new = Stop.objects.get_or_create(company=company, channel=channel, lifted_at=None, defaults=given)
         if new:
-            _journal("publishing:stop:called", standing, by, now, why=standing.why)
+            _journal("publishing:stop:called", "publishing:stop:called_on", standing, by, now, why=standing.why)
     return standing
 
 
@@ -55,7 +55,7 @@ def explain(*, stop: Stop, why: str, by: Actor, now: datetime) -> None:
     with writing():
         if not Stop.objects.filter(pk=stop.pk, lifted_at=None).update(why=why.strip()[:MOST_WORDS]):
             raise AlreadyLifted
-        _journal("publishing:stop:explained", stop, by, now, why=why.strip()[:MOST_WORDS])
+        _journal("publishing:stop:explained", "publishing:stop:explained_on", stop, by, now, why=why.strip()[:MOST_WORDS])
 
 
 def resume(*, stop: Stop, by: Actor, now: datetime, hold: bool = False) -> int:
@@ -69,7 +69,7 @@ def resume(*, stop: Stop, by: Actor, now: datetime, hold: bool = False) -> int:
         if not Stop.objects.filter(pk=stop.pk, lifted_at=None).update(**lift):
             raise AlreadyLifted
         held = _held(stop, now) if hold else 0
-        _journal("publishing:stop:lifted", stop, by, now, held=held)
+        _journal("publishing:stop:lifted", "publishing:stop:lifted_on", stop, by, now, held=held)
     return held
 
 
@@ -149,6 +149,6 @@ def note_told(*, stop: Stop, now: datetime) -> None:
         Stop.objects.filter(pk=stop.pk).update(told_at=stop.told_at or now, lift_told_at=now if stop.lifted_at else None)
 
 
-def _journal(verb: str, stop: Stop, by: Actor, now: datetime, **facts: str | int) -> None:
-    verb, label = (verb, stop.company.name) if stop.channel is None else (f"{verb}_on", stop.channel.handle)
+def _journal(whole: str, one: str, stop: Stop, by: Actor, now: datetime, **facts: str | int) -> None:
+    verb, label = (whole, stop.company.name) if stop.channel is None else (one, stop.channel.handle)
     record(verb, by=by, now=now, company_id=stop.company_id, object_id=stop.pk, label=label, **facts)
