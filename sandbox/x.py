@@ -13,6 +13,7 @@ from sandbox.public import name_of
 from sandbox.server import Clock, Handler, Said, Stand, iso, picture_bytes
 from sandbox.square import account_page, post_page
 from sandbox.wire import Malformed, Reply, Request, as_html, as_json
+from sandbox.x_bells import AccountBells
 from sandbox.x_doors import XDoors, username
 from sandbox.x_entities import Entities, names
 from sandbox.x_inbox import Inbox
@@ -57,6 +58,7 @@ class X(Stand):
     prepare: ClassVar[str] = "POST /2/media/upload*"
     defaults: ClassVar[dict[str, Any]] = {
         **SETTINGS,
+        "ring_pauses": [],
         "credits": 1_000_000.0,
         "credits_shape": "newer",
         "enrolled": True,
@@ -79,6 +81,7 @@ class X(Stand):
         self.media = Media(self)
         self.entities = Entities(self)
         self.inbox = Inbox(self)
+        self.bells: AccountBells = AccountBells(self)
         self.reading = Reading(self)
         self.money = Money(self)
         self._budget: dict[str, str] = {}
@@ -421,7 +424,9 @@ class X(Stand):
             owner, user = self.find(account), self.passer_by(who)
             if owner is None:
                 raise KeyError(account)
-            return self.inbox.keep(user["id"], owner["id"], text)
+            said = self.inbox.keep(user["id"], owner["id"], text)
+            self.bells.message(said, owner["id"])
+            return said
 
     def passer_by(self, who: str) -> dict[str, Any]:
         """Return the account of somebody of the public."""

@@ -104,6 +104,7 @@ class Inbox:
         made |= {"quote": "", "hidden": False, "poll": None, "conversation": posts[after]["conversation"] if after else ""}
         made |= {"reply_settings": "", "ai": False, "paid": False}
         self.stand.keep_post(made, late=True)
+        self.stand.bells.post(made)
         return self.stand.shown_comment(made)
 
     # ---- private messages

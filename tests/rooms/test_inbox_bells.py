@@ -75,10 +75,11 @@ class Street:
 
 @pytest.fixture
 def there(town: sandbox.Town, settings: LazySettings, live_server: Any) -> sandbox.Town:
-    places = {key: {"all": town.stands[key].url} for key in KEYS}
+    places = {key: {"all": town.stands[key].url} for key in (*KEYS, "x")}
     settings.NETWORKS = networks(Config(mastodon_scheme="http", places=places))
     settings.SANDBOX = {key: at["all"] for key, at in places.items()}
-    settings.PUBLIC_URL = settings.MEDIA_ADDRESS = live_server.url
+    # Not every network goes back to an address called localhost.
+    settings.PUBLIC_URL = settings.MEDIA_ADDRESS = live_server.url.replace("localhost", "127.0.0.1")
     return town
 
 
@@ -195,6 +196,27 @@ def test_an_edit_and_a_deletion_are_seen_as_soon(street: Callable[[str], Street]
     kept = {row.words: (row.before, row.gone_at) for row in Message.objects.all()}
     assert kept["Pour dix"][0][0]["words"] == "Pour huit"
     assert kept["Oubliez"][1] is not None
+
+
+def test_where_every_reading_costs_a_call_makes_only_what_it_names_due(there: sandbox.Town, world: World) -> None:
+    made = connected(there, world, "x")
+    with pytest.raises(Unanswered):
+        made.bells.register(hooks.address("x", world.bakery.pk), app=made.stand.doors.add_app("stranger", "another")["client_id"])
+    made.bells.register(hooks.address("x", world.bakery.pk))
+    gathering.begin(clock.now())
+    Reading.objects.update(off=False)
+    gather()
+    acts = {
+        "named": lambda: made.stand.mention("lenoir", "Odile", "du pain de seigle ?"),
+        "messages": lambda: made.stand.message("lenoir", "Paul", "Une bûche pour huit ?"),
+    }
+    for source, act in acts.items():
+        act()
+        made.rung()
+        assert set(Reading.objects.filter(due_at__lte=clock.now()).values_list("source", flat=True)) == {source}
+        gather()
+    assert made.statuses() == [200, 200]
+    assert sorted(words()) == ["Une bûche pour huit ?", "du pain de seigle ?"]
 
 
 def test_what_happened_in_the_past_rings_nowhere(street: Callable[[str], Street]) -> None:
