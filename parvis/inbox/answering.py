@@ -17,6 +17,7 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
+from parvis.inbox import news
 from parvis.inbox.ears import window_of
 from parvis.inbox.hearing import there
 from parvis.inbox.models import Conversation, Message, Presence, Promise, Standing, Status
@@ -98,6 +99,7 @@ def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, 
             _leave(message, parcel, by, now)
         Presence.objects.filter(conversation=conversation, user=by.user_id).update(draft="", writing_at=None)
         settle({conversation.pk}, now)
+        news.note(conversation, "answered", by, now, message=message)
         _journal("inbox:answer:proposed" if asks else "inbox:answer:given", conversation, by, now)
     return Message.objects.get(pk=message.pk)
 

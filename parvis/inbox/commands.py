@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
-from parvis.inbox import clocks
+from parvis.inbox import clocks, news
 from parvis.inbox.answering import again, answer, approve_answer, give_up, is_there, refuse_answer, take_back
 from parvis.inbox.costs import cap, listen
 from parvis.inbox.models import Conversation, Label, Message, Note, Presence, Promise, Standing, Status
@@ -67,6 +67,8 @@ def assign(*, conversation: Conversation, to: User | None, by: Actor, now: datet
         _journal(
             "inbox:conversation:assigned" if to else "inbox:conversation:unassigned", conversation, by, now, to=to.called if to else ""
         )
+        if to is not None:
+            news.note(conversation, "assigned", by, now, to=to)
     return before
 
 
@@ -160,6 +162,7 @@ def note(*, conversation: Conversation, words: str, by: Actor, now: datetime) ->
         raise Nameless
     with writing():
         kept = Note.objects.create(conversation=conversation, by_id=by.user_id, words=text, at=now)
+        news.note(conversation, "noted", by, now, note=kept)
         _journal("inbox:note:added", conversation, by, now)
     return kept
 

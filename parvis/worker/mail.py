@@ -23,8 +23,8 @@ from parvis.channels.commands import note_told, note_told_end
 from parvis.channels.models import Channel
 from parvis.channels.queries import endings, known, spec_of, untold_dead
 from parvis.core.say import Say
-from parvis.inbox import warning
-from parvis.inbox.models import Conversation
+from parvis.inbox import news, warning
+from parvis.inbox.models import Conversation, News
 from parvis.media.models import Making
 from parvis.people.models import Company, Member
 from parvis.people.permissions import ALLOWED
@@ -36,7 +36,7 @@ from parvis.publishing.states import State
 
 log = logging.getLogger(__name__)
 MOST = 200
-MOST_SHOWN = 20
+MOST_SHOWN, MOST_WORDS = 20, 400
 # Whoever waits less is still on the page.
 LONG = timedelta(minutes=2)
 OWNERS = [role for role, verbs in ALLOWED.items() if "company.change" in verbs]
@@ -120,6 +120,24 @@ def warn(now: datetime) -> None:
 def _warned(company: Company, member: Member, conversations: list[Conversation], now: datetime) -> bool:
     with translation.override(member.user.language or company.language):
         subject, body = _about_waiting(company, conversations, now)
+    try:
+        return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email]).send() > 0
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("mail for company %s could not be sent: %s", company.pk, type(error).__name__)
+        return False
+
+
+def tell_followers(now: datetime) -> None:
+    """Write to whoever follows conversations what colleagues did in them, all of it in one mail."""
+    for member, told in news.due(now):
+        if member is None or _told_news(member, told):
+            news.done(told)
+
+
+def _told_news(member: Member, told: list[News]) -> bool:
+    company = member.company
+    with translation.override(member.user.language or company.language):
+        subject, body = _about_news(company, member, told)
     try:
         return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email]).send() > 0
     except (OSError, smtplib.SMTPException) as error:
@@ -284,6 +302,38 @@ def _waiting(company: Company, conversation: Conversation, now: datetime) -> str
     late = _("%(name)s (%(network)s) should have had an answer by %(hour)s:")
     head = (late if due < now else _("%(name)s (%(network)s) is promised an answer by %(hour)s:")) % facts
     return "\n".join([head, conversation.last_words, page(company, f"inbox/{conversation.pk}/")])
+
+
+def _about_news(company: Company, member: Member, told: list[News]) -> tuple[str, str]:
+    talks = {one.conversation_id: one.conversation for one in told}
+    facts = {"company": company.name, "count": len(talks), "name": _called(told[0].conversation)}
+    subject = ngettext(
+        "%(company)s: news in the conversation with %(name)s", "%(company)s: news in %(count)s conversations that you follow", len(talks)
+    ) % facts  # fmt: skip
+    items = [_news_of(company, member, talk, [one for one in told if one.conversation_id == pk]) for pk, talk in talks.items()]
+    if len(items) > MOST_SHOWN:
+        rest = _("… and %(count)s more: %(page)s") % {"count": len(items) - MOST_SHOWN, "page": page(company, "inbox/")}
+        items = [*items[:MOST_SHOWN], rest]
+    stop = _("“Follow no longer” in a conversation ends its mails.")
+    return line(subject), "\n\n".join([_("Hello,"), *items, stop, _foot(company)])
+
+
+def _news_of(company: Company, member: Member, talk: Conversation, told: list[News]) -> str:
+    head = _("%(name)s (%(network)s):") % {"name": _called(talk), "network": _network(talk.channel)}
+    return "\n".join([head, *(_one_news(one, member) for one in told), page(company, f"inbox/{talk.pk}/")])
+
+
+def _one_news(one: News, member: Member) -> str:
+    who = one.by.called if one.by else _("Somebody")
+    owner = one.conversation.assigned_to
+    words = one.message.words if one.message else one.note.words if one.note else ""
+    if one.what == "assigned":
+        mine = owner is not None and owner.pk == member.user_id
+        said = _("%(who)s gave it to you.") if mine else _("%(who)s gave it to %(to)s.")
+        return said % {"who": who, "to": owner.called if owner else _("Nobody in particular")}
+    said = _("%(who)s answered: %(words)s") if one.what == "answered" else _("%(who)s noted, for colleagues: %(words)s")
+    text = " ".join(words.split())
+    return said % {"who": who, "words": text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"}
 
 
 def _called(conversation: Conversation) -> str:

@@ -12,7 +12,7 @@ from parvis.channels.inviting import any_untold as any_connected_untold
 from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
-from parvis.inbox import acknowledging, answering, commands, faces, forgetting, gathering, warning, wishes
+from parvis.inbox import acknowledging, answering, commands, faces, forgetting, gathering, news, warning, wishes
 from parvis.media import files
 from parvis.posts import mandates as ending
 from parvis.publishing import handing, judging, removals, revisions, rounds
@@ -61,6 +61,7 @@ ROUNDS = [
     Round("waking", timedelta(seconds=20), _wake, _any_to_wake),
     Round("faces", timedelta(seconds=15), faces.fetch_due, faces.any_due),
     Round("warnings", timedelta(seconds=60), mail.warn, warning.any_to_warn),
+    Round("news", timedelta(seconds=60), mail.tell_followers, news.any_due),
     Round("knocks", timedelta(hours=6), gathering.tidy_knocks),
     Round("retention", timedelta(hours=24), forgetting.purge_due, forgetting.any_kept_so_long),
     Round("journal", timedelta(hours=1), watching.watch, watching.any_due),
