@@ -19,8 +19,10 @@ from parvis.channels.by_hand import open_by_hand
 from parvis.channels.choosing import offers
 from parvis.channels.models import Channel, Connecting
 from parvis.channels.queries import alive, spec_of
+from parvis.cli import talks
 from parvis.cli.served import served
 from parvis.core import clock
+from parvis.inbox import forgetting
 from parvis.media import commands as media
 from parvis.media.models import Asset
 from parvis.networks.facts import Spec
@@ -64,6 +66,7 @@ def _clear() -> None:
     """Take away a bakery that was half made when its start was stopped, here and on the stand-ins."""
     for company in Company.objects.filter(demo=True):
         User.objects.filter(memberships__company=company).delete()
+        forgetting.forget(company=company, by=HOUSE, now=clock.now())
         forget(company=company, by=HOUSE, now=clock.now())
         company.delete()
     for key in town():
@@ -77,16 +80,20 @@ def _found() -> Company:
     with clock.at(start):
         now = clock.now()
         company = Company.objects.create(name=bakery.NAME, slug="boulangerie-lenoir", demo=True, created_at=now)
-        owner, *_ = [_person(company, *who) for who in bakery.PEOPLE]
+        people = [_person(company, *who) for who in bakery.PEOPLE]
+        owner = people[0]
         _connect(company, owner)
         change_voice(company=company, wanted=Wanted(**bakery.VOICE), by=owner, now=now)
+        talks.keep_hours(company, owner, now)
         for weekday, at in bakery.SLOTS:
             posts.add_slot(company=company, weekday=weekday, at=at, by=owner, now=now)
         assets = {name.partition(".")[0]: _asset(company, name, alt, owner) for name, alt in bakery.MEDIA.items()}
     with served():
         past = _write_everything(company, owner, assets, start)
     _tell("clock", {"advance": (clock.now() - past).total_seconds()})
+    talks.speak()
     _passers_by(company)
+    talks.answer(company, people)
     return company
 
 

@@ -16,7 +16,7 @@ from parvis.audit.commands import record
 from parvis.audit.commands import shed as shed_names
 from parvis.core.db import writing
 from parvis.inbox import faces
-from parvis.inbox.models import Conversation, Message, Note, Objection, Person, Presence, Promise
+from parvis.inbox.models import Conversation, Message, Note, Objection, Person, Presence, Promise, Turn
 from parvis.inbox.objections import digest_of
 from parvis.inbox.settling import settle
 from parvis.people.actors import HOUSE, Actor
@@ -275,6 +275,15 @@ def _unname(own: Sequence[Person], by: Actor, now: datetime, more: Sequence[str]
     """Take a person's names out of the journal, and what was said to them by name (`more`)."""
     labels = [*more, *(label for one in own for label in (one.name, one.handle))]
     shed_names(company_id=own[0].company_id, rooms=("inbox", "publishing"), labels=labels, by=by, now=now)
+
+
+def forget(*, company: Company, by: Actor, now: datetime) -> int:
+    """Delete every conversation of a company that is itself about to go; return how many went. Raises NotAllowed."""
+    may(by, "company.change", company.pk)
+    with writing():
+        Message.objects.filter(company=company).delete()
+        Turn.objects.filter(company=company).delete()
+        return Conversation.objects.filter(company=company).delete()[1].get(Conversation._meta.label, 0)
 
 
 # ---- only so long

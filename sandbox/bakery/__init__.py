@@ -303,6 +303,28 @@ VOICE: dict[str, Any] = {
 
 # Where somebody publishes by hand: a network's key ("other": none that Parvis knows), what it is called there, and the page to open.
 BY_HAND = ("other", "Groupe du quartier", "WhatsApp : les clients du quartier", "https://web.whatsapp.com/")
+# When the shop is open, by weekday (0 is Monday).
+_DAY = [(time(7), time(13, 30)), (time(15, 30), time(19, 30))]
+HOURS = {1: _DAY, 2: _DAY, 3: _DAY, 4: _DAY, 5: _DAY, 6: [(time(7, 30), time(13))]}
+# What it often answers, kept ready; and what it answered in the past week, by what a message is about.
+READY = (
+    (
+        "Allergènes",
+        "Bonjour {prenom}, notre fournil travaille la farine de blé toute la journée : nous ne pouvons rien garantir sans gluten.",
+    ),
+    ("Bûches", "Bonjour {prenom}, nos bûches se commandent jusqu’au 20 décembre, en boutique ou au téléphone."),
+    (
+        "Horaires",
+        "Bonjour {prenom}, nous ouvrons du mardi au samedi de 7 h à 13 h 30 et de 15 h 30 à 19 h 30, le dimanche de 7 h 30 à 13 h.",
+    ),
+)
+ANSWERS = {
+    "question": "Bonjour, oui, du mardi au samedi dès 7 h, et le dimanche matin. À bientôt !",
+    "complaint": "Bonjour, nous en sommes désolés. Passez nous voir avec votre ticket, nous réparons cela.",
+    "praise": "Merci beaucoup, cela fait plaisir à toute l’équipe !",
+    "purchase": "Bonjour, avec plaisir : c’est noté, votre commande sera prête au comptoir.",
+    "other": "Merci de votre message, à bientôt au fournil !",
+}
 # What passers-by write, where a network lets them.
 COMMENT = {"who": "Camille Dubreuil", "text": "Bonjour, en gardez-vous pour samedi matin ? Nous passons vers 9 h 30."}
 MESSAGE = {"who": "Yannick Le Goff", "text": "Bonjour, faites-vous des bûches sans gluten pour huit personnes, le 24 ? Merci d’avance."}
