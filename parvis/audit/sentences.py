@@ -68,6 +68,7 @@ SENTENCES: dict[str, str] = {
     "inbox:answer:refused": gettext_noop("%(who)s said no to an answer to %(label)s"),
     "inbox:answer:sent_again": gettext_noop("%(who)s sent the answer to %(label)s again"),
     "inbox:answer:taken_back": gettext_noop("%(who)s took an answer to %(label)s back"),
+    "inbox:company:forgotten": gettext_noop("%(who)s deleted the %(count)s conversations of %(label)s"),
     "inbox:conversation:assigned": gettext_noop("%(who)s gave the conversation with %(label)s to %(to)s"),
     "inbox:conversation:done": gettext_noop("%(who)s called the conversation with %(label)s done"),
     "inbox:conversation:followed": gettext_noop("%(who)s follows the conversation with %(label)s"),

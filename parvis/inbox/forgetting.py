@@ -283,7 +283,9 @@ def forget(*, company: Company, by: Actor, now: datetime) -> int:
     with writing():
         Message.objects.filter(company=company).delete()
         Turn.objects.filter(company=company).delete()
-        return Conversation.objects.filter(company=company).delete()[1].get(Conversation._meta.label, 0)
+        count = Conversation.objects.filter(company=company).delete()[1].get(Conversation._meta.label, 0)
+        record("inbox:company:forgotten", by=by, now=now, company_id=company.pk, label=company.name, count=count)
+    return count
 
 
 # ---- only so long
