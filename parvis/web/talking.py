@@ -67,6 +67,12 @@ class Said:
         return [{**one, "url": one["url"] if str(one.get("url", "")).startswith(LEAVES_IN) else ""} for one in self.message.attached]
 
     @property
+    def marked(self) -> bool:
+        """Tell whether something became of it that is said beneath it."""
+        one = self.message
+        return bool(one.edited_at or one.gone_at or one.hidden or one.liked or one.wish or one.told)
+
+    @property
     def url(self) -> str:
         """Where it is on its network."""
         return self.message.url if self.message.url.startswith(LEAVES_IN) else ""
@@ -147,7 +153,8 @@ def open_context(request: Inside, talk: Conversation, typed: str | None = None, 
         "limits": limits_of(talk, draft), "saved": [] if whole.older else queries.saved_answers(request.company, most=CHIPS),
         "stamp": stamp_of(one.message for one in whole.messages), "follows": request.user in whole.followers,
         "elsewhere": elsewhere(talk, whole.to), **_allowed(request.actor, whole), "hours": later(now),
-        "topics": TOPICS.items(), "waited": max(now - talk.waiting_since, timedelta(minutes=1)) if talk.waiting_since else None,
+        "topics": TOPICS.items(), "menus": {},
+        "waited": max(now - talk.waiting_since, timedelta(minutes=1)) if talk.waiting_since else None,
     }  # fmt: skip
 
 

@@ -288,6 +288,19 @@ def test_what_is_done_over_there_is_wished_and_can_be_undone(parlour: Parlour, a
     assert press(alice, talk, f"messages/{message.pk}/wish/", what="explode").status_code == 200
 
 
+def test_each_message_has_its_own_menu(parlour: Parlour, account: Channel, alice: Client) -> None:
+    for n in range(3):
+        parlour.say(f"Message {n}", NOON - timedelta(minutes=60 - 10 * n), kind="comment", thread="c1", name=f"c{n}")
+    gather()
+    Message.objects.filter(remote_id="c1").update(url="https://ici.example/?a=1&b=2", liked=True)
+    shown = page(alice, f"{only().pk}/")
+    for message in Message.objects.all():
+        assert shown.count(f"/messages/{message.pk}/wish/") == 3
+    assert shown.count('href="https://ici.example/?a=1&amp;b=2"') == 1
+    assert shown.count('value="unlike"') == 1
+    assert ("9007199254740991" in shown, "over.invalid" in shown) == (False, False)
+
+
 def test_colleagues_see_each_other(world: World, talk: Conversation, alice: Client) -> None:
     bob = client(world.bob)
     bob.post(f"/c/lenoir/inbox/{talk.pk}/here/", {"writing": "1"})
