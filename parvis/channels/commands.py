@@ -28,6 +28,7 @@ from parvis.core.say import Say
 from parvis.core.secrets import CannotOpen
 from parvis.networks.contract import Budget, Gauge
 from parvis.people.actors import HOUSE, Actor
+from parvis.people.models import Establishment
 from parvis.people.permissions import may
 
 __all__ = [
@@ -130,6 +131,23 @@ def set_ceiling(*, channel: Channel, ceiling: int | None, by: Actor, now: dateti
         Channel.objects.filter(pk=channel.pk).update(ceiling=ceiling)
         verb = "channels:ceiling:removed" if ceiling is None else "channels:ceiling:set"
         _journal(verb, channel, by, now, dollars=(ceiling or 0) // 1_000_000)
+
+
+def put_with(*, channel: Channel, establishment: Establishment | None, by: Actor, now: datetime) -> None:
+    """Say which establishment an account is about, None: the whole company. Roles on that establishment reach it from then on.
+
+    Raises NotAllowed; a place of another company is a fault of programming.
+    """
+    may(by, "channels.change", channel.company_id)
+    if establishment is not None and establishment.company_id != channel.company_id:
+        raise ValueError("a place of another company")
+    with writing():
+        same = {"establishment": establishment} if establishment else {"establishment__isnull": True}
+        if Channel.objects.filter(pk=channel.pk).exclude(**same).update(establishment=establishment):
+            if establishment is None:
+                _journal("channels:channel:unplaced", channel, by, now)
+            else:
+                _journal("channels:channel:placed", channel, by, now, place=establishment.name)
 
 
 def _journal(verb: str, channel: Channel, by: Actor, now: datetime, **facts: str | int) -> None:

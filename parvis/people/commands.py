@@ -17,7 +17,7 @@ from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.people.actors import Actor
 from parvis.people.invitations import mail_leaves
-from parvis.people.models import Company, Member, Role, User
+from parvis.people.models import Company, MadeRole, Member, Role, User
 from parvis.people.permissions import NotAllowed, may
 
 
@@ -27,6 +27,10 @@ class LastOwner(Exception):
 
 class BearsMandate(Exception):
     """They work under a mandate that runs: it is taken back, or given up, first, and with it what is scheduled under it is decided."""
+
+
+class NoSuchRole(Exception):
+    """The company has no such role, or has taken it away."""
 
 
 class UnknownTimezone(Exception):
@@ -112,26 +116,23 @@ def change_company(
     company.refresh_from_db()
 
 
-def change_role(*, member: Member, role: Role, by: Actor, now: datetime) -> None:
-    """Give a member another role. Raises LastOwner."""
+def change_role(*, member: Member, role: Role, by: Actor, now: datetime, made: MadeRole | None = None) -> None:
+    """Give a member another role: one of the house's, or one that the company `made`. Raises LastOwner, NoSuchRole."""
     may(by, "members.change", member.company_id)
     with writing():
         _hold(member.company_id)
-        before = Member.objects.values_list("role", flat=True).get(pk=member.pk)
-        if before == role:
+        before = Member.objects.select_related("made").get(pk=member.pk)
+        if (before.role, before.made_id) == (role, made.pk if made else None):
             return
-        if not _spared(member, unless=role == Role.OWNER).update(role=role):
+        usable = MadeRole.objects.filter(pk=made.pk, company=member.company_id, removed_at=None).exists() if made else role != Role.MADE
+        if not usable or (made is not None and role != Role.MADE):
+            raise NoSuchRole
+        if not _spared(member, unless=role == Role.OWNER).update(role=role, made=made):
             raise LastOwner
         record(
-            "people:member:given_role",
-            by=by,
-            now=now,
-            company_id=member.company_id,
-            object_id=member.user_id,
-            label=member.user.called,
-            before=before,
-            role=str(role),
-        )
+            "people:member:given_role", by=by, now=now, company_id=member.company_id, object_id=member.user_id, label=member.user.called,
+            before=before.made.name if before.made else before.role, role=made.name if made else str(role),
+        )  # fmt: skip
 
 
 def remove_member(*, member: Member, by: Actor, now: datetime) -> None:

@@ -52,7 +52,7 @@ def home_of(user: User, slug: str) -> Company | None:
 
 def members_of(company: Company) -> QuerySet[Member]:
     """Return the members with their persons, in the order they came."""
-    return company.members.select_related("user", "company").order_by("since", "pk")
+    return company.members.select_related("user", "company", "made").order_by("since", "pk")
 
 
 def places_of(user: User) -> QuerySet[Member]:
@@ -62,7 +62,11 @@ def places_of(user: User) -> QuerySet[Member]:
 
 def open_invitations(company: Company) -> QuerySet[Invitation]:
     """Return the invitations nobody has used or withdrawn, the newest first; those past their date included."""
-    return company.invitations.filter(accepted_at=None, withdrawn_at=None).select_related("company", "by").order_by("-created_at", "-pk")
+    return (
+        company.invitations.filter(accepted_at=None, withdrawn_at=None)
+        .select_related("company", "by", "made")
+        .order_by("-created_at", "-pk")
+    )
 
 
 def invitations_for(user: User, now: datetime) -> list[Invitation]:

@@ -146,9 +146,23 @@ def _shown(request: gate.Inside, channel: Channel, form: Ceiling | None = None) 
         "now": now,
         "halt": request.halts.of(channel.pk),
         "bell": _bell(request, channel),
+        "establishments": list(channel.company.establishments.filter(removed_at=None).order_by("-main", "name")),
         **_money(request.company, channel, form),
     }
     return render(request, "channels/page.html", context)
+
+
+@gate.member("channels.change", post="channels.change")
+@require_POST
+def place(request: gate.Inside, pk: int) -> HttpResponse:
+    """Say which establishment an account is about."""
+    channel = gate.one(queries.of(request.company), request.company, pk)
+    chosen = request.POST.get("establishment", "")
+    places = request.company.establishments.filter(removed_at=None)
+    found = places.filter(pk=int(chosen)).first() if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else None
+    commands.put_with(channel=channel, establishment=found, by=request.actor, now=clock.now())
+    tell(request, _("Kept."))
+    return back(request, _to(request, channel))
 
 
 def _bell(request: gate.Inside, channel: Channel) -> dict[str, str] | None:
@@ -288,6 +302,7 @@ urls = [
     path("settings/channels/<int:pk>/", account, name="channel"),
     path("settings/channels/<int:pk>/check/", check, name="channel-check"),
     path("settings/channels/<int:pk>/told/", told, name="channel-told"),
+    path("settings/channels/<int:pk>/place/", place, name="channel-place"),
     path("settings/channels/<int:pk>/ceiling/", ceiling, name="channel-ceiling"),
     path("settings/channels/<int:pk>/close/", close, name="channel-close"),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django import forms
 from django.conf import settings as house
 from django.contrib import messages
@@ -14,10 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from parvis.core import clock
 from parvis.inbox.clocks import retimed
 from parvis.people import commands, invitations, queries
-from parvis.people.models import Company, Invitation, Member, Role
+from parvis.people.models import Company, Invitation, MadeRole, Member, Role
 from parvis.people.permissions import allowed
 from parvis.web.entrance import Dressed, timezones
 from parvis.web.gate import Inside, member, one, see
+from parvis.web.htmx import tell
 
 ROLES = {
     Role.OWNER: (gettext_lazy("Owner"), gettext_lazy("does everything: members, accounts and settings too")),
@@ -68,6 +72,47 @@ class InviteForm(Dressed):
 
     email = forms.EmailField(label=gettext_lazy("E-mail address"))
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLE_CHOICES, initial=Role.EDITOR)
+    where = forms.ChoiceField(
+        label=gettext_lazy("Where"), required=False, help_text=gettext_lazy("On one place only, they see nothing of the others.")
+    )
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = role_choices(company)  # type: ignore[attr-defined]
+        places = company.establishments.filter(removed_at=None).order_by("-main", "name").values_list("pk", "name")
+        accounts = company.channels.exclude(state="closed").order_by("pk").values_list("pk", "handle")
+        self.fields["where"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("The whole company")), *((f"e{pk}", name) for pk, name in places), *((f"c{pk}", name) for pk, name in accounts),
+        ]  # fmt: skip
+
+
+def role_choices(company: Company) -> list[tuple[str, Any]]:
+    """Return the roles that can be given: the house's four, and those that the company made."""
+    made = MadeRole.objects.filter(company=company, removed_at=None).order_by("name", "pk").values_list("pk", "name")
+    return [*ROLE_CHOICES, *((f"made:{pk}", name) for pk, name in made)]
+
+
+def role_named(company: Company, value: str) -> tuple[Role | None, MadeRole | None]:
+    """Read a role as the forms name it; a role of the company's own is `made:` and its id."""
+    if value.startswith("made:"):
+        number = value.removeprefix("made:")
+        good = number.isascii() and number.isdecimal() and len(number) < 19
+        found = MadeRole.objects.filter(company=company, pk=int(number) if good else 0, removed_at=None).first()
+        return (Role.MADE, found) if found else (None, None)
+    given = {role.value: role for role in (*FOUR, Role.GUEST, Role.MANDATED)}
+    return given.get(value), None
+
+
+def _word(of: Member | Invitation) -> Any:
+    return of.made.name if of.made else ROLES[Role(of.role)][0]
+
+
+def _granted(role: Role | None, made: MadeRole | None, place: str) -> dict[str, Any]:
+    kind, number = place[:1], int(place[1:])
+    return {
+        "role": str(role), "made": made.pk if made else None, "establishment": number if kind == "e" else None,
+        "channel": number if kind == "c" else None,
+    }  # fmt: skip
 
 
 @member("company.read", post="company.change")
@@ -85,28 +130,37 @@ def settings(request: Inside) -> HttpResponse:
     return render(request, "people/settings.html", context, status=422 if form.errors else 200)
 
 
+@require_POST
+@member("company.change", post="company.change")
+def agency(request: Inside) -> HttpResponse:
+    """Say whether the company works for others."""
+    commands.call_agency(company=request.company, agency=request.POST.get("agency") == "yes", by=request.actor, now=clock.now())
+    messages.success(request, gettext("Kept."))
+    return see("settings", request.company.slug)
+
+
 @require_GET
 @member("members.read")
 def members(request: Inside) -> HttpResponse:
     """Show who belongs to the company, and who is invited."""
-    return _members(request, InviteForm())
+    return _members(request, InviteForm(company=request.company))
 
 
 @require_POST
 @member("members.change", post="members.change")
 def invite(request: Inside) -> HttpResponse:
     """Invite somebody; the link stays on the page for as long as it opens."""
-    form = InviteForm(request.POST)
+    form = InviteForm(request.POST, company=request.company)
     if not form.is_valid():
         return _members(request, form)
+    role, of_theirs = role_named(request.company, form.cleaned_data["role"])
+    place = form.cleaned_data["where"]
+    grants = [_granted(role, of_theirs, place)] if place and role != Role.OWNER else []
     try:
         invitation = invitations.invite(
-            company=request.company,
-            email=form.cleaned_data["email"],
-            role=Role(form.cleaned_data["role"]),
-            by=request.actor,
-            now=clock.now(),
-        )
+            company=request.company, email=form.cleaned_data["email"], role=Role.GUEST if grants else role or Role.GUEST,
+            made=None if grants else of_theirs, grants=grants, by=request.actor, now=clock.now(),
+        )  # fmt: skip
     except invitations.AlreadyMember:
         form.add_error("email", gettext("This person already is a member."))
         return _members(request, form)
@@ -136,14 +190,18 @@ def withdraw(request: Inside, pk: int) -> HttpResponse:
 def role(request: Inside, pk: int) -> HttpResponse:
     """Give a member another role."""
     who = one(Member.objects.select_related("user"), request.company, pk)
-    wanted = request.POST.get("role", "")
-    if wanted in Role.values:
+    wanted, of_theirs = role_named(request.company, request.POST.get("role") or request.GET.get("role", ""))
+    if wanted is not None:
+        before = f"made:{who.made_id}" if who.made_id else who.role
         try:
-            commands.change_role(member=who, role=Role(wanted), by=request.actor, now=clock.now())
+            commands.change_role(member=who, role=wanted, made=of_theirs, by=request.actor, now=clock.now())
+        except commands.NoSuchRole:
+            messages.error(request, gettext("The company no longer has this role. Nothing was changed."))
         except commands.LastOwner:
             messages.error(request, LAST_OWNER)
         else:
-            messages.success(request, gettext("Kept."))
+            undo = f"{reverse('member_role', args=[request.company.slug, pk])}?{urlencode({'role': before})}"
+            tell(request, gettext("Kept."), undo=undo if before in dict(role_choices(request.company)) else "")
     return see("members", request.company.slug)
 
 
@@ -190,14 +248,16 @@ def _members(request: Inside, form: InviteForm) -> HttpResponse:
     now = clock.now()
     may_change = allowed(request.actor, "members.change", company.pk)
     waiting = (
-        [(i, link_of(i), i.expires_at <= now, ROLES[Role(i.role)][0]) for i in queries.open_invitations(company)] if may_change else []
+        [(i, link_of(i), i.expires_at <= now, i.made.name if i.made else ROLES[Role(i.role)][0]) for i in queries.open_invitations(company)]
+        if may_change
+        else []
     )
     context = {
         "place": "settings",
         "form": form,
-        "members": [(m, *ROLES[Role(m.role)]) for m in queries.members_of(company)],
+        "members": [(m, _word(m)) for m in queries.members_of(company)],
         "invitations": waiting,
-        "roles": ROLE_CHOICES,
+        "roles": role_choices(company),
         "explained": [ROLES[role] for role in FOUR],
         "may_change": may_change,
         "mail_leaves": invitations.mail_leaves(),
@@ -207,6 +267,7 @@ def _members(request: Inside, form: InviteForm) -> HttpResponse:
 
 urls = [
     path("settings/", settings, name="settings"),
+    path("settings/agency/", agency, name="agency"),
     path("settings/members/", members, name="members"),
     path("settings/members/<int:pk>/role/", role, name="member_role"),
     path("settings/members/<int:pk>/remove/", remove, name="member_remove"),
