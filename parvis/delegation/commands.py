@@ -291,6 +291,18 @@ def resume(*, mandate: Mandate, by: Actor, now: datetime) -> Mandate:
     return row
 
 
+def note_export(*, mandate: Mandate, by: Actor, now: datetime) -> Side:
+    """Write down that somebody takes out what was done under a mandate, and return whose: all of it for the company, which must be allowed
+    to take everything out; their own work for whoever bears it. Raises NotAllowed."""
+    side = side_of(mandate, by)
+    if side == Side.CLIENT:
+        may(by, "export.all", mandate.company_id)
+    verb = "delegation:mandate:exported" if side == Side.CLIENT else "delegation:mandate:own_exported"
+    with writing():
+        _journal(verb, mandate, by, now)
+    return side
+
+
 def note_told(*, mandate_id: int, news: str, now: datetime) -> None:
     """Remember that both sides were written to; what came up meanwhile is still to be told."""
     with writing():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from parvis.core.text import safe_cell
 from parvis.people.actors import Actor
@@ -30,7 +30,7 @@ HEADER = (
 def export_csv(*, company: Company, by: Actor) -> Iterator[str]:
     """Give one line a post and an account (one for a post without account), in the company's hours. Raises NotAllowed at once."""
     may(by, "export.all", company.pk)
-    return _csv(company)
+    return _csv(company, Post.objects.filter(company=company))
 
 
 def export_json(*, company: Company, by: Actor, now: datetime) -> Iterator[str]:
@@ -39,12 +39,22 @@ def export_json(*, company: Company, by: Actor, now: datetime) -> Iterator[str]:
     return _json(company, now)
 
 
-def _csv(company: Company) -> Iterator[str]:
+def mandate_csv(company: Company, rows: QuerySet[Post]) -> Iterator[str]:
+    """Give one line a post and an account, of these posts. Whoever calls has asked whether that may be."""
+    return _csv(company, rows)
+
+
+def mandate_posts(rows: QuerySet[Post]) -> Iterator[dict[str, Any]]:
+    """Give these posts with their forms, pictures, deliveries and attempts, in chunks."""
+    return (_post(post) for post in _posts(rows))
+
+
+def _csv(company: Company, rows: QuerySet[Post]) -> Iterator[str]:
     page = io.StringIO()
     line = csv.writer(page, delimiter=";", lineterminator="\r\n")
     page.write("\ufeff")  # without it, Excel takes UTF-8 for cp1252
     line.writerow(HEADER)
-    for post in _posts(company):
+    for post in _posts(rows):
         for row in _lines(company, post):
             line.writerow([safe_cell(cell) for cell in row])
         if page.tell() > 32_000:
@@ -79,24 +89,20 @@ def _json(company: Company, now: datetime) -> Iterator[str]:
     about = {"format": "parvis-posts", "version": 1, "company": company.name, "timezone": company.timezone, "written_at": now.isoformat()}
     yield json.dumps(about, ensure_ascii=False)[:-1] + ', "posts": ['
     mark = ""
-    for post in _posts(company):
+    for post in _posts(Post.objects.filter(company=company)):
         yield mark + json.dumps(_post(post), ensure_ascii=False)
         mark = ",\n"
     yield "]}\n"
 
 
-def _posts(company: Company) -> Iterator[Post]:
-    """Read every post, the oldest first, in chunks by id; those put away too."""
+def _posts(wanted: QuerySet[Post]) -> Iterator[Post]:
+    """Read posts, the oldest first, in chunks by id; those put away too."""
     departures = Departure.objects.select_related("delivery").order_by("pk")
-    rows = (
-        Post.objects.filter(company=company)
-        .order_by("pk")
-        .prefetch_related(
-            Prefetch("variants", Variant.objects.select_related("channel").order_by("pk")),
-            Prefetch("variants__departures", departures),
-            Prefetch("variants__departures__delivery__attempts", Attempt.objects.order_by("pk")),
-            "pictures__asset",
-        )
+    rows = wanted.order_by("pk").prefetch_related(
+        Prefetch("variants", Variant.objects.select_related("channel").order_by("pk")),
+        Prefetch("variants__departures", departures),
+        Prefetch("variants__departures__delivery__attempts", Attempt.objects.order_by("pk")),
+        "pictures__asset",
     )
     last = 0
     while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
