@@ -215,9 +215,9 @@ class Facebook(GraphStand):
     def _attachments(self, post: Mapping[str, Any]) -> dict[str, Any] | None:
         shown = [{"media_type": "photo", "type": "photo", "target": {"id": name}} for name in post["photos"]]
         if len(shown) > 1:
-            return {"data": [{"media_type": "album", "type": "album", "subattachments": {"data": shown}}]}
+            return {"data": [{"media_type": "album", "type": "album", "target": None, "subattachments": {"data": shown}}]}
         if post["link"] and not shown:
-            return {"data": [{"media_type": "link", "type": "share", "unshimmed_url": post["link"], "title": post["link"]}]}
+            return {"data": [{"media_type": "link", "type": "share", "target": None, "unshimmed_url": post["link"], "title": post["link"]}]}
         return {"data": [{**one, "subattachments": None} for one in shown]} if shown else None
 
     def view_of(self, name: str) -> dict[str, Any]:

@@ -248,7 +248,8 @@ class Inbox(Talks):
 
     def under(self, name: str) -> dict[str, Any]:
         """Return the comments of a post, as a field of it."""
-        return {"data": [self.view(one) for one in self._of(name)]}
+        held = self._of(name)
+        return {"data": [self.view(one) for one in held], "summary": {"order": "ranked", "total_count": len(held), "can_comment": True}}
 
     def listing(self, request: Request, name: str) -> Reply:
         """List the comments under something."""

@@ -25,7 +25,7 @@ from parvis.inbox.hearing import Kept, keep
 from parvis.inbox.models import Conversation, Knocked, Reading
 from parvis.networks.contract import Disconnected, NotSent, Refused, Unknown, Wires
 from parvis.networks.facts import ALONE
-from parvis.networks.listening import TOLD, Ear, Ours, Source
+from parvis.networks.listening import POSTS, TOLD, Ear, Ours, Source, elsewhere
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import pause, told
 from parvis.publishing.queries import with_form
@@ -218,7 +218,15 @@ def ours_of(channel: Channel, every: bool, now: datetime) -> list[Ours]:
     if not every:
         lively = Conversation.objects.filter(company_id=channel.company_id, channel=channel, last_at__gt=now - RECENT, under__isnull=False)
         rows = rows.filter(Q(sent_at__gt=now - RECENT) | Q(pk__in=lively.values("under")))
-    return [Ours(row.remote_id, row.url, row.refs, row.sent_at or now) for row in rows if getattr(row, "form", "") not in ALONE]
+    sent = [Ours(row.remote_id, row.url, row.refs, row.sent_at or now) for row in rows if getattr(row, "form", "") not in ALONE]
+    known = {one.remote_id for one in sent}
+    return [*sent, *(one for one in _elsewhere(channel, now) if one.remote_id not in known)]
+
+
+def _elsewhere(channel: Channel, now: datetime) -> list[Ours]:
+    """Return what the account published by other means, as its readings told: the public writes under that too."""
+    rows = Reading.objects.filter(channel=channel, cursor__has_key=POSTS).values_list(f"cursor__{POSTS}", flat=True)
+    return list({one.remote_id: one for row in rows for one in elsewhere(row) if one.sent_at > now - RECENT}.values())
 
 
 def _interval(channel: Channel, source: Source, now: datetime, kept: Kept) -> timedelta:

@@ -5,7 +5,7 @@ A network that can be listened to has `ear.py` in its folder and gives it in its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -15,6 +15,9 @@ from parvis.networks.contract import Account, Wires
 
 # Where a cursor holds what webhooks named since the last reading.
 TOLD = "told"
+# Where a cursor holds what the account published by other means than Parvis (from a phone, say): people write under that too. The young
+# ones are watched, so many at most, which the inbox then gives to every reading among its own.
+POSTS, YOUNG, MOST_ELSEWHERE = "posts", timedelta(days=13), 20
 # What is heard: under one of our posts, naming us elsewhere, or to us alone.
 Kind = Literal["comment", "mention", "message"]
 Ability = Literal["answer", "hide", "delete", "like"]
@@ -183,6 +186,16 @@ class Bell(Protocol):
         """Return what it says happened; of a body that makes no sense, nothing."""
 
 
+def noted(ours: Iterable[Ours]) -> list[list[Any]]:
+    """Return publications as a cursor holds them under POSTS."""
+    return [[one.remote_id, one.url, dict(one.refs), one.sent_at.isoformat()] for one in ours][:MOST_ELSEWHERE]
+
+
+def elsewhere(rows: Any) -> list[Ours]:
+    """Read what `noted` wrote."""
+    return [Ours(name, url, refs, at) for name, url, refs, told in rows or () if (at := moment(told)) is not None]
+
+
 def moment(text: Any) -> datetime | None:
     """Read a moment as networks write it (ISO 8601 with its zone), or return None."""
     try:
@@ -193,6 +206,6 @@ def moment(text: Any) -> datetime | None:
 
 
 __all__ = [
-    "TOLD", "Ability", "Account", "Attached", "Bell", "Call", "Ear", "Gathered", "Heard", "Kind", "Knock", "Ours", "Reply", "Somebody",
-    "Source", "Window", "Wires", "moment",
+    "MOST_ELSEWHERE", "POSTS", "TOLD", "YOUNG", "Ability", "Account", "Attached", "Bell", "Call", "Ear", "Gathered", "Heard", "Kind",
+    "Knock", "Ours", "Reply", "Somebody", "Source", "Window", "Wires", "elsewhere", "moment", "noted",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from parvis.core.http import identifier
-from parvis.networks.listening import Call, Knock, Reply
+from parvis.networks.listening import POSTS, Call, Knock, Reply
 from parvis.networks.meta import Graph, codes_of
 
 SIGNATURE = "x-hub-signature-256"
@@ -24,11 +24,13 @@ NOT_GRANTED = frozenset({10, 100, *range(200, 300)})
 class Ring:
     """The webhooks of one object of the family; `sources` says which source is to be read for which field.
 
-    `named` are the fields whose news no list shows: under which names their value holds the publication, and the comment under it.
+    `posted` are the kinds of things that a page publishes itself: what it published is looked for then. `named` are the fields whose news
+    no list shows: under which names their value holds the publication, and the comment under it.
     """
 
     about: str
     sources: Mapping[str, str]
+    posted: frozenset[str] = frozenset()
     named: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def handshake(self, call: Call, app: Mapping[str, Any]) -> Reply | None:
@@ -67,7 +69,11 @@ class Ring:
         talks = entry.get("messaging")
         told += [("messages", one) for one in (talks if isinstance(talks, list) else ())]
         if name:
-            yield from (Knock(name, self.sources[one], self._about(one, value)) for one, value in told if one in self.sources)
+            yield from (Knock(name, self._source(one, value), self._about(one, value)) for one, value in told if one in self.sources)
+
+    def _source(self, one: str, value: Any) -> str:
+        posted = isinstance(value, dict) and value.get("item") in self.posted and value.get("verb") == "add"
+        return POSTS if posted else self.sources[one]
 
     def _about(self, one: str, value: Any) -> str:
         """Return what news names: a publication, a comment under it, or a message that was taken back."""

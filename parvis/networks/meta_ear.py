@@ -10,14 +10,16 @@ from typing import Any
 from parvis.core.http import identifier
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Wires
-from parvis.networks.listening import TOLD, Ability, Gathered, Heard, Kind, Ours, Source, Window, moment
+from parvis.networks.listening import POSTS, TOLD, Ability, Gathered, Heard, Kind, Ours, Source, Window, moment
 from parvis.networks.meta import MOST_PAGES, Endless, Graph, Places, after_of, codes_of, failure, is_gone
 from parvis.networks.meta_heard import MESSAGE_FIELDS, Dialect, Found, comment, flat, is_mine, message, other_than_us, parent_of
 from parvis.networks.meta_looks import Looks
 from parvis.networks.meta_mentions import TAGGED, Mentions, Naming
+from parvis.networks.meta_posts import Shelf
 
 UNDER, TALKS, NAMED = "under", "talks", "named"
 SOURCES = (
+    Source(POSTS, timedelta(minutes=15), timedelta(minutes=5)),
     Source(UNDER, timedelta(minutes=10), timedelta(minutes=5)),
     Source(TALKS, timedelta(minutes=5)),
     Source(NAMED, timedelta(minutes=15), timedelta(minutes=5)),
@@ -53,6 +55,8 @@ class Listening:
 
     def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
         """Read some pages of what stands under our publications, of what names us, or of our conversations."""
+        if source == POSTS:
+            return Shelf(self.graph, self.dialect).gather(cursor, ours, now)
         if source == NAMED:
             return Mentions(self.graph, self.dialect, self.naming).gather(cursor, ours, now)
         return self._under(cursor, ours) if source == UNDER else self._talks(cursor, now)

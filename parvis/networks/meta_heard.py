@@ -25,6 +25,9 @@ class Dialect:
     hide: str
     answers: str
     platform: str
+    # The list of an account's own publications, with what tells whether anybody wrote under them.
+    shelf: str
+    shelf_fields: str
     asked: Mapping[str, str] = field(default_factory=dict)
     # The names of people lead nowhere by themselves; where pages of people have an address, this is its beginning.
     people: str = ""

@@ -12,7 +12,7 @@ from typing import Any
 from parvis.core import clock
 from parvis.networks.contract import Receipt
 from parvis.networks.facts import MESSAGE, REPLY, Parcel
-from parvis.networks.listening import Ear, Heard, Kind, Ours
+from parvis.networks.listening import POSTS, Ear, Heard, Kind, Ours, elsewhere
 from sandbox.bluesky import Bluesky
 from sandbox.public import name_of
 from sandbox.x import X
@@ -177,6 +177,13 @@ class Hearing:
         found: Ear = self.bench.network.ear(self.bench.account, self.bench.wires)  # type: ignore[misc, arg-type]
         return found
 
+    @property
+    def all_ours(self) -> list[Ours]:
+        """What was published from here, and what the readings know to be published elsewhere, as the inbox gives it."""
+        known = {one.remote_id for one in self.ours}
+        found = {one.remote_id: one for cursor in self.cursors.values() for one in elsewhere(cursor.get(POSTS))}
+        return [*self.ours, *(one for name, one in found.items() if name not in known)]
+
     def publish(self, text: str = "", at: datetime | None = None) -> Receipt:
         """Publish something under which the public may write; of its own words, as some networks refuse the same ones twice."""
         receipt = self.bench.send(self.bench.says(text or f"Chaud à {7 + len(self.ours)} h : le pain aux noix."))
@@ -187,7 +194,7 @@ class Hearing:
         """Read every source to its end and return all that is known; what was read stays read when a call fails."""
         for source in self.ear.sources:
             for _ in range(MOST_PAGES):
-                gathered = self.ear.gather(source.name, self.cursors.get(source.name, {}), self.ours, clock.now())
+                gathered = self.ear.gather(source.name, self.cursors.get(source.name, {}), self.all_ours, clock.now())
                 assert [one.at for one in gathered.heard] == sorted(one.at for one in gathered.heard)
                 self.held |= {one.remote_id: one for one in gathered.heard}
                 self.gone = (self.gone | gathered.gone) - {one.remote_id for one in gathered.heard}

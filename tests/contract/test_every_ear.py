@@ -13,6 +13,7 @@ from parvis.networks.listening import Ability, Kind
 from sandbox import Town
 from tests.contract.conftest import connected
 from tests.contract.hearings import EARS, PUBLIC, Hearing, Public, abilities_of, listening
+from tests.pictures import jpeg, shades
 
 BEFORE = ("reject_before_commit", "drop_before_commit", "html_error_page", "partial_body", "rate_limited")
 DOUBTS = ("commit_then_drop", "commit_then_reset", "commit_then_5xx", "commit_then_html", "partial_body", "drop_before_commit")
@@ -122,6 +123,53 @@ class TestComments:
             in_between = later.comment(post.remote_id, "Hier", "Paul Martin")
         now = later.comment(post.remote_id, "Aujourd’hui", "Zoé Petit")
         assert {in_between, now} <= later.read().keys()
+
+
+@pytest.mark.parametrize("key", ["facebook", "instagram", "linkedin", "x", "youtube"])
+class TestWhatWasPublishedElsewhere:
+    """Somebody publishes from a phone, and the public writes under that too."""
+
+    def test_comments_under_it_are_heard_and_answered(self, key: str, town: Town) -> None:
+        for hearing in _hearing(key, town):
+            post = made_elsewhere(hearing)
+            name = hearing.comment(post, "Il en reste ?")
+            hearing.read()
+            one = hearing.heard(name)
+            assert (one.kind, one.under, one.mine) == ("comment", post, False)
+            receipt = hearing.bench.send(hearing.answer(one, "Oui, jusqu’à midi."))
+            assert hearing.heard(receipt.remote_id).thread == one.thread
+
+    def test_what_was_published_from_here_is_not_counted_twice(self, key: str, town: Town) -> None:
+        for hearing in _hearing(key, town):
+            name = hearing.comment(hearing.publish().remote_id, "Il en reste ?")
+            for _ in range(3):
+                hearing.read()
+            assert [*hearing.held] == [name]
+            assert len(hearing.all_ours) == 1
+
+    def test_what_is_taken_off_under_it_is_seen(self, key: str, town: Town) -> None:
+        for hearing in _hearing(key, town):
+            name = hearing.comment(made_elsewhere(hearing), "Il en reste ?")
+            for _ in range(2):
+                hearing.read()
+            hearing.bench.stand.remove_comment(name)
+            for _ in range(2):
+                hearing.read()
+            assert hearing.gone == {name}
+
+    def test_what_is_old_is_left_alone(self, key: str, town: Town) -> None:
+        for hearing in _hearing(key, town):
+            with hearing.bench.stand.at((clock.now() - timedelta(days=40)).isoformat()):
+                made_elsewhere(hearing)
+            hearing.read()
+            assert hearing.all_ours == []
+
+
+def made_elsewhere(hearing: Hearing) -> str:
+    """Publish something without Parvis, and return its name."""
+    more = {"pictures": [(jpeg(shades(480, 480)), "Un pain")]} if hearing.bench.network.spec.needs else {}
+    who = hearing.bench.account.remote_id if hearing.bench.key == "youtube" else "lenoir"
+    return str(hearing.bench.stand.add_post(who, "Depuis le téléphone", **more)["id"])
 
 
 class TestMentions:

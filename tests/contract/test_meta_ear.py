@@ -11,7 +11,7 @@ import pytest
 from parvis.core import clock
 from parvis.networks.contract import Refused
 from parvis.networks.facts import COMMENT, Parcel
-from parvis.networks.listening import Bell, Call, Knock
+from parvis.networks.listening import Bell, Call, Knock, Ours
 from sandbox import Town
 from sandbox.bells import packed as webhook
 from sandbox.graph import signed
@@ -19,6 +19,7 @@ from sandbox.oauth import CLIENT_SECRET
 from tests.contract.benches import Bench
 from tests.contract.conftest import connected
 from tests.contract.hearings import Hearing
+from tests.pictures import jpeg, shades
 
 FAMILY = ("facebook", "instagram")
 APP = {"client_id": "1", "client_secret": CLIENT_SECRET, "verify_token": "the agreed word"}
@@ -114,6 +115,37 @@ class TestMessagesThatChange:
 
 def talks_asked(hearing: Hearing) -> list[Any]:
     return [seen for seen in hearing.bench.stand.requests() if "/conversations" in seen["path"] or "/messages" in seen["path"]]
+
+
+class TestWhatWasPublishedElsewhere:
+    def test_what_nobody_wrote_under_is_not_watched(self, hearing: Hearing) -> None:
+        post = phone_made(hearing)
+        hearing.read()
+        assert hearing.all_ours == []
+        hearing.comment(post, "Il en reste ?")
+        hearing.read()
+        assert [one.remote_id for one in hearing.all_ours] == [post]
+
+    def test_one_call_tells_of_all_of_it(self, hearing: Hearing) -> None:
+        for n in range(3):
+            hearing.comment(phone_made(hearing, f"Numéro {n}"), "Bravo")
+        before = len(hearing.bench.stand.requests())
+        gathered = hearing.ear.gather("posts", {}, [], clock.now())
+        assert (len(gathered.cursor["posts"]), len(hearing.bench.stand.requests()) - before) == (3, 1)
+
+
+def phone_made(hearing: Hearing, text: str = "Depuis le téléphone") -> str:
+    return str(hearing.bench.stand.add_post("lenoir", text, pictures=[(jpeg(shades(480, 480)), "Un pain")])["id"])
+
+
+def test_a_video_that_was_sent_from_here_is_not_found_again_as_a_post(facebook: Bench) -> None:
+    hearing = Hearing(facebook)
+    post = phone_made(hearing)
+    hearing.comment(post, "Bravo")
+    [shown] = facebook.stand.state["posts"][post]["photos"]
+    hearing.ours.append(Ours(shown, "", {}, clock.now()))
+    hearing.ear.gather("posts", {}, hearing.ours, clock.now())
+    assert hearing.ear.gather("posts", {}, hearing.ours, clock.now()).cursor == {"posts": []}
 
 
 class TestComments:
@@ -254,6 +286,12 @@ class TestBells:
         ]
         told = bell(hearing).knocks(Call("POST", {}, {}, webhook({"object": about, "entry": [{"id": "42", "messaging": said}]})))
         assert told == (Knock("42", "talks", "m_1"), Knock("42", "talks"))
+
+    def test_news_of_what_a_page_published_has_it_looked_for(self, hearing: Hearing) -> None:
+        if hearing.bench.key == "facebook":
+            told = [{"item": "photo", "verb": "add"}, {"item": "comment", "verb": "add"}, {"item": "post", "verb": "remove"}]
+            body = webhook({"object": "page", "entry": [{"id": "42", "changes": [{"field": "feed", "value": one} for one in told]}]})
+            assert bell(hearing).knocks(Call("POST", {}, {}, body)) == (Knock("42", "posts"), Knock("42", "under"))
 
     def test_news_of_a_mention_says_what_names_the_account(self, hearing: Hearing) -> None:
         post, comment = ("post_id", "comment_id") if hearing.bench.key == "facebook" else ("media_id", "comment_id")

@@ -13,6 +13,7 @@ from parvis.networks.contract import Refused
 from parvis.networks.facts import MESSAGE, REPLY, Parcel
 from parvis.networks.listening import Call, Knock
 from parvis.networks.x.bell import Webhook
+from parvis.networks.x.heard import published
 from parvis.networks.x.spec import SPEC
 from sandbox.oauth import CLIENT_SECRET
 from sandbox.x_inbox import crc, sign
@@ -109,6 +110,33 @@ def test_an_answer_to_one_who_called_is_cheaper() -> None:
 def test_a_private_message_costs_the_same_with_a_link() -> None:
     assert SPEC.price is not None
     assert SPEC.price(Parcel("Là : https://lenoir.fr", form=MESSAGE)).micros == 15_000
+
+
+# ---- what was published on X itself
+
+
+def test_what_answers_a_post_made_on_x_itself_is_a_comment_even_before_that_post_is_known(x: Bench) -> None:
+    hearing = Hearing(x)
+    post = str(x.stand.add_post("lenoir", "Depuis le téléphone")["id"])
+    name = hearing.comment(post, "Il en reste ?")
+    told = hearing.ear.gather("named", {}, [], clock.now()).heard
+    assert [(one.remote_id, one.kind, one.under, one.parent) for one in told] == [(name, "comment", post, "")]
+
+
+def test_what_is_only_passed_on_is_no_publication_of_ours(x: Bench) -> None:
+    post = {"id": "7", "author_id": x.account.remote_id, "created_at": clock.now().isoformat(), "conversation_id": "7"}
+    assert published(post, x.account, "https://x.com") is not None
+    for kind in ("retweeted", "reposted", "replied_to"):
+        assert published({**post, "referenced_posts": [{"type": kind, "id": "3"}]}, x.account, "https://x.com") is None
+
+
+def test_knowing_what_was_published_on_x_itself_costs_no_reading_more(x: Bench) -> None:
+    hearing = Hearing(x)
+    x.stand.add_post("lenoir", "Depuis le téléphone")
+    hearing.read()
+    calls = {one["path"].rpartition("/")[2] for one in x.stand.requests() if one["path"].startswith("/2/") and one["method"] == "GET"}
+    assert calls == {"me", "tweets", "mentions", "recent", "dm_events"}
+    assert x.stand.money.spent()["calls"].get("post owned") == 1
 
 
 # ---- in private

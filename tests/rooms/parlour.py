@@ -25,7 +25,7 @@ from parvis.networks.contract import Account, Network, NotYet, Ready, Receipt, U
 from parvis.networks.facts import Mark, Parcel
 from parvis.networks.fake.connect import Token
 from parvis.networks.fake.spec import SPEC
-from parvis.networks.listening import TOLD, Call, Gathered, Heard, Knock, Ours, Reply, Somebody, Source, Window
+from parvis.networks.listening import POSTS, TOLD, Call, Gathered, Heard, Knock, Ours, Reply, Somebody, Source, Window, noted
 from parvis.publishing import claims
 from parvis.publishing.engine import deliver
 from tests.world import World
@@ -47,6 +47,7 @@ class Parlour:
     raises: list[Exception | None] = field(default_factory=list)
     window: Window = field(default_factory=lambda: Window(True))
     asked: list[tuple[str, int]] = field(default_factory=list)
+    elsewhere: list[Ours] = field(default_factory=list)
     told: list[list[str]] = field(default_factory=list)
     done: list[tuple[str, str]] = field(default_factory=list)
     sent: list[Parcel] = field(default_factory=list)
@@ -114,7 +115,9 @@ class Listening:
         start = int(cursor.get("from", 0))
         some = rows[start : start + self.parlour.page]
         more = start + len(some) < len(rows)
-        return Gathered(tuple(some), {"from": start + len(some) if more else 0}, frozenset(self.parlour.gone), more, self.parlour.micros)
+        posts = {POSTS: noted(self.parlour.elsewhere)} if self.parlour.elsewhere else {}
+        turned = {"from": start + len(some) if more else 0, **posts}
+        return Gathered(tuple(some), turned, frozenset(self.parlour.gone), more, self.parlour.micros)
 
     def window(self, heard: Heard, now: datetime, late_allowed: bool) -> Window:
         return self.parlour.window

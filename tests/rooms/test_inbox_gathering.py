@@ -15,7 +15,7 @@ from parvis.inbox import gathering, hearing
 from parvis.inbox.models import Conversation, Message, Objection, Person, Reading, Status, Turn
 from parvis.inbox.objections import digest_of
 from parvis.networks.contract import Disconnected, NotSent, Refused, Unknown
-from parvis.networks.listening import Attached, Gathered, Source
+from parvis.networks.listening import Attached, Gathered, Ours, Source
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 from tests.rooms.parlour import CAMILLE, US, YANN, Parlour, channel, gather, nothing, only, words
@@ -344,3 +344,24 @@ def test_keeping_five_thousand_takes_short_transactions(parlour: Parlour, accoun
     assert kept.new == 300
     assert Conversation.objects.filter(waiting_since__isnull=False).count() == 300
     assert hearing.keep(account, Gathered(heard, {}), NOON).new == 0
+
+
+def test_what_was_published_elsewhere_is_given_to_every_reading_while_it_is_young(parlour: Parlour, account: Channel, travel: Any) -> None:
+    parlour.sources = (Source("one", timedelta(minutes=10)), Source("two", timedelta(minutes=10)))
+    parlour.elsewhere = [Ours("p1", "https://p.example/1", {"a": 1}, ago(60)), Ours("p2", "", {}, NOON - timedelta(days=15))]
+    parlour.say("Il en reste ?", ago(5), kind="comment", under="p1")
+    gather()
+    parlour.asked.clear()
+    read_again(travel)
+    assert sorted(parlour.asked) == [("one", 1), ("two", 1)]
+    assert (only().kind, only().under) == ("comment", None)
+
+
+def test_what_is_sent_from_here_is_there_once_though_the_network_lists_it_too(parlour: Parlour, account: Channel, travel: Any) -> None:
+    parlour.elsewhere = [Ours("p1", "", {}, ago(60))]
+    gather()
+    Delivery.objects.create(
+        company=account.company, channel=account, subject="x", parcel={"text": "x"}, digest="d", state=State.SENT, due_at=ago(61),
+        ready_at=ago(61), remote_id="p1", url="https://p.example/1", sent_at=ago(60), created_at=ago(62),
+    )  # fmt: skip
+    assert [(one.remote_id, one.url) for one in gathering.ours_of(account, True, NOON)] == [("p1", "https://p.example/1")]

@@ -23,6 +23,8 @@ DIALECT = Dialect(
     hide="is_hidden",
     answers="comments",
     platform="messenger",
+    shelf="published_posts",
+    shelf_fields="id,created_time,permalink_url,attachments{target{id}},comments.limit(0).summary(true)",
     asked={"filter": "stream"},
 )
 OF_A_POST = "id,message,from,created_time,permalink_url"
@@ -30,5 +32,6 @@ NAMING = Naming("tagged", f"{OF_A_POST},full_picture", OF_A_POST)
 RING = Ring(
     "page",
     {"feed": "under", "mention": "named", "messages": "talks", "messaging_postbacks": "talks"},
+    posted=frozenset({"album", "photo", "post", "share", "status", "video"}),
     named={"mention": ("post_id", "comment_id")},
 )

@@ -24,6 +24,8 @@ DIALECT = Dialect(
     hide="hide",
     answers="replies",
     platform="instagram",
+    shelf="media",
+    shelf_fields="id,timestamp,permalink,comments_count",
     people="https://www.instagram.com",
 )
 NAMING = Naming(

@@ -15,7 +15,22 @@ from parvis.networks.linkedin.bodies import message
 from parvis.networks.linkedin.failures import failure
 from parvis.networks.linkedin.places import Places
 from parvis.networks.linkedin.session import Session
-from parvis.networks.listening import Ability, Attached, Gathered, Heard, Kind, Ours, Somebody, Source, Window, moment
+from parvis.networks.listening import (
+    POSTS,
+    YOUNG,
+    Ability,
+    Attached,
+    Gathered,
+    Heard,
+    Kind,
+    Ours,
+    Somebody,
+    Source,
+    Window,
+    elsewhere,
+    moment,
+    noted,
+)  # fmt: skip
 
 # What LinkedIn lets a page write under a member's post that names it is told nowhere: one answers over there.
 ABILITIES: Mapping[Kind, frozenset[Ability]] = {"comment": frozenset({"answer"}), "mention": frozenset()}
@@ -23,7 +38,9 @@ NAMED = "named"
 FINDER = {"x-restli-method": "FINDER"}
 # LinkedIn keeps its notifications for sixty days; some of those that were read come again, for what arrived late.
 KEPT, AGAIN = timedelta(days=59), timedelta(days=1)
-POSTS, PAGE, MOST_PAGES, MOST_SEEN, MOST_NAMES = 5, 100, 50, 1000, 500
+# Each post is asked for by itself, and LinkedIn tells nobody how many calls a day it allows: few of those made elsewhere are watched.
+FEW = 10
+AT_ONCE, PAGE, MOST_PAGES, MOST_SEEN, MOST_NAMES = 5, 100, 50, 1000, 500
 GONE = frozenset({404, 410})
 MEMBER = "urn:li:person:"
 CLOSED = Say(gettext_noop("Comments are closed under this post on LinkedIn: nothing can be added there."))
@@ -39,6 +56,7 @@ class Listening:
     places: Places
     abilities: Mapping[Kind, frozenset[Ability]] = field(default_factory=lambda: ABILITIES)
     sources: tuple[Source, ...] = (
+        Source(POSTS, timedelta(hours=1), timedelta(minutes=30)),
         Source("under", timedelta(minutes=15), timedelta(minutes=5)),
         Source(NAMED, timedelta(minutes=30), timedelta(minutes=15)),
     )
@@ -51,15 +69,30 @@ class Listening:
     def gather(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
         """Read all that stands under some of the page's posts, or what tells of posts that name it."""
         self.names = dict(cursor.get("names", {}))
-        if source == NAMED:
-            return self._named(cursor, now)
-        return self._posts(cursor, ours)
+        if source == POSTS:
+            return self._made_elsewhere(cursor, ours, now)
+        return self._named(cursor, now) if source == NAMED else self._written(cursor, ours)
 
-    def _posts(self, cursor: Mapping[str, Any], ours: Sequence[Ours]) -> Gathered:
+    def _made_elsewhere(self, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
+        """Tell of the page's newest posts that nobody sent from here."""
+        asked = {"q": "author", "author": self.account.remote_id, "sortBy": "CREATED", "count": FEW}
+        answer = self.session.call("GET", "/rest/posts", params=asked, headers=FINDER)
+        elements = answer.mapping().get("elements")
+        if answer.status != 200 or not isinstance(elements, list):
+            raise _failed(answer)
+        known = {_urn(one) for one in ours} - {one.remote_id for one in elsewhere(cursor.get(POSTS))}
+        rows = [one for one in elements if isinstance(one, dict) and one.get("lifecycleState", "PUBLISHED") == "PUBLISHED"]
+        made = [(restli.post_in(str(one.get("id"))), _time(one.get("createdAt"))) for one in rows]
+        found = [
+            Ours(urn, f"{self.places.www}/feed/update/{urn}/", {"urn": urn}, at) for urn, at in made if urn and at and at > now - YOUNG
+        ]
+        return Gathered((), {POSTS: noted(one for one in found if one.remote_id not in known)})
+
+    def _written(self, cursor: Mapping[str, Any], ours: Sequence[Ours]) -> Gathered:
         start, seen = int(cursor.get("at", 0)), dict(cursor.get("seen", {}))
         told: list[Heard] = []
         gone: set[str] = set()
-        for one in ours[start : start + POSTS]:
+        for one in ours[start : start + AT_ONCE]:
             found = self._under(one, bool(seen.get(one.remote_id)))
             there = {each.remote_id for each in found}
             # A copy that lags may forget for a moment: what is missing is asked for by its name.
@@ -68,11 +101,11 @@ class Listening:
             gone |= lost
             told += found
             seen[one.remote_id] = sorted(there | (missing - lost))[-MOST_SEEN:]
-        more = start + POSTS < len(ours)
+        more = start + AT_ONCE < len(ours)
         watched = {one.remote_id for one in ours}
         kept = {name: ids for name, ids in seen.items() if ids and name in watched}
         names = dict(list(self.names.items())[-MOST_NAMES:])
-        turned = {"at": start + POSTS if more else 0, "seen": kept, "names": names}
+        turned = {"at": start + AT_ONCE if more else 0, "seen": kept, "names": names}
         return Gathered(tuple(sorted(told, key=lambda one: one.at)), turned, frozenset(gone), more)
 
     def window(self, heard: Heard, now: datetime, late_allowed: bool) -> Window:
@@ -102,7 +135,11 @@ class Listening:
         elements = answer.mapping().get("elements")
         if answer.status != 200 or not isinstance(elements, list):
             raise _failed(answer)
-        rows = [(_notified(one), _share(one)) for one in elements if isinstance(one, dict) and one.get("action") == "SHARE_MENTION"]
+        rows = [
+            (_time(one.get("lastModifiedAt")), _share(one))
+            for one in elements
+            if isinstance(one, dict) and one.get("action") == "SHARE_MENTION"
+        ]
         self._learn(str(share.get("owner")) for _, share in rows)
         told = [self._mention(at, share) for at, share in rows if at is not None and share.get("owner") != self.account.remote_id]
         heard = tuple(sorted({one.remote_id: one for one in told if one}.values(), key=lambda one: one.at))
@@ -247,8 +284,7 @@ def _answers(one: Element, otherwise: bool) -> bool:
 
 def _moment(one: Element, name: str) -> datetime | None:
     told = one.get(name)
-    time = told.get("time") if isinstance(told, dict) else None
-    return when(str(time / 1000)) if isinstance(time, int) and not isinstance(time, bool) else None
+    return _time(told.get("time")) if isinstance(told, dict) else None
 
 
 def _attached(one: Element) -> tuple[Attached, ...]:
@@ -265,8 +301,7 @@ def _share(one: Element) -> Element:
     return {"entity": one.get("generatedActivity"), **(share if isinstance(share, dict) else {})}
 
 
-def _notified(one: Element) -> datetime | None:
-    time = one.get("lastModifiedAt")
+def _time(time: Any) -> datetime | None:
     return when(str(time / 1000)) if isinstance(time, int) and not isinstance(time, bool) else None
 
 

@@ -11,9 +11,9 @@ from parvis.core import clock
 from parvis.core.http import Answer, Refused, identifier, line
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Gauge, Wires
-from parvis.networks.listening import Ability, Gathered, Heard, Kind, Ours, Source, Window
+from parvis.networks.listening import POSTS, Ability, Gathered, Heard, Kind, Ours, Source, Window, elsewhere, noted
 from parvis.networks.x.errors import judged
-from parvis.networks.x.heard import Post, heard, order, people, rows
+from parvis.networks.x.heard import Post, heard, order, people, published, rows
 from parvis.networks.x.session import Session
 from parvis.networks.x.spec import POST_READ, READS_A_DAY, USER_READ
 from parvis.networks.x.talks import SEVERAL, Talks
@@ -39,7 +39,7 @@ WANTED = (
 SHOWN = {"user.fields": "profile_image_url", "media.fields": "alt_text,preview_image_url,type,url"}
 EACH = Say(gettext_noop("X charges about half a cent (US) for each post read and one cent for its author, once a day each."))
 NAMED, UNDER = Say(gettext_noop("What names your account")), Say(gettext_noop("Comments under your posts"))
-OWN = Say(gettext_noop("Your own answers, given on X itself"))
+OWN = Say(gettext_noop("Your own posts and answers, given on X itself"))
 PRIVATE = Say(gettext_noop("Private messages"))
 EACH_PRIVATE = Say(gettext_noop("X charges one cent (US) for each private message read and one cent for its author, once a day each."))
 NOT_CALLED = Say(
@@ -56,13 +56,14 @@ class Listening:
     web: str
     abilities: Mapping[Kind, frozenset[Ability]] = field(default_factory=lambda: ABILITIES)
     sources: tuple[Source, ...] = (
+        Source("own", timedelta(hours=1), timedelta(minutes=15), costs=True, what=OWN, price=EACH),
         Source("named", timedelta(minutes=15), timedelta(minutes=5), costs=True, what=NAMED, price=EACH),
         Source("under", timedelta(hours=1), timedelta(minutes=15), costs=True, what=UNDER, price=EACH),
-        Source("own", timedelta(hours=1), timedelta(minutes=15), costs=True, what=OWN, price=EACH),
         Source(TALKS, timedelta(minutes=15), timedelta(minutes=5), costs=True, what=PRIVATE, price=EACH_PRIVATE),
     )
     session: Session = field(init=False)
     bill: int = field(init=False, default=0)
+    posts: list[Post] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.session = Session(self.account, self.wires)
@@ -71,7 +72,7 @@ class Listening:
         """Read one page of what names the account, of what it answered, of what stands under one of its posts, or of its messages."""
         if source == TALKS:
             return Talks(self.session, self.account, self.web).gather(cursor)
-        self.bill = 0
+        self.bill, self.posts = 0, []
         return replace(self._gathered(source, cursor, ours, now), micros=self.bill)
 
     def _gathered(self, source: str, cursor: Mapping[str, Any], ours: Sequence[Ours], now: datetime) -> Gathered:
@@ -80,7 +81,7 @@ class Listening:
         path = f"/2/users/{self.account.remote_id}/{'mentions' if source == 'named' else 'tweets'}"
         told, turned, more = self._page(path, {}, cursor, ours, now)
         if source == "own":
-            return Gathered(tuple(one for one in told if one.mine), turned, more=more)
+            return Gathered(tuple(one for one in told if one.mine), {**turned, POSTS: self._elsewhere(cursor, now)}, more=more)
         return self._watching(told, turned, cursor, more, now)
 
     def window(self, heard: Heard, now: datetime, late_allowed: bool) -> Window:
@@ -121,6 +122,12 @@ class Listening:
             return self._watching(told, {"at": at, "tops": tops, "page": page}, cursor, True, now)
         tops[post.remote_id] = turned.get("top", "")
         return self._watching(told, {"at": at + 1, "tops": tops}, cursor, True, now)
+
+    def _elsewhere(self, cursor: Mapping[str, Any], now: datetime) -> list[list[Any]]:
+        """Return the account's young posts at the top of a conversation, whoever sent them, with those of before."""
+        made = [published(one, self.account, self.web) for one in self.posts]
+        both = {one.remote_id: one for one in (*elsewhere(cursor.get(POSTS)), *filter(None, made)) if one.sent_at > now - LONG}
+        return noted(sorted(both.values(), key=lambda one: one.sent_at, reverse=True))
 
     # ---- what vanished
 
@@ -164,7 +171,7 @@ class Listening:
             return (), {"top": top}, True  # a page's name that X no longer knows: from the first page again
         posts, meta = rows(found.get("data")), found["meta"]
         self.bill += len(posts) * POST_READ.value + len(people(found)) * USER_READ.value
-        told = self._told(posts, found, ours)
+        told, self.posts = self._told(posts, found, ours), posts
         newest = max((newest, *(identifier(one["id"]) for one in posts)), key=order)
         further = line(meta.get("next_token"), 500)
         if further and further != token:

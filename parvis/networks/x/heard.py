@@ -65,7 +65,9 @@ def heard(post: Post, found: Mapping[str, Any], account: Account, ours: Iterable
     alone = not parent or identifier(post.get("in_reply_to_user_id")) == account.remote_id
     if at is None or not by or name in published or (mine and alone):
         return None
-    under = next((one for one in (parent, thread) if one in published), "")
+    # Whatever answers the post at the top, where that is ours, stands under it, whoever sent it.
+    own = parent if parent == thread and identifier(post.get("in_reply_to_user_id")) == account.remote_id else ""
+    under = next((one for one in (parent, thread) if one in published), own)
     kind: Kind = "comment" if under else "mention"
     called = names(post, account.handle) or above(post, "quoted") in published
     return Heard(
@@ -76,13 +78,22 @@ def heard(post: Post, found: Mapping[str, Any], account: Account, ours: Iterable
         at=at,
         author=somebody(by, users.get(by, {}), web),
         mine=mine,
-        parent="" if parent in published else parent,
+        parent="" if parent in published or own else parent,
         under=under,
         url=f"{web}/{line(users.get(by, {}).get('username'), 50) or 'i'}/status/{name}",
         language=line(post.get("lang"), 10),
         attached=attached(post, pictures(found)),
         refs={"called": called or mine},
     )
+
+
+def published(post: Post, account: Account, web: str) -> Ours | None:
+    """Return a post of the account's own at the top of a conversation, as a publication; of what it only passes on, nothing."""
+    name, at = identifier(post.get("id")), moment(post.get("created_at"))
+    passed_on = any(above(post, kind) for kind in ("retweeted", "reposted", "replied_to"))
+    if at is None or passed_on or identifier(post.get("author_id")) != account.remote_id or thread_of(post) != name:
+        return None
+    return Ours(name, f"{web}/{account.handle}/status/{name}", {"id": name}, at)
 
 
 def somebody(name: str, user: Post, web: str) -> Somebody:
