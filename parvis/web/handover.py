@@ -83,18 +83,19 @@ def show(request: Inside, pk: int, end: str) -> HttpResponse:
     mandate, side = found(request, pk)
     lines = handing_over.lines(mandate, end)
     channels = Channel.objects.in_bulk([int(channel) for channel in mandate.accounts])
-    groups = [(channels.get(int(pk)), [_shown(line, channels.get(int(pk))) for line in lines if line.channel_id == int(pk)])
+    groups = [(channels.get(int(pk)), [shown(line, channels.get(int(pk))) for line in lines if line.channel_id == int(pk)])
               for pk in mandate.accounts]  # fmt: skip
     context = {
         "place": "settings", "mandate": mandate, "side": side, "end": end, "groups": groups,
-        "others": [_shown(line, None) for line in lines if not line.channel_id],
+        "others": [shown(line, None) for line in lines if not line.channel_id],
         "done": sum(line.ticked is not None for line in lines), "of": len(lines),
         "invitations": Invitation.objects.filter(mandate_id=mandate.pk).order_by("-created_at")[:20],
     }  # fmt: skip
     return render(request, "mandates/handover.html", context)
 
 
-def _shown(line: Line, channel: Channel | None) -> Shown:
+def shown(line: Line, channel: Channel | None) -> Shown:
+    """Put a line into words, with what its network's guide says."""
     words, told = WORDS[line.key]
     if line.key != "keys" or channel is None:
         return Shown(line, str(words), str(told))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from parvis.web import (
+    annex,
     approvals,
     asking,
     card,
@@ -60,6 +61,7 @@ inside = [
     *journal.urls,
     *drafting.urls,
     *mandates.urls,
+    *annex.urls,
     *handover.urls,
     *parting.urls,
     *voice.urls,

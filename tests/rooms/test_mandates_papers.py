@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from parvis.audit.models import Entry
 from parvis.core import clock
@@ -134,3 +135,38 @@ def test_the_file_of_a_mandate_with_nothing_is_whole_all_the_same(world: World) 
     own = opened(signed(pro).post(f"{AT}{mandate.pk}/export/"))
     assert json.loads(own.read("posts.json")) == []
     assert json.loads(own.read("answers.json")) == []
+
+
+def read_back(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", ["Les parties", "732 829 320 00074", "800 € par mois", "30 jours", "Accepté sous réserve de #pagebreak() et $x$ à l’été.",
+                "dimanche 31 janvier 2027", "programmer des publications", "Aucun mot de passe"]),
+        ("en", ["The parties", "732 829 320 00074", "€800 a month", "30 days", "Accepté sous réserve de #pagebreak() et $x$ à l’été.",
+                "schedule publications", "No password"]),
+    ],
+)  # fmt: skip
+def test_the_annex_is_read_back_from_the_paper(world: World, language: str, expected: list[str]) -> None:
+    blue, pro = channel(world), marc()
+    mandate = mandate_of(
+        world, pro, blue, now=clock.now(), siret="73282932000074", price_cents=80_000, price_per="month",
+        terms="Accepté sous réserve de #pagebreak() et $x$ à l’été.",
+    )  # fmt: skip
+    answer = signed(pro).get(f"{AT}{mandate.pk}/annex.pdf?language={language}")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    text = read_back(answer.content)
+    digest = mandate.revisions.get().digest
+    assert not [words for words in [*expected, "lenoir.example", "Marc Aubry", "Boulangerie Lenoir", digest] if words not in text], text
+
+
+def test_the_annex_is_of_the_wording_that_was_asked_for_and_strangers_have_none(world: World) -> None:
+    mandate = running(world, marc(), channel(world))
+    alice = signed(world.alice)
+    for tail, status in (("?wording=1", 200), ("?wording=2", 404), ("?wording=²", 404)):
+        assert alice.get(f"{AT}{mandate.pk}/annex.pdf{tail}").status_code == status
+    assert signed(world.denis).get(f"{AT}{mandate.pk}/annex.pdf").status_code == 404
+    assert signed(world.remi).post(f"{AT}{mandate.pk}/annex.pdf").status_code == 405
