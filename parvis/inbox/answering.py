@@ -5,6 +5,7 @@ Whatever happens, the words are kept: in the message while it is under way, in t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,12 +13,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from parvis.audit.commands import record
+from parvis.audit.commands import Doer, record
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.inbox import news
+from parvis.delegation import approvals, linking
+from parvis.delegation.approvals import NoReason, Settled, Voice
+from parvis.delegation.circuits import ANSWER, NeedsYes
+from parvis.delegation.models import Approval, Stage, Verdict, YesLink
+from parvis.inbox import news, yeses
 from parvis.inbox.ears import window_of
 from parvis.inbox.hearing import there
 from parvis.inbox.models import Conversation, Message, Presence, Promise, Standing, Status
@@ -25,15 +30,16 @@ from parvis.inbox.settling import settle
 from parvis.networks.facts import MESSAGE, REPLY, Parcel, TextRule
 from parvis.networks.listening import Window
 from parvis.people.actors import HOUSE, Actor
-from parvis.people.permissions import allowed, may
+from parvis.people.permissions import may
 from parvis.publishing import commands as engine
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 
 __all__ = [
-    "Closed", "Empty", "NothingToAnswer", "TooLate", "TooLong", "again", "answer", "any_moved", "approve_answer", "follow_answers",
-    "form_of", "give_up", "is_there", "measured", "refuse_answer", "take_back",
+    "Closed", "Empty", "NeedsYes", "NoReason", "NothingToAnswer", "TooLate", "TooLong", "again", "answer", "any_moved", "approve_answer",
+    "decide", "decide_by_link", "follow_answers",
+    "form_of", "give_up", "is_there", "measured", "refuse_answer", "take_back", "withdraw",
 ]  # fmt: skip
 
 MOST_LETTERS = 20_000
@@ -78,7 +84,7 @@ def measured(conversation: Conversation, words: str) -> list[tuple[TextRule, int
 
 
 def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, to: Message | None = None) -> Message:
-    """Answer the newest message of theirs (or `to`), in some seconds; where the company wants a yes first, it waits for one.
+    """Answer the newest message of theirs (or `to`), in some seconds; where a yes is needed first, it waits for it.
 
     Raises NotAllowed, Empty, NothingToAnswer, Closed, TooLong. The draft is kept in each case, and is gone once the answer is on its way.
     """
@@ -90,11 +96,12 @@ def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, 
     except (Closed, TooLong, NothingToAnswer):
         _keep_draft(conversation, words, by)
         raise
-    asks = promise.needs_yes and not allowed(by, "inbox.approve", conversation.company_id, on=(conversation.channel_id,))
+    asks = yeses.asks_for(conversation, promise, by, now)
     with writing():
         message = _row(conversation, parcel, by, now)
         if asks:
             Message.objects.filter(pk=message.pk).update(standing=Standing.ASKS)
+            yeses.ask(message, asks, by, now, to=to or _newest(conversation))
         else:
             _leave(message, parcel, by, now)
         Presence.objects.filter(conversation=conversation, user=by.user_id).update(draft="", writing_at=None)
@@ -186,11 +193,20 @@ def take_back(*, message: Message, by: Actor, now: datetime) -> None:
             return
         if delivery is not None:
             engine.cancel(delivery=delivery, by=by, now=now)
+        approvals.crossed(subject=ANSWER, object_id=message.pk, by=by, now=now, why=approvals.TAKEN_BACK)
         _back(message, by.user_id)
         for row in _cancelled(message.conversation_id):
             _back(row, row.by_id)
         settle({message.conversation_id}, now)
         _journal("inbox:answer:taken_back", message.conversation, by, now)
+
+
+def withdraw(*, approval: Approval, by: Actor, now: datetime) -> None:
+    """Take a request for an answer back, and with it the answer: its words are in the draft of whoever does. Raises NotAllowed, Settled."""
+    message = Message.objects.filter(pk=approval.object_id, standing=Standing.ASKS).select_related("conversation").first()
+    if message is None:
+        raise Settled(Approval.objects.get(pk=approval.pk))
+    take_back(message=message, by=by, now=now)
 
 
 def _cancelled(conversation_id: int) -> QuerySet[Message]:
@@ -207,35 +223,92 @@ def _back(message: Message, user_id: int | None) -> None:
 
 
 def approve_answer(*, message: Message, by: Actor, now: datetime) -> None:
-    """Say yes: the answer leaves in some seconds, as the one who wrote it. Doing it twice is no error.
+    """Say yes: with the last yes the answer leaves in some seconds, as the one who wrote it. Doing it twice is no error.
 
     Raises NotAllowed, Closed where the network would not take it any more.
     """
-    may(by, "inbox.approve", message.company_id, on=(message.channel_id,))
-    conversation = message.conversation
-    to = Message.objects.filter(conversation=conversation, remote_id=message.parent).exclude(remote_id="").select_related("person").first()
-    parcel = _parcel(conversation, to, message.words, now, _promise(message.company_id).late_answers)
-    with writing():
-        if not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).update(
-            standing=Standing.LEAVING, at=now, refs=dict(parcel.to)
-        ):
-            return
-        _leave(message, parcel, by, now)
-        settle({conversation.pk}, now)
-        _journal("inbox:answer:approved", conversation, by, now)
+    _decided(message, Verdict.YES, by, now)
 
 
 def refuse_answer(*, message: Message, by: Actor, now: datetime, why: str = "") -> None:
-    """Say no: the words go back to the draft of whoever wrote them, and `why` becomes a note. Raises NotAllowed."""
+    """Say no: the words go back to the draft of whoever wrote them, and `why` becomes a note. Raises NotAllowed, NoReason."""
+    _decided(message, Verdict.NO, by, now, why)
+
+
+def _decided(message: Message, verdict: Verdict, by: Actor, now: datetime, words: str = "") -> None:
     may(by, "inbox.approve", message.company_id, on=(message.channel_id,))
+    approval = yeses.request_of(message)
+    if approval is None or not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).exists():
+        return
+    with suppress(Settled):
+        decide(approval=approval, verdict=verdict, by=by, now=now, words=words)
+
+
+def decide(*, approval: Approval, verdict: Verdict, by: Actor, now: datetime, words: str = "") -> Approval:
+    """Decide on a request for an answer. With the last yes it leaves; sent back or refused, its words are in the writer's draft again.
+
+    Raises NotAllowed, NoReason, Settled, and Closed where the network would not take it any more: then nothing was decided.
+    """
+    ready = _ready(approval, now) if verdict == Verdict.YES and approvals.may_decide(approval, by) else None
     with writing():
-        if not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).exists():
-            return
-        _back(message, message.by_id)
-        if why.strip():
-            message.conversation.notes.create(by_id=by.user_id, words=_clean(why), at=now)
-        settle({message.conversation_id}, now)
-        _journal("inbox:answer:refused", message.conversation, by, now)
+        done = approvals.decide(approval=approval, verdict=verdict, by=by, now=now, words=words)
+        return _carry(done, ready, Voice(by.user_id, by.name), words, now)
+
+
+def decide_by_link(*, link: YesLink, verdict: Verdict, now: datetime, words: str = "") -> Approval:
+    """Decide as the person for whom a link was made. Raises what `decide` raises, and LinkOver."""
+    ready = _ready(link.approval, now) if verdict == Verdict.YES else None
+    with writing():
+        done = linking.use(link=link, verdict=verdict, now=now, words=words)
+        return _carry(done, ready, linking.voice_of(link), words, now)
+
+
+def _ready(approval: Approval, now: datetime) -> tuple[Message, Parcel] | None:
+    """Return the answer and what would leave; None where it is not there any more, or says something else."""
+    rows = Message.objects.filter(pk=approval.object_id, company=approval.company_id, standing=Standing.ASKS)
+    message = rows.select_related("conversation__channel", "conversation__person").first()
+    if message is None or yeses.digest(message) != approval.digest:
+        return None
+    return message, _parcel(message.conversation, _answered(message), message.words, now, _promise(message.company_id).late_answers)
+
+
+def _answered(message: Message) -> Message | None:
+    """Return the message that an answer answers."""
+    of = Message.objects.filter(conversation=message.conversation_id, remote_id=message.parent).exclude(remote_id="")
+    return of.select_related("person").first()
+
+
+def _carry(done: Approval, ready: tuple[Message, Parcel] | None, voice: Voice, words: str, now: datetime) -> Approval:
+    by = Actor(voice.user_id, voice.name, done.company_id, "house", mandate_id=done.mandate_id)
+    if done.stage == Stage.APPROVED:
+        _let_go(done, ready, by, now)
+    elif done.stage in (Stage.REFUSED, Stage.CHANGES):
+        _send_back(done, voice, words, now)
+    return Approval.objects.get(pk=done.pk)
+
+
+def _let_go(done: Approval, ready: tuple[Message, Parcel] | None, by: Actor, now: datetime) -> None:
+    """Have an answer leave that was agreed to, in the transaction of the last yes."""
+    waits = Message.objects.filter(pk=done.object_id, standing=Standing.ASKS)
+    if ready is None or not waits.update(standing=Standing.LEAVING, at=now, refs=dict(ready[1].to)):
+        approvals.end(done, approvals.OTHER, by, now)
+        return
+    message, parcel = ready
+    _leave(message, parcel, by, now)
+    settle({message.conversation_id}, now)
+    _journal("inbox:answer:approved", message.conversation, by, now)
+
+
+def _send_back(done: Approval, voice: Voice, words: str, now: datetime) -> None:
+    """Put an answer back into its writer's draft; why becomes a note."""
+    message = Message.objects.filter(pk=done.object_id, standing=Standing.ASKS).select_related("conversation__person").first()
+    if message is None:
+        return
+    _back(message, message.by_id)
+    if words.strip():
+        message.conversation.notes.create(by_id=voice.user_id, words=_clean(words), at=now)
+    settle({message.conversation_id}, now)
+    _journal("inbox:answer:refused", message.conversation, voice, now)
 
 
 # ---- where it failed
@@ -244,18 +317,15 @@ def refuse_answer(*, message: Message, by: Actor, now: datetime, why: str = "") 
 def again(*, message: Message, by: Actor, now: datetime) -> None:
     """Send an answer again that failed: at once where it was held or lost, as a new parcel where it was refused.
 
-    Raises NotAllowed, Closed, NothingToAnswer, and TooLate where it is there after all.
+    Raises NotAllowed, Closed, NothingToAnswer, NeedsYes where these words had no yes, and TooLate where it is there after all.
     """
     may(by, "inbox.answer", message.company_id, on=(message.channel_id,))
     delivery = message.delivery
     assert delivery is not None
-    to = (
-        Message.objects.filter(conversation=message.conversation_id, remote_id=message.parent)
-        .exclude(remote_id="")
-        .select_related("person")
-        .first()
-    )
-    parcel = _parcel(message.conversation, to, message.words, now, _promise(message.company_id).late_answers)
+    promise = _promise(message.company_id)
+    parcel = _parcel(message.conversation, _answered(message), message.words, now, promise.late_answers)
+    if (asks := yeses.asks_for(message.conversation, promise, by, now)) and not yeses.has_yes(message):
+        raise NeedsYes(asks)
     with writing():
         state = Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
         if state == State.HELD:
@@ -354,7 +424,7 @@ def acknowledge(*, conversation: Conversation, to: Message, words: str, now: dat
     return message
 
 
-def _journal(verb: str, conversation: Conversation, by: Actor, now: datetime) -> None:
+def _journal(verb: str, conversation: Conversation, by: Doer, now: datetime) -> None:
     person = conversation.person
     record(
         verb, by=by, now=now, company_id=conversation.company_id, object_id=conversation.pk,

@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet, Window
 from parvis.audit.commands import record
 from parvis.audit.commands import shed as shed_names
 from parvis.core.db import writing
-from parvis.inbox import faces
+from parvis.inbox import faces, yeses
 from parvis.inbox.models import Conversation, Message, Note, Objection, Person, Presence, Promise, Turn
 from parvis.inbox.objections import digest_of
 from parvis.inbox.settling import settle
@@ -253,6 +253,7 @@ def _blank(messages: QuerySet[Message], now: datetime, *, unknown: bool = False)
         Message.objects.filter(conversation__in=talks, parent__in={remote for _, remote in rows.values() if remote}).update(parent="")
     Message.objects.filter(pk__in=rows).update(**blank, sorted={"erased": now.isoformat()}, wish="", wish_at=None, told=None)
     Message.objects.filter(pk__in=rows, gone_at=None).update(gone_at=now)
+    yeses.shed(talks)
     settle(talks, now)
     return len(rows)
 

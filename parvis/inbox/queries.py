@@ -316,10 +316,10 @@ def _counting(accounts: tuple[str, ...]) -> str:
 
 
 def answers_stopped(company: Company, most: int = 20) -> list[Message]:
-    """Return the answers that need a person, oldest first, each with its conversation: those that failed (`told` says why, the words are
-    kept), and those that wait for a yes."""
+    """Return the answers that failed, oldest first, each with its conversation: `told` says why, and the words are kept. Those that wait
+    for a yes stand among the other requests for one."""
     rows = within(Message.objects.filter(company=company), company.only("inbox.read"))
-    rows = rows.filter(standing__in=(Standing.FAILED, Standing.ASKS)).exclude(standing="")
+    rows = rows.filter(standing=Standing.FAILED).exclude(standing="")
     related = ("conversation__person", "conversation__channel", "by")
     return list(rows.select_related(*related).defer("conversation__channel__tokens").order_by("at", "pk")[:most])
 

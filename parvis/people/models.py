@@ -48,7 +48,8 @@ class Company(models.Model):
     """The workspace of one company. Times shown are in `timezone`; `late_minutes` is how late a delivery may leave unasked.
 
     `agency`: a professional's own workspace, in whose name mandates of other companies are held. `sight` and `asker` are no columns: what
-    whoever asks may see (None: everything), and who that is, put there by the gate.
+    whoever asks may see (None: everything), and who that is, put there by the gate. Nor are `circuits_set` and `pillared`: whether any
+    circuit and any pillar is set, True where nobody has looked.
     """
 
     name = models.CharField(max_length=120)
@@ -62,6 +63,8 @@ class Company(models.Model):
     created_at = models.DateTimeField()
     sight: Sight | None = None
     asker: int | None = None
+    circuits_set: bool = True
+    pillared: bool = True
 
     def only(self, verb: str) -> frozenset[int] | None:
         """Return the accounts (ids) on which whoever asks may do this, None where it is all of them: what every reading keeps to."""

@@ -16,9 +16,13 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.text import folded
+from parvis.delegation.approvals import OPEN
+from parvis.delegation.circuits import POST
+from parvis.delegation.models import Approval
 from parvis.media.models import Kind
 from parvis.people.models import Company
 from parvis.people.rights import within
+from parvis.posts.agreed import asked_of
 from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
 from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant
 from parvis.posts.moods import MOVABLE, Mood, mood
@@ -46,6 +50,7 @@ class Item:
     behind: bool = False
     changed_at: datetime | None = None
     late: timedelta = timedelta(0)
+    asks: bool = False
 
     @property
     def movable(self) -> bool:
@@ -124,7 +129,8 @@ def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: C
     summed = sum(counts) <= SUMMED
     states = _states(_between(company, days[0], days[-1], channels).values("pk") if summed else [post.pk for post in rows])
     shown: dict[date, list[Item]] = {}
-    for item in _items(company, rows, states):
+    asked = _asked(company, days)
+    for item in _items(company, rows, states, {post for post, _ in asked}):
         assert item.at is not None
         shown.setdefault(wall(item.at, company.timezone).date(), []).append(item)
     moods = _moods(company, states)
@@ -133,6 +139,7 @@ def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: C
     for day, count in zip(days, counts, strict=True):
         known = moods.get(day, Counter())
         if summed:
+            known[Mood.AWAITED] += sum(post not in states and wall(at, company.timezone).date() == day for post, at in asked)
             known[Mood.DRAFT] += count - known.total()
         made[day] = Day(day, shown.get(day, []), count, free.get(day, []), holiday(day, company.language), day == here, known)
     return [[made[day] for day in week] for week in weeks]
@@ -228,8 +235,8 @@ def _aware(kept: datetime | str) -> datetime:
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _items(company: Company, posts: Iterable[Post], stands: dict[int, _Stand]) -> list[Item]:
-    items = {p.pk: Item(p.pk, p.called, p.at, behind=p.behind, changed_at=p.changed_at) for p in posts}
+def _items(company: Company, posts: Iterable[Post], stands: dict[int, _Stand], asked: Collection[int]) -> list[Item]:
+    items = {p.pk: Item(p.pk, p.called, p.at, behind=p.behind, changed_at=p.changed_at, asks=p.pk in asked) for p in posts}
     seen = within(Variant.objects.filter(post__in=items), company.only("posts.read"))
     rows = seen.order_by("pk").annotate(video=_carries(Kind.VIDEO), document=_carries(Kind.DOCUMENT))
     for post_id, network, form, *kinds in rows.values_list("post_id", "channel__network", "form", "video", "document"):
@@ -241,11 +248,21 @@ def _items(company: Company, posts: Iterable[Post], stands: dict[int, _Stand]) -
     for pk, item in items.items():
         if pk in stands:
             item.mood, item.late = stands[pk].mood, stands[pk].late
+        if item.asks and item.mood == Mood.DRAFT:
+            item.mood = Mood.AWAITED
     return list(items.values())
 
 
 def _carries(kind: Kind) -> Exists:
     return Exists(PostPicture.objects.filter(post=OuterRef("post"), asset__kind=kind))
+
+
+def _asked(company: Company, days: Sequence[date]) -> list[tuple[int, datetime]]:
+    """Return the posts of these days that wait for a yes, with their hours."""
+    start, end = bounds(days[0], days[-1], company.timezone)
+    asking = Approval.objects.filter(company=company, subject=POST, stage__in=OPEN).values("object_id")
+    rows = Post.objects.filter(company=company, removed_at=None, at__gte=start, at__lt=end, pk__in=asking)
+    return [(pk, at) for pk, at in rows.values_list("pk", "at") if at is not None]
 
 
 def _free(company: Company, days: Sequence[date], now: datetime) -> dict[date, list[Placed]]:
@@ -309,7 +326,8 @@ def shelf(
     order = ("at", "id") if day is not None else ORDER[which]
     posts = list(_beyond(rows, order, after).order_by(*order)[: PAGE + 1])
     more = f"{getattr(posts[PAGE - 1], order[0].lstrip('-')).isoformat()}~{posts[PAGE - 1].pk}" if len(posts) > PAGE else ""
-    return Shelf(_items(company, posts[:PAGE], _states([post.pk for post in posts[:PAGE]])), more)
+    shown = [post.pk for post in posts[:PAGE]]
+    return Shelf(_items(company, posts[:PAGE], _states(shown), asked_of(company, shown)), more)
 
 
 def _chosen(company: Company, which: Which, now: datetime) -> QuerySet[Post]:

@@ -16,6 +16,7 @@ from parvis.media.models import Kind
 from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.models import Company
+from parvis.people.permissions import allowed
 from parvis.posts.advice import remarks
 from parvis.posts.models import Post, Variant
 
@@ -56,6 +57,14 @@ def needed(read: Post, sealed: Sealed, at: datetime, by: Actor, now: datetime, *
     """
     asks = asks_of(thing_of(read, [variant for variant, _ in sealed], at, now), by, now)
     return None if asks is None or has_yes(read.pk, sealed, at, any_hour=any_hour) else asks
+
+
+def would_ask(read: Post, by: Actor, now: datetime, at: datetime | None = None) -> bool:
+    """Tell whether this post, as it is written now, would ask for a yes if `by` had it leave. Nothing is sealed for it."""
+    variants = list(read.variants.all())
+    if not read.company.circuits_set and by.mandate_id is None and allowed(by, "posts.schedule", read.company_id):
+        return False
+    return bool(variants) and asks_of(thing_of(read, variants, at or read.at, now), by, now) is not None
 
 
 def thing_of(read: Post, variants: Sequence[Variant], at: datetime | None, now: datetime) -> Thing:

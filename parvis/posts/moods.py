@@ -18,6 +18,7 @@ class Mood(StrEnum):
     PARTLY = "partly"  # some have left, some still wait
     SCHEDULED = "scheduled"
     SENT = "sent"
+    AWAITED = "awaited"  # nothing leaves yet: somebody's yes is asked for
     DRAFT = "draft"  # nothing is sealed; with an hour, it waits to be confirmed
 
 
@@ -37,4 +38,4 @@ def mood(states: Iterable[str]) -> Mood:
     return Mood.SENT if seen else Mood.DRAFT
 
 
-MOVABLE = frozenset({Mood.SCHEDULED, Mood.DRAFT})
+MOVABLE = frozenset({Mood.SCHEDULED, Mood.DRAFT, Mood.AWAITED})

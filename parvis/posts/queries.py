@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from parvis.delegation.approvals import OPEN
+from parvis.delegation.circuits import POST
+from parvis.delegation.models import Approval
 from parvis.media.models import Asset
 from parvis.people.models import Company
 from parvis.people.rights import within
@@ -47,11 +50,19 @@ def wholes(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 
 def sheets(posts: QuerySet[Post], company: Company | None = None) -> QuerySet[Post]:
-    """Add to a set of posts what is written and where it goes, without what has become of it; for `company`, what its asker may see."""
+    """Add to a set of posts what is written and where it goes, without what has become of it; for `company`, what its asker may see.
+
+    `asking` tells whether a yes is asked for.
+    """
+    open_ones = Approval.objects.filter(company=OuterRef("company"), subject=POST, object_id=OuterRef("pk"), stage__in=OPEN)
     variants = Variant.objects.select_related("channel").order_by("channel__network", "pk")
-    return posts.select_related("company").prefetch_related(
-        Prefetch("variants", variants_seen(company) if company else variants),
-        Prefetch("pictures", PostPicture.objects.select_related("asset__cover")),
+    return (
+        posts.select_related("company")
+        .annotate(asking=Exists(open_ones))
+        .prefetch_related(
+            Prefetch("variants", variants_seen(company) if company else variants),
+            Prefetch("pictures", PostPicture.objects.select_related("asset__cover")),
+        )
     )
 
 

@@ -29,6 +29,7 @@ from parvis.posts.moods import Mood
 from parvis.posts.queries import of as posts_of
 from parvis.posts.queries import slots as slots_of
 from parvis.web import entries, reading
+from parvis.web.chrome import yeses_in
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
 from parvis.web.letting import ask_instead
@@ -124,11 +125,18 @@ def _page(request: Inside, span: Span, chosen: set[int], slots: int, more: dict[
         "key": [(entries.MOODS[mood][0], entries.MOODS[mood][1], entries.MOODS[mood][2]) for mood in Mood],
         "counts": [(mood, span.moods[mood]) for mood in Mood if span.moods[mood]],
         "writes": writes,
+        "yeses": yeses_for(request),
         "here": request.get_full_path(),
         "zone": company.timezone.rpartition("/")[2].replace("_", " "),
         **more,
     }
     return render(request, "posts/calendar.html", context)
+
+
+def yeses_for(request: Inside) -> int | None:
+    """Return how many requests wait for the side of whoever asks; None where approvals are not theirs to read."""
+    company, by = request.company, request.actor
+    return yeses_in(request, company) if anywhere(by, "approvals.read", company.pk) else None
 
 
 def _cell(day: Day, company: Company, *, writes: bool, slots: int, compose: str, posts: str) -> Cell:

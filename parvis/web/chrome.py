@@ -109,10 +109,15 @@ def torn(request: HttpRequest, company: Company) -> bool:
     return bool(getattr(_known(request, company), "torn", False))
 
 
+def yeses_in(request: HttpRequest, company: Company) -> int:
+    """Return how many things wait for the yes of the side that whoever asks is on."""
+    return int(getattr(_known(request, company), "yeses", 0))
+
+
 def _known(request: HttpRequest, company: Company) -> Company | None:
     known: Any = next((known for known in companies_of(request) if known.pk == company.pk), None)
     if known is not None and known.waiting is None:
-        known.waiting, known.unanswered = waiting.seen(company, clock.now())
+        known.waiting, known.unanswered, known.yeses = waiting.seen(company, clock.now())
     return cast("Company | None", known)
 
 

@@ -26,6 +26,7 @@ from parvis.posts.calendar import NotAMoment
 from parvis.posts.links import Busy, read_link
 from parvis.posts.models import Post, PostPicture
 from parvis.posts.queries import of, sheets
+from parvis.voice.pillars import of as pillars_of
 from parvis.web import gate
 from parvis.web.desk import desk
 from parvis.web.htmx import back, tell
@@ -99,11 +100,22 @@ def _kept_then(request: gate.Inside, post: Post, then: Callable[[Kept, Sheet], H
     if not anywhere(request.actor, "posts.write", request.company.pk):
         return then(Kept(post), Sheet(tab=sheet.tab, day=sheet.day, hour=sheet.hour))
     kept = keep(post, sheet, by=request.actor, now=clock.now())
+    _classify(request, kept.post)
     if kept.other is not None:
         return _page(request, as_typed(kept.post, sheet), sheet.tab, sheet, CONFLICT, other=kept.other)
     for trouble in kept.troubles:
         tell(request, say(trouble), tone="wait")
     return then(kept, sheet)
+
+
+def _classify(request: gate.Inside, post: Post) -> None:
+    """Put the post under the pillar that was chosen on its sheet."""
+    typed = request.POST.get("pillar")
+    if typed is None or typed == str(post.pillar_id or ""):
+        return
+    pillar = next((one for one in pillars_of(request.company) if str(one.pk) == typed), None)
+    commands.classify(post=post, pillar=pillar, by=request.actor, now=clock.now())
+    post.pillar = pillar
 
 
 def button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -126,6 +138,7 @@ def draft(request: gate.Inside, pk: int) -> HttpResponse:
     post = whole_sheet(request, pk)
     sheet = Sheet.read(request.POST)
     kept = keep(post, sheet, by=request.actor, now=clock.now())
+    _classify(request, kept.post)
     if kept.other is not None:
         return _fresh(request, as_typed(kept.post, sheet), sheet, CONFLICT, other=kept.other)
     return _fresh(request, kept.post, sheet, kept=True, troubles=kept.troubles)

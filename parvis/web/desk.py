@@ -24,6 +24,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import allowed
 from parvis.posts import heavy
 from parvis.posts.advice import Remark, remarks, stopping
+from parvis.posts.agreed import would_ask
 from parvis.posts.calendar import NotAMoment
 from parvis.posts.checks import CODE, Finding, findings
 from parvis.posts.departures import next_free_slot
@@ -32,6 +33,8 @@ from parvis.posts.models import Link, Post, PostPicture, Variant
 from parvis.posts.parcels import address_in, cited, with_card
 from parvis.posts.queries import accounts
 from parvis.posts.shapes import Held, shaped
+from parvis.voice.models import Pillar
+from parvis.voice.pillars import of as pillars_of
 from parvis.web.bench import Bench, Bill, Declared, bench_of, bills, declared, titled
 from parvis.web.previews import Count, Look, counts, looks
 from parvis.web.remarks import OPEN_TIPS, Group, Said, grouped, marked, numbered
@@ -94,6 +97,10 @@ class Desk:
     titled: list[str] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
     stopped: list[Making] = field(default_factory=list)
+    may_propose: bool = False
+    asks: bool = False
+    asked: bool = False
+    pillars: list[Pillar] = field(default_factory=list)
 
     @property
     def variant(self) -> Variant | None:
@@ -216,6 +223,10 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         titled=titled(post),
         bills=bills(post, shown, now),
         stopped=heavy.stopped(post),
+        may_propose=allowed(actor, "posts.propose", post.company_id, on=[*chosen]),
+        asks=bool(chosen) and would_ask(post, actor, now, at),
+        asked=getattr(post, "asking", False) or False,
+        pillars=pillars_of(post.company) if post.company.pillared else [],
     )
 
 

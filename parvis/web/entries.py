@@ -29,6 +29,7 @@ MOODS: dict[Mood, tuple[str, str, Any]] = {
     Mood.PARTLY: ("send", "tip", gettext_lazy("partly gone out")),
     Mood.SCHEDULED: ("clock", "", gettext_lazy("scheduled")),
     Mood.SENT: ("check", "done", gettext_lazy("gone out")),
+    Mood.AWAITED: ("user-check", "wait", gettext_lazy("waits for a yes")),
     Mood.DRAFT: ("lightbulb", "wait", gettext_lazy("to confirm")),
 }
 
@@ -43,7 +44,7 @@ def entry(item: Item, company: Company, writes: bool) -> SafeString:
     move = f' data-at="{wall(item.at, company.timezone):%Y-%m-%dT%H:%M}"' if writes and item.movable else ""
     return mark_safe(  # noqa: S308 the title is the only piece that people write, and it is escaped
         f'<a class="entry {MOODS[item.mood][1]}" id="p{item.id}" href="{address(company.slug, item.id)}"{move}>'
-        f'<span class="top">{_state(item.mood, get_language(), late)} <span>{reading.hour(item.at)}{_lateness(item)}</span>'
+        f'<span class="top">{_state(item.mood, get_language(), late)}{_asks(item)} <span>{reading.hour(item.at)}{_lateness(item)}</span>'
         f"{carried(tuple(item.kinds), tuple(item.forms), get_language())}"
         f"{_marks_of(tuple(dict.fromkeys(item.networks)), get_language())}</span><b>{escape(item.called or '…')}</b></a>"
     )
@@ -73,6 +74,11 @@ def carried(kinds: tuple[str, ...], forms: tuple[str, ...], _language: str | Non
     words = ", ".join(str(word) for _sign, word in known)
     signs = format_html_join("", "{}", ((_icon(sign),) for sign in dict.fromkeys(sign for sign, _word in known)))
     return format_html('<span class="bears" title="{0}">{1}<span class="vh">{0}</span></span>', words, signs)
+
+
+def _asks(item: Item) -> str:
+    """Say that a yes to another version or another hour is awaited, where one waits to leave already."""
+    return f"{_state(Mood.AWAITED, get_language())}" if item.asks and item.mood != Mood.AWAITED else ""
 
 
 def _lateness(item: Item) -> str:

@@ -8,16 +8,18 @@ from typing import Any, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
 from parvis.channels.standing import actor_of
 from parvis.core import clock
+from parvis.delegation.models import Circuit
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Member, User
 from parvis.people.permissions import anywhere, may, rights_of
+from parvis.voice.models import Pillar
 from parvis.web.halts import Halts, halts_of, with_halts
 from parvis.web.speech import speak_in
 
@@ -25,6 +27,11 @@ M = TypeVar("M", bound=Model)
 View = Callable[..., HttpResponse]
 SAFE = ("GET", "HEAD", "OPTIONS")
 LAST = "company"
+# Most companies set no circuit and no pillar: their pages then ask nothing of them.
+SET = {
+    "circuits_set": Exists(Circuit.objects.filter(company=OuterRef("company"), removed_at=None)),
+    "pillared": Exists(Pillar.objects.filter(company=OuterRef("company"), removed_at=None)),
+}
 YEAR = 60 * 60 * 24 * 365
 
 
@@ -64,13 +71,14 @@ def _guarded(view: View, read: str, post: str) -> View:
     @wraps(view)
     def guarded(request: Any, slug: str, **rest: Any) -> HttpResponse:
         places = Member.objects.select_related("company__promise", "user", "made")
-        rows = list(with_halts(places.filter(company__slug=slug, user_id=request.user.pk)))
+        rows = list(with_halts(places.filter(company__slug=slug, user_id=request.user.pk)).annotate(**SET))
         if not rows:
             raise Http404
         place = rows[0]
         by = actor_of(place, clock.now())
         request.place, request.company, request.actor = place, place.company, by
         place.company.sight, place.company.asker = by.rights and rights_of(by), by.user_id
+        place.company.circuits_set, place.company.pillared = rows[0].circuits_set, rows[0].pillared
         request.halts = halts_of(rows, place.company.sight)
         speak_in(place.company, request)
         _enter(by, read if request.method in SAFE or not post else post)
@@ -116,6 +124,7 @@ def _look_as(row: Any, company: Company) -> None:
     """Have what is read from a row later keep to what whoever asks may see, without reading its company again."""
     if "company" in row._state.fields_cache:
         row.company.sight, row.company.asker = company.sight, company.asker
+        row.company.circuits_set, row.company.pillared = company.circuits_set, company.pillared
     else:
         row.company = company
 

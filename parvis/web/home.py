@@ -16,8 +16,10 @@ from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
 from parvis.channels.readiness import NotReady, ending, stopped
 from parvis.core import clock
+from parvis.delegation import requests as approvals
 from parvis.inbox.models import Message
 from parvis.inbox.queries import answers_stopped
+from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import allowed, anywhere
 from parvis.people.queries import FirstSteps, first_steps
@@ -29,7 +31,8 @@ from parvis.publishing.models import Delivery
 from parvis.publishing.queries import with_form
 from parvis.publishing.states import State
 from parvis.web import waiting
-from parvis.web.chrome import torn, waiting_in
+from parvis.web.asked import Line, line
+from parvis.web.chrome import torn, waiting_in, yeses_in
 from parvis.web.gate import Inside, member
 
 SHOWN = 12
@@ -89,11 +92,13 @@ class Day:
     stopped: list[NotReady] = field(default_factory=list)
     ending: list[Channel] = field(default_factory=list)
     answers: list[Message] = field(default_factory=list)
+    yeses: list[Line] = field(default_factory=list)
 
     @property
     def hidden(self) -> int:
         """How many things wait that this page does not list."""
-        return max(0, self.waiting - len(self.decisions) - len(self.dead) - len(self.confirmations) - len(self.answers))
+        listed = len(self.decisions) + len(self.dead) + len(self.confirmations) + len(self.answers) + len(self.yeses)
+        return max(0, self.waiting - listed)
 
     @property
     def many(self) -> bool:
@@ -111,7 +116,7 @@ class Day:
 def today(request: Inside) -> HttpResponse:
     """Show what waits for this company's people, what left and what leaves next."""
     now, company = clock.now(), request.company
-    day = gather(company, now, waiting_in(request, company))
+    day = gather(company, now, waiting_in(request, company), request.actor if yeses_in(request, company) else None)
     context = {
         "place": "today",
         "day": day,
@@ -136,8 +141,8 @@ def _steps(company: Company, day: Day) -> FirstSteps | None:
     return steps if steps.left else None
 
 
-def gather(company: Company, now: datetime, count: int) -> Day:
-    """Read the page's day in eight queries; `count` is how many things wait in all."""
+def gather(company: Company, now: datetime, count: int, by: Actor | None = None) -> Day:
+    """Read the page's day in nine queries; `count` is how many things wait in all, `by` whose yes is looked for, where any waits."""
     decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").defer(*UNREAD).order_by("due_at", "id")
     decisions = _one_a_variant(with_form(decided.defer("parcel", "memory", "refs", "departure__variant__post__words"))[:SHOWN])
     channels = list(within(Channel.objects.filter(company=company), company.only("channels.read"), "pk"))
@@ -147,6 +152,8 @@ def gather(company: Company, now: datetime, count: int) -> Day:
     coming = list(posts.filter(scheduled=True, at__gt=now).order_by("at", "id")[:COMING])
     shown = _with_deliveries([*unsure, *gone, *coming], channels)
     dead = [channel for channel in channels if channel.state == Life.DEAD]
+    known = {channel.pk: channel for channel in channels}
+    asked = approvals.waiting(company, by).mine[:SHOWN] if by else []
     return Day(
         decisions=sorted(decisions, key=lambda d: PRESSING.index(State(d.state))),
         dead=dead,
@@ -157,6 +164,7 @@ def gather(company: Company, now: datetime, count: int) -> Day:
         stopped=stopped(channels),
         ending=ending(channels, now),
         answers=answers_stopped(company, SHOWN),
+        yeses=[line(one, known, now) for one in asked],
     )
 
 

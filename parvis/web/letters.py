@@ -37,7 +37,7 @@ def letters(channels: Sequence[Channel], now: datetime) -> dict[str, Any]:
     talk = rows[0].conversation
     return {
         "lines": lines, "talk": talk, "letter_days": [Day(timezone.localtime(now).date(), _said(talk, now))],
-        "answers": True, "moderates": True, "approves": True, "elsewhere": "https://example.com/",
+        "answers": True, "moderates": True, "deciding": {None}, "elsewhere": "https://example.com/",
     }  # fmt: skip
 
 

@@ -22,11 +22,15 @@ from parvis.channels.queries import of as channels_of
 from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.core.say import Say
+from parvis.delegation.approvals import OPEN
+from parvis.delegation.circuits import POST
+from parvis.delegation.requests import newest as newest_request
 from parvis.networks.facts import COMMENT, Parcel
 from parvis.people.models import Company
 from parvis.people.permissions import allowed, anywhere
 from parvis.posts import agenda, commands
 from parvis.posts.agenda import Item, Which
+from parvis.posts.agreed import would_ask
 from parvis.posts.calendar import NotAMoment, read_day
 from parvis.posts.checks import findings
 from parvis.posts.departures import AWAY, WAITS, newest
@@ -39,7 +43,9 @@ from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.queries import of as deliveries_of
 from parvis.publishing.revisions import why_not
 from parvis.publishing.states import State
+from parvis.voice.pillars import of as pillars_of
 from parvis.web import calendar, carrying, entries, reading
+from parvis.web.asked import stage_of
 from parvis.web.calendar import asked_channels, chips, next_page
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
@@ -106,6 +112,7 @@ def listing(request: Inside) -> HttpResponse:
         "chosen": chosen,
         "further": _turned(request, after=shelf.after) if shelf.after else "",
         "first": _turned(request, after="") if request.GET.get("after") else "",
+        "yeses": calendar.yeses_for(request),
         "without_day": _turned(request, day="", after="") if day else "",
         "writes": anywhere(request.actor, "posts.write", company.pk),
         "exports": allowed(request.actor, "export.all", company.pk),
@@ -210,8 +217,24 @@ def show(request: Inside, pk: int) -> HttpResponse:
         "sends": allowed(request.actor, "posts.schedule", company.pk, on=accounts(post)),
         "decides": anywhere(request.actor, "deliveries.decide", company.pk),
         "here": request.get_full_path(),
+        **_yes(request, post, unsealed, now),
     }
     return render(request, "posts/post.html", context)
+
+
+def _yes(request: Inside, post: Post, unsealed: bool, now: datetime) -> dict[str, Any]:
+    """Return what the page says of a post's yes: the newest request, whether the next departure would ask, its pillar."""
+    by, company = request.actor, request.company
+    asked = newest_request(company, POST, post.pk) if anywhere(by, "approvals.read", company.pk) else None
+    sends = allowed(by, "posts.schedule", company.pk, on=accounts(post))
+    return {
+        "asked": asked,
+        "asking": asked is not None and asked.stage in OPEN,
+        "asked_state": stage_of(asked) if asked else None,
+        "asks": unsealed and would_ask(post, by, now),
+        "lets": sends or allowed(by, "posts.propose", company.pk, on=accounts(post)),
+        "pillars": pillars_of(company) if company.pillared else [],
+    }
 
 
 def _read(company: Company) -> Any:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core import clock
 from parvis.inbox import commands, queries
-from parvis.inbox.answering import Closed, Empty, NothingToAnswer, TooLate, TooLong
+from parvis.inbox.answering import Closed, Empty, NeedsYes, NoReason, NothingToAnswer, TooLate, TooLong
 from parvis.inbox.models import Conversation, Message, Presence, SavedAnswer, Standing
 from parvis.inbox.queries import Wanted
 from parvis.people.permissions import anywhere
@@ -68,6 +68,10 @@ def _on_message(asks: str, doing: Callable[[Inside, Message], str | HttpResponse
             tell(request, gettext("It had already moved on: %(state)s. Nothing was changed.") % {"state": word}, tone="wait")
         except (Closed, NothingToAnswer) as closed:
             tell(request, why_not(closed), tone="wait")
+        except NeedsYes:
+            tell(request, gettext("These words need a yes now: take them back into your draft, and propose them again."), tone="wait")
+        except NoReason:
+            tell(request, gettext("Say why in a word: whoever wrote it needs it to go on. Nothing was decided yet."), tone="wait")
         return None
 
     return act(asks)(done)
@@ -193,13 +197,15 @@ def take_back(request: Inside, message: Message) -> str:
 def approve(request: Inside, message: Message) -> str:
     """Say yes."""
     commands.approve_answer(message=message, by=request.actor, now=clock.now())
+    if Message.objects.filter(pk=message.pk, standing=Standing.ASKS).exists():
+        return gettext("Your yes is kept. Others must still agree.")
     return gettext("You said yes: it leaves in a few seconds.")
 
 
 @on_message("inbox.approve")
 def refuse(request: Inside, message: Message) -> str:
     """Say no; why becomes a note."""
-    commands.refuse_answer(message=message, by=request.actor, now=clock.now(), why=request.POST.get("why", ""))
+    commands.refuse_answer(message=message, by=request.actor, now=clock.now(), why=request.POST.get(f"why-{message.pk}", ""))
     return gettext("You said no: the words are in their writer’s draft again.")
 
 

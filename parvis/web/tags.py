@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.engine import Engine
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy
@@ -230,6 +231,14 @@ def as_json(value: Any) -> str:
 def lasts(asset: Any) -> str:
     """Write how long a video will be shown: 1:05."""
     return loads.lasting(films.lasts(asset))
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: Mapping[str, Any], digest: str, size: str = "") -> str:
+    """Return the address of a kept file: on the company’s own pages, or under the link (`files`) of somebody without an account."""
+    if files := context.get("files"):
+        return f"{files}{digest}/"
+    return reverse(f"file-{size}" if size else "file", args=[context["company"].slug, digest])
 
 
 # ---- signs

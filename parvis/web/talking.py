@@ -17,10 +17,11 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.core import clock
-from parvis.inbox import commands, queries
+from parvis.delegation.approvals import may_decide
+from parvis.inbox import commands, queries, yeses
 from parvis.inbox.answering import measured
 from parvis.inbox.cautions import Caution, cautions
-from parvis.inbox.models import Conversation, Message, Status
+from parvis.inbox.models import Conversation, Message, Standing, Status
 from parvis.inbox.panel import panel_of
 from parvis.inbox.queries import Shown, Whole
 from parvis.networks.facts import TextRule
@@ -152,7 +153,7 @@ def open_context(request: Inside, talk: Conversation, typed: str | None = None, 
         "kind": KINDS[talk.kind] % {"network": network_name(talk.channel)}, "draft": draft,
         "limits": limits_of(talk, draft), "saved": [] if whole.older else queries.saved_answers(request.company, most=CHIPS),
         "stamp": stamp_of(one.message for one in whole.messages), "follows": request.user in whole.followers,
-        "elsewhere": elsewhere(talk, whole.to), **_allowed(request.actor, whole), "hours": later(now),
+        "elsewhere": elsewhere(talk, whole.to), **_allowed(request.actor, whole, now), "hours": later(now),
         "topics": TOPICS.items(), "menus": {},
         "waited": max(now - talk.waiting_since, timedelta(minutes=1)) if talk.waiting_since else None,
     }  # fmt: skip
@@ -204,20 +205,29 @@ def cautions_of(whole: Whole) -> list[Caution]:
     return cautions(one.words for one in waiting if one.at >= since)
 
 
-def _allowed(by: Actor, whole: Whole) -> dict[str, bool]:
+def _allowed(by: Actor, whole: Whole, now: datetime) -> dict[str, Any]:
     def here(verb: str) -> bool:
         return allowed(by, verb, whole.conversation.company_id, on=(whole.conversation.channel_id,))
 
-    approves = here("inbox.approve")
     return {
-        "answers": here("inbox.answer"), "sorts": here("inbox.sort"), "moderates": here("inbox.moderate"), "approves": approves,
-        "proposes": whole.promise.needs_yes and not approves,
+        "answers": here("inbox.answer"), "sorts": here("inbox.sort"), "moderates": here("inbox.moderate"),
+        "proposes": yeses.asks_for(whole.conversation, whole.promise, by, now) is not None, **_asked(by, whole),
     }  # fmt: skip
 
 
 def _number(request: Inside, name: str) -> int | None:
     asked = request.GET.get(name, "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+
+
+def _asked(by: Actor, whole: Whole) -> dict[str, Any]:
+    """Return the requests for a yes to answers of this conversation, and the answers (ids) on which whoever looks may decide."""
+    asks = [one.message.pk for one in whole.messages if one.message.standing == Standing.ASKS]
+    found_ones = yeses.requests(whole.conversation.company_id, asks) if asks else {}
+    return {
+        "requests": {pk: one.pk for pk, one in found_ones.items()},
+        "deciding": {pk for pk, one in found_ones.items() if may_decide(one, by)},
+    }
 
 
 def elsewhere(talk: Conversation, newest: Message | None) -> str:

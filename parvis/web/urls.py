@@ -11,6 +11,7 @@ from parvis.web import (
     card,
     channels,
     choices,
+    circuits,
     composing,
     connecting,
     correcting,
@@ -40,6 +41,7 @@ from parvis.web import (
     patterns,
     people,
     person,
+    pillars,
     posts,
     promise,
     ready,
@@ -49,11 +51,14 @@ from parvis.web import (
     shaping,
     talking,
     voice,
+    yes,
 )
 
 inside = [
     *home.urls,
     *approvals.urls,
+    *circuits.urls,
+    *pillars.urls,
     *deciding.urls,
     *emergency.urls,
     *people.urls,
@@ -100,6 +105,7 @@ urlpatterns = [
     *media.outside,
     *mandates.outside,
     *hooks.urls,
+    *yes.urls,
     path("-/health", health.health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("c/<slug:slug>/", include(inside)),

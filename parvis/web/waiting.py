@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.audit.models import Chain
 from parvis.channels.models import Channel
+from parvis.delegation.approvals import OPEN
+from parvis.delegation.circuits import POST
+from parvis.delegation.models import Approval, Bearer, Side
 from parvis.inbox.ears import listening
 from parvis.inbox.models import Conversation, Message
 from parvis.people.models import Company, Member
@@ -38,14 +42,19 @@ def decisions(company: Company, now: datetime) -> QuerySet[Delivery]:
 
 
 def confirmations(company: Company, now: datetime) -> QuerySet[Post]:
-    """Return the posts that have an hour and are not what will leave: drafts with a date, and posts changed since they were sealed."""
+    """Return the posts that have an hour and are not what will leave: drafts with a date, and posts changed since they were sealed.
+
+    One for which a yes is asked waits for that, and for nobody's confirmation.
+    """
+    asking = Approval.objects.filter(company=company, subject=POST, object_id=OuterRef("pk"), stage__in=OPEN)
     timely = Q(scheduled=False, at__gte=now - RECENT) | Q(scheduled=True, at__gt=now)
-    return of(company).filter(timely, removed_at=None, unsure=True)
+    return of(company).filter(timely, ~Exists(asking), removed_at=None, unsure=True)
 
 
 # The same three questions in plain SQL: every page asks them, and building them from querysets costs ten times what running them does.
 # Each is counted up to MANY, so that no page pays for what it does not show. The plus sign keeps SQLite from walking through all messages
 # of the company by their date, where the index of the few that are under way is meant.
+_ASKED = Approval._meta.db_table
 _COUNT = f"""
 SELECT c.id, c.name, c.slug, CASE WHEN m.granted OR m.role IN ('guest', 'mandated') THEN NULL ELSE (
   SELECT COUNT(*) FROM (
@@ -62,12 +71,18 @@ SELECT c.id, c.name, c.slug, CASE WHEN m.granted OR m.role IN ('guest', 'mandate
     SELECT 1 FROM {Post._meta.db_table} p
     WHERE p.company_id = c.id AND p.removed_at IS NULL AND p.unsure
       AND (NOT p.scheduled AND p.at >= %(recent)s OR p.scheduled AND p.at > %(now)s)
+      AND NOT EXISTS (SELECT 1 FROM {_ASKED} q WHERE q.subject = 'post' AND q.object_id = p.id AND q.stage IN ('waiting', 'held'))
     LIMIT {MANY}) AS confirmations
 ) + (
   SELECT COUNT(*) FROM {Channel._meta.db_table} a WHERE a.company_id = c.id AND a.state = 'dead'
 ) + (
-  SELECT COUNT(*) FROM {Message._meta.db_table} s WHERE NOT (s.standing = '') AND s.standing IN ('failed', 'asks') AND +s.company_id = c.id
+  SELECT COUNT(*) FROM {Message._meta.db_table} s WHERE NOT (s.standing = '') AND s.standing = 'failed' AND +s.company_id = c.id
 ) END AS waiting, (
+  SELECT COUNT(*) FROM (
+    SELECT 1 FROM {_ASKED} w WHERE w.company_id = c.id AND w.stage IN ('waiting', 'held')
+      AND m.role IN ('owner', 'approver') AND (w.side = 'client' OR w.mandate_id IS NULL)
+    LIMIT {MANY}) AS asked
+) AS yeses, (
   SELECT COUNT(*) FROM (
     SELECT 1 FROM {Conversation._meta.db_table} t
     WHERE t.company_id = c.id AND t.status = 'open' AND t.waiting_since IS NOT NULL LIMIT {MANY}) AS talks
@@ -84,20 +99,28 @@ WHERE m.user_id = %(user)s ORDER BY c.name, c.id
 def companies(user_id: int, now: datetime) -> list[Company]:
     """Return somebody's companies by name. One query.
 
-    Each with `waiting` (how many things wait there) and `unanswered` (how many people do), both exact below MANY, and `listens`: it has an
-    account that can be listened to; `torn`: its journal was found changed by hand. Where they see single accounts only, `waiting` is None:
-    `seen` counts what is theirs.
+    Each with `waiting` (how many things wait there, `yeses` of them for a yes) and `unanswered` (how many people do), each exact below
+    MANY, and `listens`: it has an account that can be listened to; `torn`: its journal was found changed by hand. Where they see single
+    accounts only, `waiting` is None: `seen` counts what is theirs.
     """
     ears = {f"ear{place}": key for place, key in enumerate(listening() or [""])}
     sql = _COUNT.replace("%(ears)s", ", ".join(f"%({name})s" for name in ears))
     moments = {"recent": now - RECENT, "now": now}
     adapted = {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()}
-    return list(Company.objects.raw(sql, {**adapted, **ears, "user": user_id}))
+    found: list[Any] = list(Company.objects.raw(sql, {**adapted, **ears, "user": user_id}))
+    for company in found:
+        company.waiting = None if company.waiting is None else company.waiting + company.yeses
+    return found
 
 
-def seen(company: Company, now: datetime) -> tuple[int, int]:
-    """Return how many things wait, and how many people do, on the accounts that whoever asks may see. Four queries."""
+def seen(company: Company, now: datetime) -> tuple[int, int, int]:
+    """Return how many things wait, how many people do, and how many of the things wait for a yes, on what whoever asks may see.
+
+    Five queries.
+    """
     things = decisions(company, now).values("departure__variant").distinct()[:MANY].count() + confirmations(company, now)[:MANY].count()
     dead = within(Channel.objects.filter(company=company, state="dead"), company.only("channels.read"), "pk").count()
     talks = Conversation.objects.filter(company=company, status="open", waiting_since__isnull=False)
-    return things + dead, within(talks, company.only("inbox.read"))[:MANY].count()
+    mine = Bearer.objects.filter(member__user=company.asker, mandate__company=company).values("mandate")
+    yeses = Approval.objects.filter(company=company, stage__in=OPEN, side=Side.INSIDE, mandate__in=mine)[:MANY].count()
+    return things + dead + yeses, within(talks, company.only("inbox.read"))[:MANY].count(), yeses

@@ -18,7 +18,7 @@ from parvis.posts import mandates as ending
 from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
 from parvis.publishing.stops import any_untold as any_stop_untold
-from parvis.worker import mail, mandates
+from parvis.worker import asking, mail, mandates
 from parvis.worker.connected import tell as tell_connected
 from parvis.worker.stops import tell as tell_stops
 
@@ -74,6 +74,8 @@ ROUNDS = [
     Round("stops", timedelta(seconds=5), tell_stops, any_stop_untold),
     Round("connected", timedelta(seconds=20), tell_connected, any_connected_untold),
     Round("mail", timedelta(seconds=30), mail.tell, mail.any_untold),
+    Round("approvals", timedelta(seconds=60), asking.look_after, asking.any_due),
+    Round("approval mails", timedelta(seconds=30), asking.tell, asking.any_untold),
     Round("reminders", timedelta(seconds=60), mail.remind, handing.any_to_remind),
     Round("quiet", timedelta(hours=1), mail.tell_quiet),
     Round("endings", timedelta(hours=1), mail.tell_endings, mail.any_ending),

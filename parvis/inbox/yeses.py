@@ -1,0 +1,68 @@
+"""Answers that need a yes: one case of the approvals of the delegation room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from parvis.delegation import approvals
+from parvis.delegation.approvals import OPEN, agreed, digest_of
+from parvis.delegation.circuits import ANSWER, Asks, Step, Thing, asks_of
+from parvis.delegation.models import Approval, Decision, Remark
+from parvis.inbox.models import Conversation, Message, Promise
+from parvis.people.actors import Actor
+
+
+def asks_for(conversation: Conversation, promise: Promise, by: Actor, now: datetime) -> Asks | None:
+    """Return what an answer here must go through where `by` gives it: a circuit, a mandate, or the company's own rule of a yes first."""
+    if not (conversation.company.circuits_set or promise.needs_yes or by.mandate_id is not None):
+        return None
+    thing = Thing(conversation.company_id, ANSWER, frozenset({conversation.channel_id}), topic=conversation.topic)
+    return asks_of(thing, by, now, standing=(Step(),) if promise.needs_yes else ())
+
+
+def ask(message: Message, asks: Asks, by: Actor, now: datetime, *, to: Message | None) -> Approval:
+    """Ask for a yes to an answer, exactly as it is written."""
+    conversation = message.conversation
+    person = conversation.person
+    content = {
+        "words": message.words, "conversation": conversation.pk, "asked": to.words if to else "",
+        "to": person.called if person else conversation.channel.handle, "parent": message.parent,
+    }  # fmt: skip
+    return approvals.ask(
+        company_id=message.company_id, subject=ANSWER, object_id=message.pk, label=" ".join(message.words.split())[:200],
+        channels=[message.channel_id], content=content, digest=digest(message), at=None, asks=asks, by=by, now=now,
+    )  # fmt: skip
+
+
+def digest(message: Message) -> str:
+    """Return what identifies an answer: its words, and what they answer through which account."""
+    return digest_of([message.words, message.parent, message.channel_id], None)
+
+
+def request_of(message: Message) -> Approval | None:
+    """Return the newest request for an answer."""
+    return Approval.objects.filter(company=message.company_id, subject=ANSWER, object_id=message.pk).order_by("-version").first()
+
+
+def has_yes(message: Message) -> bool:
+    """Tell whether exactly these words were agreed to."""
+    found = request_of(message)
+    return found is not None and agreed(found) and found.digest == digest(message)
+
+
+def requests(company_id: int, messages: Iterable[int]) -> dict[int, Approval]:
+    """Return the requests that wait for these answers, by the answer's id."""
+    rows = Approval.objects.filter(company=company_id, subject=ANSWER, object_id__in=list(messages), stage__in=OPEN)
+    return {one.object_id: one for one in rows.order_by("version")}
+
+
+def shed(conversations: Iterable[int]) -> None:
+    """Forget what requests for answers in these conversations said: the decision stays, the words and the names do not."""
+    for talk in Conversation.objects.filter(pk__in=list(conversations)):
+        rows = Approval.objects.filter(company=talk.company_id, subject=ANSWER, content__conversation=talk.pk)
+        ids = list(rows.values_list("object_id", flat=True))
+        if ids:
+            Remark.objects.filter(company=talk.company_id, subject=ANSWER, object_id__in=ids).delete()
+            Decision.objects.filter(approval__in=rows).exclude(words="").update(words="…")
+            rows.exclude(stage__in=OPEN).update(label="…", content={})
