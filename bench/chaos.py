@@ -1,4 +1,5 @@
-"""`make chaos`: workers are killed at random while a thousand deliveries leave and every fault strikes; then the networks are counted.
+"""`make chaos`: workers are killed at random, and all is stopped and let go again, while a thousand deliveries leave and every fault
+strikes; then the networks are counted.
 
 The last line says what the networks hold: `sent N, duplicated 0, lost 0, asked M`. Exit 1 when anything was duplicated or lost.
 """
@@ -36,6 +37,8 @@ FAULTS = [
 # A network that never expires tokens cannot be made to: there this would be the end of the authorisation.
 EXPIRES = {"bluesky"}
 LAG_SECONDS = 1.0
+# Seconds between two presses of the emergency stop.
+BETWEEN = (8.0, 20.0)
 # Shorter waits than in a house, so that a thousand fit into minutes; their order is the same: a reading settles (3 s) well after
 # what was made shows (1 s), and a lease (4 s) ends before a slow answer would (6 s).
 ENV = {"PARVIS_SETTLE_FACTOR": "0.15", "PARVIS_LEASE_SECONDS": "4", "PARVIS_ANSWER_SECONDS": "6", "PARVIS_HANDS": "96"}
@@ -120,6 +123,7 @@ def _storm(here: Stage, draw: random.Random, until: float) -> None:
     from parvis.publishing.models import Delivery
 
     killed, mended, shown, strike = 0, 0, 0.0, 0.0
+    stopped, press, lift = 0, time.monotonic() + draw.uniform(*BETWEEN), 0.0
     for _ in range(WORKERS):
         here.work()
     stormy, calm = True, time.monotonic() + (until - time.monotonic()) * STORM_SHARE
@@ -140,6 +144,12 @@ def _storm(here: Stage, draw: random.Random, until: float) -> None:
             here.work()
             killed += 1
             strike = now + draw.uniform(0.5, 3.5)
+        if stormy and not lift and now >= press:
+            here.halt()
+            stopped, lift = stopped + 1, now + draw.uniform(0.2, 3.0)
+        elif lift and (now >= lift or not stormy):
+            here.let_go()
+            press, lift = time.monotonic() + draw.uniform(*BETWEEN), 0.0
         mended += here.mend()
         if not stormy:
             here.hurry()
@@ -147,7 +157,7 @@ def _storm(here: Stage, draw: random.Random, until: float) -> None:
             _progress()
             shown = now + 10
         time.sleep(0.1)
-    print(f"workers killed {killed}, accounts connected again {mended}", flush=True)
+    print(f"workers killed {killed}, accounts connected again {mended}, all stopped and let go {stopped} times", flush=True)
 
 
 def _at_work(here: Stage) -> list[int]:

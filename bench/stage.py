@@ -128,6 +128,27 @@ class Stage:
             with suppress(commands.TooLate):
                 commands.move(delivery=delivery, due_at=now, by=HOUSE, now=now)
 
+    def halt(self) -> None:
+        """Press the emergency stop."""
+        from parvis.core import clock
+        from parvis.people.actors import HOUSE
+        from parvis.publishing import stops
+
+        stops.stop(company=self.company, by=HOUSE, now=clock.now())
+
+    def let_go(self) -> None:
+        """Lift it, and say of all that waits that it is to leave now: else it would leave one by one, five minutes apart."""
+        from parvis.core import clock
+        from parvis.people.actors import HOUSE
+        from parvis.publishing import commands, stops
+        from parvis.publishing.models import Delivery
+
+        for stop in stops.of(self.company):
+            stops.resume(stop=stop, by=HOUSE, now=clock.now())
+        for delivery in Delivery.objects.filter(company=self.company, state="scheduled", due_at__lte=clock.now()):
+            with suppress(commands.TooLate):
+                commands.move(delivery=delivery, due_at=max(clock.now(), delivery.ready_at), by=HOUSE, now=clock.now())
+
     def kill(self, number: int) -> None:
         """SIGKILL one worker."""
         worker = self.workers.pop(number)

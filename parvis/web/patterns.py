@@ -40,6 +40,7 @@ from parvis.publishing.states import State
 from parvis.web import entries
 from parvis.web.channels import Ceiling, Line, limits_of
 from parvis.web.desk import Part
+from parvis.web.halts import Halt, Halts
 from parvis.web.home import Day
 from parvis.web.home import Shown as OnHome
 from parvis.web.letters import letters
@@ -110,7 +111,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "decides": True, "sends": True, "connects": True, "writes": True,
         "colours": COLOURS, "specs": specs, "states": STATES, "channels": channels, "deliveries": [*deliveries, dear],
         "day": _day(channels, now), "overdue": {deliveries[1].pk}, "empty": Day([], [], [], [], [], 0),
-        "sample": SAMPLE, "long": LONG,
+        "sample": SAMPLE, "long": LONG, "halted": _halts(now),
         "form": Sample(), "wrong": Sample({"name": SAMPLE, "day": "2027-02-30", "text": LONG}),
         "desk": _desk(channels), "post": Post(pk=1, parts=[]), "other": [SAMPLE], "spoiled": [Spoiled("menu.jpg", NOT_A_PICTURE)],
         "entries": _entries(specs, now), "slot": entries.free(Placed(now), Company(slug="patterns"), "#"),
@@ -119,6 +120,12 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "rows": [(spec, 6840 - 3791 * place, 412.5 / (place + 1)) for place, spec in enumerate(specs)],
     }  # fmt: skip
     return render(request, "patterns/page.html", context)
+
+
+def _halts(now: datetime) -> list[Halts]:
+    """Return a stop of everything with a long reason beside one of an account, and one of an account alone."""
+    whole, one = Halt(1, None, "", "Alice", now, LONG), Halt(2, 1, "boulangerie-lenoir.example", "Bob", now - timedelta(days=2), "")
+    return [Halts((whole, one)), Halts((one,))]
 
 
 def _day(channels: list[Channel], now: datetime) -> Day:

@@ -43,11 +43,11 @@ def test_everything_is_stopped_by_the_keyboard_and_let_go_without_a_script(open_
     page.get_by_role("button", name="Enregistrer").click()
     shot(page, f"stop-page-{width}")
     page.goto("/c/lenoir/calendar/")
-    expect(page.get_by_role("complementary", name="Arrêt d’urgence")).to_contain_text("Une cliente allergique")
+    expect(page.get_by_role("region", name="Arrêt d’urgence")).to_contain_text("Une cliente allergique")
     shot(page, f"stop-calendar-{width}")
     page.get_by_role("link", name="Voir ce qui attend, et lever l’arrêt").click()
     page.get_by_role("button", name="Lever l’arrêt").click()
-    expect(page.get_by_role("complementary", name="Arrêt d’urgence")).to_have_count(0)
+    expect(page.get_by_role("region", name="Arrêt d’urgence")).to_have_count(0)
     assert Stop.objects.get().lifted_at
 
 
