@@ -163,6 +163,19 @@ def test_it_serves_once_for_each_network_whoever_it_was_forwarded_to(world: Worl
     assert Channel.objects.get().tokens == tokens
 
 
+def test_of_two_who_come_back_at_the_same_moment_one_is_kept(world: World, accounts: sandbox.Town) -> None:
+    """Both were let through before either was kept: what counts is the moment of keeping."""
+    invitation = asked(world)
+    sign(Client(), invitation)
+    [channel] = Channel.objects.all()
+    with pytest.raises(inviting.NotInvited):
+        inviting.use(invitation, [channel], clock.now())
+    AskedNetwork.objects.update(used_at=None)
+    inviting.withdraw(invitation=invitation, by=world.actor(world.alice), now=clock.now())
+    with pytest.raises(inviting.NotInvited):
+        inviting.use(invitation, [channel], clock.now())
+
+
 def test_a_network_that_was_not_named_is_no_door(world: World, accounts: sandbox.Town) -> None:
     invitation = asked(world, "mastodon")
     assert Client().get(link(invitation, "bluesky")).status_code == 404
