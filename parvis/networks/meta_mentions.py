@@ -24,6 +24,8 @@ PAGE, AT_ONCE, MOST_SEEN = 50, 20, 300
 BETWEEN = ":"
 # Not there, or not for this application: 10 and 200 are rights that it lacks for this one publication.
 CLOSED = (10, 100, 200)
+# The list may want a feature that few applications are given (Page Public Content Access, says its page): then webhooks alone tell.
+NOT_GIVEN = 10
 TAGGED = Say(gettext_noop("The network lets no tool answer where your account was only tagged: answer on its own page."))
 At = dict[str, str]
 
@@ -109,6 +111,8 @@ class Mentions:
         asked = {"fields": self.naming.fields + self.naming.more, "limit": PAGE, **({"after": after} if after else {})}
         answer = self.graph.answer("GET", self._at(f"/{self.graph.account.remote_id}/{self.naming.edge}"), params=asked)
         found = answer.mapping()
+        if codes_of(answer)[0] == NOT_GIVEN:
+            return self._unlisted(cursor, now)
         if not answer.ok or not isinstance(found.get("data"), list):
             raise failure(answer, commit=False)
         page = [one for one in found["data"] if isinstance(one, dict) and identifier(one.get("id")) not in own]
@@ -120,12 +124,22 @@ class Mentions:
             return Gathered(heard, {**cursor, "there": there, "after": further}, more=True)
         return self._last(cursor, heard, there, now)
 
+    def _unlisted(self, cursor: Mapping[str, Any], now: datetime) -> Gathered:
+        """Look again at what webhooks named, where the list itself is closed to this application."""
+        named = self._lately_named(cursor, now)
+        again, vanished = self._one_by_one(list(named)[-AT_ONCE:])
+        kept = {name: cursor[name] for name in ("top", "seen") if name in cursor}
+        return Gathered(again, {**kept, "named": named}, vanished)
+
+    def _lately_named(self, cursor: Mapping[str, Any], now: datetime) -> At:
+        return {name: at for name, at in dict(cursor.get("named", {})).items() if at > (now - NAMED).isoformat()}
+
     def _last(self, cursor: Mapping[str, Any], heard: tuple[Heard, ...], there: At, now: datetime) -> Gathered:
         """Learn what is no longer listed, and look again at what webhooks named lately."""
         fresh = {name: at for name, at in dict(cursor.get("seen", {})).items() if at > (now - LISTED).isoformat()}
         missing = [name for name in fresh if name not in there]
         lost = {name for name in missing[:AT_ONCE] if self.naming.shadow or self._one(name, "") is None}
-        named = {name: at for name, at in dict(cursor.get("named", {})).items() if at > (now - NAMED).isoformat()}
+        named = self._lately_named(cursor, now)
         again, vanished = self._one_by_one(list(named)[-AT_ONCE:])
         seen = {**{name: fresh[name] for name in missing if name not in lost}, **there}
         turned = {"top": max([*there.values(), str(cursor.get("top") or "")]) or now.isoformat(), "named": named}

@@ -71,7 +71,9 @@ class TestWindows:
 
 class TestMessagesThatChange:
     def test_one_beyond_those_that_are_looked_at_again_is_never_taken_for_gone(self, hearing: Hearing) -> None:
-        names = [hearing.message(f"Question {n}") for n in range(30)]
+        with hearing.bench.stand.at((clock.now() - timedelta(hours=5)).isoformat()):
+            names = [hearing.message(f"Question {n}") for n in range(30)]
+        written(hearing, timedelta(hours=1))
         hearing.read()
         hearing.message("Encore une")
         hearing.read()
@@ -241,6 +243,18 @@ def test_a_page_does_not_learn_who_tagged_it_and_says_so_by_naming_nobody(facebo
     assert (hearing.heard(name).author.remote_id, hearing.held[name].author.name) == ("", "")
     facebook.stand.settings(names_taggers=True)
     assert hearing.heard(name).author.name == "Zoé Petit"
+
+
+def test_where_the_list_is_closed_to_an_application_webhooks_still_tell(facebook: Bench) -> None:
+    hearing = Hearing(facebook)
+    facebook.stand.settings(refuses=[["GET */tagged", 10, 0]])
+    name = str(facebook.stand.mention("lenoir", "Zoé Petit", "@lenoir bravo", listed=False)["id"])
+    assert hearing.read() == {}
+    hearing.cursors["named"] = {**hearing.cursors["named"], "told": [name]}
+    assert hearing.read().keys() == {name}
+    facebook.stand.remove_comment(name)
+    hearing.read()
+    assert hearing.gone == {name}
 
 
 def test_whoever_only_tagged_an_account_is_answered_on_instagram_itself(town: Town) -> None:
