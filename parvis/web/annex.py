@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import path
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -102,8 +103,8 @@ def data_of(mandate: Mandate, revision: Revision) -> dict[str, Any]:
 
 def _parties(mandate: Mandate, terms: Terms, company: Company, place: Establishment | None) -> list[tuple[str, str]]:
     rows = [
-        (_("Company"), company.name), (_("SIRET of the company"), siret(place.siret if place else "") or _("not given")),
-        (_("Professional"), terms.called), (_("SIRET of the professional"), siret(terms.siret) or _("not given")),
+        (_("Company"), company.name), (_("SIRET of the company"), siret(place.siret if place else "") or _("no number given")),
+        (_("Professional"), terms.called), (_("SIRET of the professional"), siret(terms.siret) or _("no number given")),
         (_("E-mail address"), terms.email),
     ]  # fmt: skip
     return [*rows, (_("In the name of"), mandate.agency.name)] if mandate.agency else rows
@@ -112,7 +113,7 @@ def _parties(mandate: Mandate, terms: Terms, company: Company, place: Establishm
 def _yeses(revision: Revision) -> list[tuple[str, str]]:
     both = ((_("Yes of the company in Parvis"), revision.client_who, revision.client_at),
             (_("Yes of the professional in Parvis"), revision.inside_who, revision.inside_at))  # fmt: skip
-    return [(label, f"{who}, {reading.when(at)}" if at else _("not yet")) for label, who, at in both]
+    return [(label, f"{who}, {date_format(timezone.localtime(at), 'DATETIME_FORMAT')}" if at else _("not yet")) for label, who, at in both]
 
 
 def _accounts(words: Worded) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -141,10 +142,10 @@ def _terms(request: Inside, typed: dict[str, Any], chosen: dict[str, list[str]])
     )  # fmt: skip
 
 
-def _alone(request: Inside, typed: dict[str, Any]) -> dict[str, Any]:
+def _alone(request: Inside, typed: Mapping[str, Any]) -> dict[str, Any]:
     pillars = [int(pk) for pk in request.POST.getlist("pillar") if pk.isascii() and pk.isdecimal() and len(pk) < 19]
     topics = [topic for topic in request.POST.getlist("topic") if topic in TOPICS]
-    posts, answers = typed["posts_alone"] or "none", typed["answers_alone"] or "none"
+    posts, answers = typed.get("posts_alone") or "none", typed.get("answers_alone") or "none"
     return {"posts": pillars if posts == "some" else posts, "answers": topics if answers == "some" else answers}
 
 
@@ -197,7 +198,7 @@ def _shown(
     request: Inside, source: Terms | None, form: MandateForm, chosen: dict[str, list[str]], *, editing: Mandate | None = None,
     status: int = 200, wrong_accounts: str = "",
 ) -> HttpResponse:  # fmt: skip
-    alone = _alone(request, form.cleaned_data) if form.is_bound and form.is_valid() else {}
+    alone: dict[str, Any] = _alone(request, request.POST) if form.is_bound else {}
     if source is not None and not form.is_bound:
         alone = dict(source.alone)
     offered = list(_choosable(request))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from parvis.channels.models import Channel
@@ -94,9 +94,9 @@ def worded(terms: Terms, names: Names, before: Terms | None = None) -> Worded:
 def _facts(terms: Terms, pillars: Mapping[int, str]) -> list[tuple[str, str]]:
     return [
         (gettext("Professional"), terms.called),
-        (gettext("SIRET"), siret(terms.siret) or gettext("not given")),
-        (gettext("First day"), reading.day(terms.first_day)),
-        (gettext("Last day"), reading.day(terms.last_day)),
+        (gettext("SIRET"), siret(terms.siret) or gettext("no number given")),
+        (gettext("First day"), date_format(terms.first_day, "DATE_FORMAT")),
+        (gettext("Last day"), date_format(terms.last_day, "DATE_FORMAT")),
         (gettext("Publications that go out alone"), posts_alone(terms.alone, pillars)),
         (gettext("Answers that go out alone"), answers_alone(terms.alone)),
         (gettext("Publications a month"), _count(terms.posts_a_month)),

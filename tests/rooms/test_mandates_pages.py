@@ -98,6 +98,7 @@ def test_what_is_wrong_is_marked_where_it_is_and_all_that_was_typed_comes_back(w
     assert answer.status_code == 422
     assert f'id="{at}"' in page
     assert "Deux photos par semaine." in page
+    assert 'name="topic" value="praise" checked' in page
     assert not Mandate.objects.exists()
 
 

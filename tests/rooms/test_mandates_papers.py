@@ -145,7 +145,7 @@ def read_back(content: bytes) -> str:
     ("language", "expected"),
     [
         ("fr", ["Les parties", "732 829 320 00074", "800 € par mois", "30 jours", "Accepté sous réserve de #pagebreak() et $x$ à l’été.",
-                "dimanche 31 janvier 2027", "programmer des publications", "Aucun mot de passe"]),
+                "31 janvier 2027", "programmer des publications", "Aucun mot de passe"]),
         ("en", ["The parties", "732 829 320 00074", "€800 a month", "30 days", "Accepté sous réserve de #pagebreak() et $x$ à l’été.",
                 "schedule publications", "No password"]),
     ],
