@@ -11,7 +11,7 @@ from parvis.channels.models import State as Life
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.facts import COMMENT, MESSAGE, REPLY, Parcel
 from parvis.people.models import Company
-from parvis.publishing.models import Delivery
+from parvis.publishing.models import Delivery, Stop
 from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
 
 
@@ -56,6 +56,8 @@ def unmailed() -> QuerySet[Delivery]:
 def silent(now: datetime) -> list[Company]:
     """Return the companies that have living accounts, from which nothing has left for their `quiet_days`, and where nothing is to come."""
     companies = Company.objects.filter(quiet_days__gt=0, demo=False, channels__state=Life.ALIVE)
+    # Whoever stopped everything knows why nothing leaves.
+    companies = companies.exclude(pk__in=Stop.objects.filter(channel=None, lifted_at=None).values("company"))
     connected = companies.annotate(first=Min("channels__connected_at")).order_by("id")
     return [c for c in connected if c.first <= now - timedelta(days=c.quiet_days) and not _stirs(c, now)]
 
