@@ -120,11 +120,19 @@ class Stage:
         from parvis.core import clock
         from parvis.people.actors import HOUSE
         from parvis.publishing import commands
-        from parvis.publishing.models import Delivery
+        from parvis.publishing.models import Delivery, Stop
 
         now = clock.now()
         Channel.objects.filter(paused_until__gt=now + timedelta(seconds=20)).update(paused_until=None)
-        for delivery in Delivery.objects.filter(state="scheduled", ready_at__gt=now + timedelta(seconds=20)):
+        slow = Delivery.objects.filter(state="scheduled", ready_at__gt=now + timedelta(seconds=20))
+        # What a stop held back leaves five minutes apart: too long for whoever watches.
+        lifted = Stop.objects.filter(lifted_at__isnull=False).order_by("-lifted_at").first()
+        held = (
+            Delivery.objects.filter(state="scheduled", due_at__lt=lifted.lifted_at, ready_at__lte=now)
+            if lifted
+            else Delivery.objects.none()
+        )
+        for delivery in [*slow, *held]:
             with suppress(commands.TooLate):
                 commands.move(delivery=delivery, due_at=now, by=HOUSE, now=now)
 
