@@ -21,6 +21,7 @@ COMMANDS = {
     "resume": ("lift an emergency stop: what waited leaves in order", True),
     "keys": ("the keys that seal the tokens: show, add, rotate", True),
     "audit": ("the journal: verify that nobody changed it, export it", True),
+    "approvals": ("what waits for a yes in a company", True),
     "person": ("what we know of somebody who wrote: export it, or erase it", True),
     "sweep": ("delete the files of pictures that nothing names any more", True),
     "networks": ("what each network can carry, as a table; writes it into the README", True),

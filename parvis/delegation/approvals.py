@@ -129,6 +129,11 @@ def ask(
     return made
 
 
+def waiting_for(*, company_id: int, subject: str, object_id: int, digest: str) -> Approval | None:
+    """Return the request that waits already for a yes to exactly this."""
+    return Approval.objects.filter(company=company_id, subject=subject, object_id=object_id, digest=digest, stage__in=OPEN).first()
+
+
 def may_decide_own(approval: Approval, by: Actor) -> bool:
     """Tell whether whoever asks is one of those whose yes the step waits for."""
     step = step_now(approval)

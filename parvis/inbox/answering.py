@@ -167,7 +167,9 @@ def _leave(message: Message, parcel: Parcel, by: Actor, now: datetime) -> None:
     after = last.delivery if last else None
     channel = Channel.objects.get(pk=message.channel_id)
     subject = " ".join(message.words.split())[:200]
-    delivery = engine.schedule(channel=channel, parcel=parcel, subject=subject, due_at=due, by=by, now=now, after=after)
+    delivery = engine.schedule(
+        channel=channel, parcel=parcel, subject=subject, due_at=due, by=by, now=now, after=after, mandate_id=by.mandate_id
+    )  # fmt: skip
     Message.objects.filter(pk=message.pk).update(delivery=delivery, standing=Standing.LEAVING, told=None)
 
 

@@ -76,7 +76,8 @@ def leave_next_free(*, post: Post, by: Actor, now: datetime) -> Left:
 def propose(*, post: Post, at: datetime | None, by: Actor, now: datetime, asks: Asks | None = None) -> Approval:
     """Seal a post as it would leave, and ask for a yes to exactly that, at that hour (None: as soon as the yes is there).
 
-    What waits to leave with an earlier yes stays as it is until the new one. `asks` spares the question whose yes it is.
+    What waits to leave with an earlier yes stays as it is until the new one. Asking twice for the same asks once. `asks` spares the
+    question whose yes it is.
     Raises NotAllowed, InThePast, NothingToSend, Breaks, Changed, Settled.
     """
     verb = "posts.schedule" if allowed(by, "posts.schedule", post.company_id, on=accounts(post)) else "posts.propose"
@@ -92,9 +93,12 @@ def propose(*, post: Post, at: datetime | None, by: Actor, now: datetime, asks: 
         # The hour that a scheduled post has is the one of what waits to leave: it stays, until the yes.
         if not kept.update(at=read.at if read.scheduled or at is None else at):
             raise Changed(Post.objects.get(pk=read.pk))
+        digest = agreed.identity(content, at)
+        if same := approvals.waiting_for(company_id=read.company_id, subject=POST, object_id=read.pk, digest=digest):
+            return same
         return approvals.ask(
             company_id=read.company_id, subject=POST, object_id=read.pk, label=read.called, content=content,
-            channels=[variant.channel_id for variant, _ in sealed], digest=agreed.identity(content, at), at=at, asks=asks, by=by, now=now,
+            channels=[variant.channel_id for variant, _ in sealed], digest=digest, at=at, asks=asks, by=by, now=now,
         )  # fmt: skip
 
 

@@ -227,11 +227,15 @@ def _yes(request: Inside, post: Post, unsealed: bool, now: datetime) -> dict[str
     by, company = request.actor, request.company
     asked = newest_request(company, POST, post.pk) if anywhere(by, "approvals.read", company.pk) else None
     sends = allowed(by, "posts.schedule", company.pk, on=accounts(post))
+    asking, asks = asked is not None and asked.stage in OPEN, unsealed and would_ask(post, by, now)
+    awaited = {"state": entries.MOODS[Mood.AWAITED]} if asking and not post.scheduled else {}
     return {
+        **awaited,
         "asked": asked,
-        "asking": asked is not None and asked.stage in OPEN,
+        "asking": asking,
+        "hushed": asking and asks,
         "asked_state": stage_of(asked) if asked else None,
-        "asks": unsealed and would_ask(post, by, now),
+        "asks": asks,
         "lets": sends or allowed(by, "posts.propose", company.pk, on=accounts(post)),
         "pillars": pillars_of(company) if company.pillared else [],
     }

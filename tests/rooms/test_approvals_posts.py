@@ -466,3 +466,12 @@ def test_whoever_asked_may_take_it_back(world: World) -> None:
         approving.withdraw(approval=approval, by=acting(world, paul), now=NOON)
     with pytest.raises(Settled):
         say(world, approval)
+
+
+def test_asking_twice_for_the_same_asks_once(world: World) -> None:
+    _, paul = outside(world)
+    post, approval = proposed(world)
+    again = approving.propose(post=post, at=TOMORROW, by=acting(world, paul), now=NOON)
+    assert (again.pk, again.version) == (approval.pk, 1)
+    other = approving.propose(post=post, at=LATER, by=acting(world, paul), now=NOON)
+    assert (other.version, fresh(approval).stage) == (2, Stage.GONE)
