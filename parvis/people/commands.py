@@ -127,7 +127,9 @@ def change_role(*, member: Member, role: Role, by: Actor, now: datetime, made: M
         usable = MadeRole.objects.filter(pk=made.pk, company=member.company_id, removed_at=None).exists() if made else role != Role.MADE
         if not usable or (made is not None and role != Role.MADE):
             raise NoSuchRole
-        if not _spared(member, unless=role == Role.OWNER).update(role=role, made=made):
+        # What stands beside the role is looked at only where this says so, and a mandate is borne beside any role but its own.
+        beside = before.grants.exists() or before.bears.exists()
+        if not _spared(member, unless=role == Role.OWNER).update(role=role, made=made, granted=beside):
             raise LastOwner
         record(
             "people:member:given_role", by=by, now=now, company_id=member.company_id, object_id=member.user_id, label=member.user.called,

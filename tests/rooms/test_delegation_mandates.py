@@ -357,3 +357,16 @@ def test_the_page_knows_whose_yes_waits(world: World) -> None:
     commands.change(mandate=mandate, terms=terms(blue, posts_a_month=8), by=bearer(world, pro), now=NOON)
     assert queries.whole(mandate, Side.CLIENT, NOON).my_yes_waits
     assert not queries.whole(mandate, Side.INSIDE, NOON).my_yes_waits
+
+
+def test_a_professional_who_is_given_a_role_keeps_what_the_mandate_lends(world: World) -> None:
+    blue, pro, alice = channel(world), marc(), world.actor(world.alice)
+    mandate = mandate_of(world, pro, blue)
+    member = Member.objects.select_related("user", "company", "made").get(user=pro)
+    people.change_role(member=member, role=Role.READER, by=alice, now=NOON)
+    by = bearer(world, pro)
+    assert allowed(by, "posts.read", world.bakery.pk)
+    assert under(by, "posts.schedule", (blue.pk,)) == mandate.pk
+    people.change_role(member=member, role=Role.MANDATED, by=alice, now=NOON)
+    assert not allowed(bearer(world, pro), "posts.read", world.bakery.pk)
+    assert allowed(bearer(world, pro), "posts.schedule", world.bakery.pk, on=(blue.pk,))

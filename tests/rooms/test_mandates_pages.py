@@ -149,6 +149,9 @@ def test_suspended_at_once_with_what_waits_and_let_go_on_again(world: World) -> 
     assert "suspended your mandate" in refused.content.decode()
     assert "Ce que je tapais à cet instant" in refused.content.decode()
     assert "What you wrote is kept by the company." in theirs.get(at).content.decode()
+    home = theirs.get("/c/lenoir/")
+    assert home.status_code == 200
+    assert "suspended your mandate" in home.content.decode()
     alice.post(at + "resume/")
     assert Delivery.objects.get().state == State.SCHEDULED
     alice.post(at + "revoke/", {"waiting": "cancel"})
