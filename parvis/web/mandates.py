@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -41,8 +42,9 @@ def side_here(request: Inside, mandate: Mandate) -> Side | None:
 
 def found(request: Inside, pk: int) -> tuple[Mandate, Side | None]:
     """Return a mandate of the company for whoever may read it, and their side; 404 for everybody else."""
-    mandate = one(Mandate.objects.select_related("company", "agency"), request.company, pk)
-    side = side_here(request, mandate)
+    borne = Exists(Bearer.objects.filter(mandate=OuterRef("pk"), member=request.place))
+    mandate: Any = one(Mandate.objects.select_related("company", "agency").annotate(borne=borne), request.company, pk)
+    side = Side.CLIENT if allowed(request.actor, "mandates.change", request.company.pk) else Side.INSIDE if mandate.borne else None
     if side is None and not allowed(request.actor, "mandates.read", request.company.pk):
         raise Http404
     return mandate, side

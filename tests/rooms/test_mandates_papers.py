@@ -20,6 +20,7 @@ from parvis.inbox.models import Conversation, Message, Person
 from parvis.people.models import User
 from parvis.posts import commands as posts
 from parvis.posts import mandates
+from parvis.posts.models import Post
 from tests.rooms.bakery import channel, idea, picture
 from tests.rooms.mandates import bearer, mandate_of, marc
 from tests.world import World
@@ -92,6 +93,7 @@ def test_the_company_takes_everything_and_a_professional_their_own_work(world: W
     post = posts.start(company=world.bakery, by=by, now=now, parts=("=Écrit par Marc.",), channels=[blue.pk])
     posts.place_picture(post=post, asset=asset, by=by, now=now)
     hers = idea(world, "Écrit par Alice.", now=now)
+    Post.objects.filter(pk=hers.pk).update(mandate_id=mandate.pk)  # as a colleague under the same mandate would have
     elsewhere = posts.start(company=world.bakery, by=world.actor(world.alice), now=now, parts=("Ailleurs.",), channels=[red.pk])
     person = Person.objects.create(company=world.bakery, network="bluesky", remote_id="p", handle="yann", first_at=now, last_at=now)
     later = now + timedelta(seconds=1)
