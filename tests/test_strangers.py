@@ -21,9 +21,10 @@ from parvis.media.models import Asset, Consent, Making
 from parvis.networks.facts import Parcel
 from parvis.people import invitations
 from parvis.people.actors import HOUSE
-from parvis.people.models import Closure, Establishment, Member, Role
+from parvis.people.models import Closure, Establishment, Grant, MadeRole, Member, Role, User
 from parvis.posts.models import Post, PostPicture, Slot, Variant
 from parvis.publishing.models import Attempt, Delivery, Stop
+from tests.rooms.mandates import mandate_of
 from tests.world import NOON, World
 
 SECRETS = (
@@ -37,7 +38,8 @@ SECRETS = (
 )
 # What stands in an address beside the company's name, and an existing value of the bakery's for each.
 KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making",
-         "conversation", "message", "person", "note", "label", "saved", "objection", "establishment", "closure")  # fmt: skip
+         "conversation", "message", "person", "note", "label", "saved", "objection", "establishment", "closure", "grant", "mandate",
+         "made")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def bakery(world: World) -> dict[str, Any]:
         **_inbox(world, channel), **_place(world),
         "post": post, "variant": variant, "delivery": delivery, "channel": channel, "asset": asset,
         "picture": picture, "slot": slot, "consent": consent, "making": making, "stop": stop, "ask": ask,
-        "invitation": invitation, "member": Member.objects.get(user=world.bob),
+        "invitation": invitation, "member": Member.objects.get(user=world.bob), **_delegated(world, channel),
     }  # fmt: skip
     return {"slug": company.slug, "digest": asset.digest, "rows": rows}
 
@@ -110,6 +112,14 @@ def _place(world: World) -> dict[str, Model]:
     """Return the bakery's shop, closed on a day."""
     shop = Establishment.objects.create(company=world.bakery, name="Boulangerie Lenoir")
     return {"establishment": shop, "closure": Closure.objects.create(establishment=shop, first=NOON.date(), last=NOON.date())}
+
+
+def _delegated(world: World, channel: Channel) -> dict[str, Model]:
+    """Return a mandate of the bakery, a role that it made, and what somebody has on one account."""
+    mandate = mandate_of(world, User.objects.create_user("odile@example.test", name="Odile Ravanel"), channel, called="Odile Ravanel")
+    made = MadeRole.objects.create(company=world.bakery, name="le mercredi", verbs=["posts.read"])
+    grant = Grant.objects.create(member=Member.objects.get(user=world.chloe), role=Role.READER, channel_id=channel.pk)
+    return {"mandate": mandate, "made": made, "grant": grant}
 
 
 def _inbox(world: World, channel: Channel) -> dict[str, Model]:
@@ -145,7 +155,7 @@ def addresses(place: Place, bakery: dict[str, Any]) -> Iterator[str]:
 EXTRA: dict[str, Any] = {
     "part": 0, "position": 0, "year": 2026, "month": 12, "week": 50, "number": 1, "day": "2026-12-11", "network": "fake",
     "size": 400, "recipe": "x", "name": "x", "format": "csv", "key": "x", "uidb36": "x", "token": "x", "kind": "csv", "spot": 1,
-    "source": "named", "language": "fr", "box": "0,0,5,5",
+    "source": "named", "said": 1, "language": "fr", "box": "0,0,5,5",
 }  # fmt: skip
 KNOWN = {"slug", "digest", "pk", *KINDS, *EXTRA}
 
