@@ -257,7 +257,6 @@ def _members(request: Inside, form: InviteForm) -> HttpResponse:
         "form": form,
         "members": [(m, _word(m)) for m in queries.members_of(company)],
         "invitations": waiting,
-        "roles": role_choices(company),
         "explained": [ROLES[role] for role in FOUR],
         "may_change": may_change,
         "mail_leaves": invitations.mail_leaves(),

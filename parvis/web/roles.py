@@ -24,7 +24,7 @@ from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import tell
 from parvis.web.people import ROLES, role_choices, role_named
 from parvis.web.tags import say
-from parvis.web.verbs import explained, givable, held_by
+from parvis.web.verbs import explained, givable, with_holders
 
 
 class RoleForm(Dressed):
@@ -101,10 +101,10 @@ def role_back(request: Inside, pk: int) -> HttpResponse:
 def _roles(
     request: Inside, form: RoleForm, *, verbs: list[str] | None = None, editing: MadeRole | None = None, wrong: str = ""
 ) -> HttpResponse:  # fmt: skip
-    rows = MadeRole.objects.filter(company=request.company).order_by("name", "pk")
+    rows = list(with_holders(MadeRole.objects.filter(company=request.company)).order_by("name", "pk"))
     context = {
         "place": "settings", "form": form, "editing": editing, "wrong": wrong,
-        "made": [(role, held_by(role)) for role in rows if role.removed_at is None][:50],
+        "made": [role for role in rows if role.removed_at is None],
         "removed": [role for role in rows if role.removed_at is not None][:20],
         "groups": [(title, [(verb, words, verb in (verbs or [])) for verb, words in found]) for title, found in givable()],
         "may_change": allowed(request.actor, "members.change", request.company.pk),
@@ -120,15 +120,17 @@ def _roles(
 def show(request: Inside, pk: int) -> HttpResponse:
     """Show one member: what they may do, where, and what that comes from."""
     who = one(Member.objects.select_related("user", "company", "made"), request.company, pk)
-    grants = Grant.objects.filter(member=who).select_related("made", "establishment").order_by("pk") if who.granted else []
+    rows = Grant.objects.filter(member=who).select_related("made", "establishment").order_by("pk")
+    grants = list(rows) if who.granted else []
     channels = {channel.pk: channel for channel in channels_of(request.company)}
     words = {role.value: str(names[0]) for role, names in ROLES.items()}
+    choices = role_choices(request.company)
     context = {
         "place": "settings", "who": who, "word": who.made.name if who.made else words[who.role],
         "grants": [(one, one.made.name if one.made else words[one.role], channels.get(one.channel_id or 0)) for one in grants],
-        "groups": explained(who, words, clock.now()), "roles": role_choices(request.company), "held": _held(who),
+        "groups": explained(who, words, list(channels.values()), grants, clock.now()), "roles": choices, "held": _held(who),
         "places": _places(request.company, list(channels.values())),
-        "on_places": [(value, name) for value, name in role_choices(request.company) if value != Role.OWNER],
+        "on_places": [(value, name) for value, name in choices if value != Role.OWNER],
         "may_change": allowed(request.actor, "members.change", request.company.pk), "mandates": who.role == Role.MANDATED or who.granted,
     }  # fmt: skip
     return render(request, "people/member.html", context)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, gettext_lazy
 
 from parvis.channels.models import Channel
@@ -79,11 +81,16 @@ def givable() -> list[tuple[Any, list[tuple[str, Any]]]]:
     return [(title, verbs) for title, verbs in found if verbs]
 
 
-def explained(member: Member, roles: dict[str, str], now: datetime) -> list[tuple[Any, list[May]]]:
-    """Return what a member may do, in groups, each with where and why: asked of the same rights as every command asks."""
+def explained(
+    member: Member, roles: dict[str, str], channels: Sequence[Channel], grants: Sequence[Grant], now: datetime
+) -> list[tuple[Any, list[May]]]:  # fmt: skip
+    """Return what a member may do, in groups, each with where and why: asked of the same rights as every command asks.
+
+    `channels` are the company's accounts, `grants` what the member has on single places.
+    """
     rights = rights_of(actor_of(member, now))
-    sources = [_own(member, roles), *_granted(member, roles), *_lent(member, now)]
-    names = dict(Channel.objects.filter(company=member.company_id).values_list("pk", "handle"))
+    sources = [_own(member, roles), *_granted(grants, roles, channels), *_lent(member, now)]
+    names = {channel.pk: channel.handle for channel in channels}
     return [(title, [_one(verb, words, rights.on(verb), sources, names) for verb, words in verbs.items()]) for title, verbs in GROUPS]
 
 
@@ -100,16 +107,20 @@ def _own(member: Member, roles: dict[str, str]) -> Source:
     return Source(gettext("role: %(name)s") % {"name": roles[member.role]}, ALLOWED[member.role])
 
 
-def _granted(member: Member, roles: dict[str, str]) -> list[Source]:
-    rows = Grant.objects.filter(member=member).select_related("made", "establishment") if member.granted else []
+def _granted(grants: Sequence[Grant], roles: dict[str, str], channels: Sequence[Channel]) -> list[Source]:
     found = []
-    for grant in rows:
-        at = Q(establishment=grant.establishment_id) if grant.establishment_id else Q(pk=grant.channel_id)
-        channels = dict(Channel.objects.filter(at, company=member.company_id).values_list("pk", "handle"))
-        place = grant.establishment.name if grant.establishment else ", ".join(channels.values())
+    for grant in grants:
+        here = [one for one in channels if _reaches(grant, one)]
+        place = grant.establishment.name if grant.establishment else ", ".join(channel.handle for channel in here)
         facts = {"name": grant.made.name if grant.made else roles[grant.role], "place": place}
-        found.append(Source(gettext("%(name)s on %(place)s") % facts, verbs_of(grant), frozenset(channels)))
+        found.append(Source(gettext("%(name)s on %(place)s") % facts, verbs_of(grant), frozenset(channel.pk for channel in here)))
     return found
+
+
+def _reaches(grant: Grant, channel: Channel) -> bool:
+    if grant.establishment_id is not None:
+        return channel.establishment_id == grant.establishment_id
+    return channel.pk == grant.channel_id
 
 
 def _lent(member: Member, now: datetime) -> list[Source]:
@@ -124,6 +135,8 @@ def _lent(member: Member, now: datetime) -> list[Source]:
     return found
 
 
-def held_by(made: MadeRole) -> int:
-    """Return how many have a role: as their own, or on a single place."""
-    return Member.objects.filter(made=made).count() + Grant.objects.filter(made=made).count()
+def with_holders(rows: QuerySet[MadeRole]) -> QuerySet[MadeRole]:
+    """Add to roles how many have them (`held`): as their own, or on a single place."""
+    own = Member.objects.filter(made=OuterRef("pk")).order_by().values("made").annotate(total=Count("pk")).values("total")
+    there = Grant.objects.filter(made=OuterRef("pk")).order_by().values("made").annotate(total=Count("pk")).values("total")
+    return rows.annotate(held=Coalesce(Subquery(own), 0) + Coalesce(Subquery(there), 0))

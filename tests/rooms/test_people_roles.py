@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from parvis.audit.models import Entry
 from parvis.channels.models import Channel
 from parvis.channels.standing import actor_of
-from parvis.core import clock
 from parvis.people import commands, invitations, roles
 from parvis.people.actors import Actor
 from parvis.people.models import Establishment, Grant, Invitation, MadeRole, Member, Role, User
@@ -179,8 +180,21 @@ def test_changing_a_role_can_be_undone(world: World) -> None:
 
 def test_a_company_says_that_it_is_an_agency(world: World) -> None:
     denis = signed(world.denis)
+    assert "/c/denis/settings/agency/" in denis.get("/c/denis/settings/").content.decode()
     denis.post("/c/denis/settings/agency/", {"agency": "yes"})
     world.elsewhere.refresh_from_db()
     assert world.elsewhere.agency
     assert signed(world.bob).post(AT + "agency/", {"agency": "yes"}).status_code == 403
-    assert clock.now()
+
+
+def test_the_pages_stay_within_twelve_queries_however_many_roles_and_grants(world: World, django_assert_max_num_queries: Any) -> None:
+    alice, by_alice = signed(world.alice), world.actor(world.alice)
+    member = place(world.remi)
+    for n in range(5):
+        made = roles.make_role(company=world.bakery, name=f"Rôle {n}", verbs=["posts.read"], by=by_alice, now=NOON)
+        blue = channel(world, handle=f"compte-{n}.example")
+        roles.grant(member=member, role=Role.MADE, made=made, channel_id=blue.pk, by=by_alice, now=NOON)
+    for path in ("roles/", "members/", f"members/{member.pk}/"):
+        alice.get(AT + path)
+        with django_assert_max_num_queries(12):
+            assert alice.get(AT + path).status_code == 200
