@@ -188,6 +188,7 @@ def take_back(*, message: Message, by: Actor, now: datetime) -> None:
     """
     may(by, "inbox.answer", message.company_id, on=(message.channel_id,))
     with writing():
+        Message.objects.select_for_update().filter(pk=message.pk).values_list("pk").first()
         delivery = Delivery.objects.filter(message=message).first()
         if delivery is None and not Message.objects.filter(pk=message.pk, standing=Standing.ASKS).exists():
             if Message.objects.filter(pk=message.pk).exists():
@@ -253,6 +254,7 @@ def decide(*, approval: Approval, verdict: Verdict, by: Actor, now: datetime, wo
     """
     ready = _ready(approval, now) if verdict == Verdict.YES and approvals.may_decide(approval, by) else None
     with writing():
+        _hold(approval)
         done = approvals.decide(approval=approval, verdict=verdict, by=by, now=now, words=words)
         return _carry(done, ready, Voice(by.user_id, by.name), words, now)
 
@@ -261,8 +263,14 @@ def decide_by_link(*, link: YesLink, verdict: Verdict, now: datetime, words: str
     """Decide as the person for whom a link was made. Raises what `decide` raises, and LinkOver."""
     ready = _ready(link.approval, now) if verdict == Verdict.YES else None
     with writing():
+        _hold(link.approval)
         done = linking.use(link=link, verdict=verdict, now=now, words=words)
         return _carry(done, ready, linking.voice_of(link), words, now)
+
+
+def _hold(approval: Approval) -> None:
+    """Take the answer before its request: two that meet wait for each other in the same order."""
+    Message.objects.select_for_update().filter(pk=approval.object_id).values_list("pk").first()
 
 
 def _ready(approval: Approval, now: datetime) -> tuple[Message, Parcel] | None:

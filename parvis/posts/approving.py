@@ -109,6 +109,7 @@ def decide(*, approval: Approval, verdict: Verdict, by: Actor, now: datetime, wo
     """
     ready = _ready(approval, now) if verdict == Verdict.YES and approvals.may_decide(approval, by) else None
     with writing():
+        _hold(approval)
         done = approvals.decide(approval=approval, verdict=verdict, by=by, now=now, words=words)
         return _let_go(done, ready, Voice(by.user_id, by.name), now)
 
@@ -117,8 +118,14 @@ def decide_by_link(*, link: YesLink, verdict: Verdict, now: datetime, words: str
     """Decide as the person for whom a link was made; the link is used up by it. Raises what `decide` raises, and LinkOver."""
     ready = _ready(link.approval, now) if verdict == Verdict.YES else None
     with writing():
+        _hold(link.approval)
         done = linking.use(link=link, verdict=verdict, now=now, words=words)
         return _let_go(done, ready, linking.voice_of(link), now)
+
+
+def _hold(approval: Approval) -> None:
+    """Take the post before its request, as every change of it does: two that meet wait for each other in the same order."""
+    Post.objects.select_for_update().filter(pk=approval.object_id).values_list("pk").first()
 
 
 def _ready(approval: Approval, now: datetime) -> _Ready | None:

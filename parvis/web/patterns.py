@@ -38,6 +38,7 @@ from parvis.publishing.moves import told
 from parvis.publishing.spending import OVER, OVER_CURE, Month
 from parvis.publishing.states import State
 from parvis.web import entries
+from parvis.web.agreement import agreement
 from parvis.web.channels import Ceiling, Line, limits_of
 from parvis.web.desk import Part
 from parvis.web.halts import Halt, Halts
@@ -116,7 +117,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         "desk": _desk(channels), "post": Post(pk=1, parts=[]), "other": [SAMPLE], "spoiled": [Spoiled("menu.jpg", NOT_A_PICTURE)],
         "entries": _entries(specs, now), "slot": entries.free(Placed(now), Company(slug="patterns"), "#"),
         "results": _results(),
-        **_account(channels[0], now), **letters(channels, now),
+        **_account(channels[0], now), **letters(channels, now), **agreement(channels, now),
         "rows": [(spec, 6840 - 3791 * place, 412.5 / (place + 1)) for place, spec in enumerate(specs)],
     }  # fmt: skip
     return render(request, "patterns/page.html", context)

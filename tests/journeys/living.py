@@ -14,7 +14,7 @@ from parvis.inbox import commands as inbox
 from parvis.inbox.hearing import keep
 from parvis.inbox.models import Conversation
 from parvis.networks.listening import Attached, Gathered, Heard, Kind, Somebody
-from parvis.posts import commands, departures
+from parvis.posts import approving, commands, departures
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
@@ -47,6 +47,7 @@ def fill(world: World) -> list[Post]:
     ]  # fmt: skip
     posts = [_idea(world, title, now + timedelta(days=days), state) for title, days, state in IDEAS]
     commands.start(company=world.bakery, by=by, now=now, title="Inès, quatre heures du matin", at=now + timedelta(days=4), parts=["Inès"])
+    approving.propose(post=posts[-1], at=now + timedelta(days=6), by=world.actor(world.bob), now=now)
     letters(world, channels[0])
     why = Say("This account is no longer connected.").to_json()
     Channel.objects.filter(pk=channels[1].pk).update(state=Life.DEAD, dead_since=now, why_dead=why)

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from parvis.channels.models import Channel
+from parvis.delegation.models import Approval
 from parvis.inbox.models import Conversation
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
@@ -53,6 +54,11 @@ STOPS = [
     Stop("compose-new"),
     Stop("import"),
     Stop("slots"),
+    Stop("approvals"),
+    Stop("approval", (Approval,)),
+    Stop("circuits"),
+    Stop("circuit-new"),
+    Stop("pillars"),
     Stop("help"),
     Stop("inbox"),
     Stop("conversation", (Conversation,)),
