@@ -6,10 +6,15 @@ The secret is derived from the house's own key and the row: it can be shown agai
 from __future__ import annotations
 
 import hashlib
+import smtplib
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.core.mail import send_mail
+from django.utils import translation
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
@@ -17,6 +22,7 @@ from parvis.delegation import approvals
 from parvis.delegation.approvals import OPEN, Settled, Voice, may_decide
 from parvis.delegation.models import Approval, Side, Stage, Verdict, YesLink
 from parvis.people.actors import Actor
+from parvis.people.models import Member, Role
 from parvis.people.permissions import NotAllowed, allowed
 
 LASTS = timedelta(days=7)
@@ -87,16 +93,17 @@ def opened(token: str, now: datetime) -> YesLink:
     link = rows.filter(digest=digest(token)).first()
     if link is None:
         raise LinkOver("guessed")
-    if link.revoked_at is not None:
+    if link.revoked_at is not None or not _maker_stands(link):
         raise LinkOver("revoked", link)
     if link.used_at is None and link.expires_at <= now:
         raise LinkOver("expired", link)
     return link
 
 
-def note_opened(*, link: YesLink, now: datetime) -> None:
-    """Note that a link was opened for the first time by a person who pressed something; reading alone writes nothing."""
-    YesLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=now)
+def _maker_stands(link: YesLink) -> bool:
+    """Tell whether whoever made a link still has a place from which they might have said it: it speaks in their place."""
+    places = Member.objects.filter(company=link.approval.company_id, user=link.by_id, user__is_active=True)
+    return places.exclude(role__in=(Role.MANDATED, Role.READER)).exists()
 
 
 def usable(link: YesLink, now: datetime) -> bool:
@@ -113,7 +120,7 @@ def use(*, link: YesLink, verdict: Verdict, now: datetime, words: str = "") -> A
     """Decide with a link, which is used up by it. Raises LinkOver, NoReason, Settled: then nothing was decided."""
     with writing():
         free = YesLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None, expires_at__gt=now)
-        if not free.update(used_at=now, opened_at=link.opened_at or now):
+        if not _maker_stands(link) or not free.update(used_at=now, opened_at=link.opened_at or now):
             raise LinkOver(_why(YesLink.objects.get(pk=link.pk)), link)
         approval = Approval.objects.get(pk=link.approval_id)
         if approval.step != link.step:
@@ -122,7 +129,7 @@ def use(*, link: YesLink, verdict: Verdict, now: datetime, words: str = "") -> A
 
 
 def _why(link: YesLink) -> str:
-    return "used" if link.used_at else "revoked" if link.revoked_at else "expired"
+    return "used" if link.used_at else "revoked" if link.revoked_at or not _maker_stands(link) else "expired"
 
 
 def voice_of(link: YesLink) -> Voice:
@@ -134,6 +141,29 @@ def token_of(link: YesLink) -> str:
     """Return the secret of a link, for its address; empty when the house's own key has changed since."""
     token = _derived(link)
     return token if digest(token) == link.digest else ""
+
+
+def post(*, link: YesLink, address: str) -> bool:
+    """Mail a link to whom it was made for, in the company's language; tell whether the mail server took it. Never called inside a write."""
+    approval = link.approval
+    facts = {
+        "company": approval.company.name, "who": link.by.called if link.by else "Parvis", "name": link.name, "title": approval.label[:80],
+        "link": address,
+    }  # fmt: skip
+    with translation.override(approval.company.language):
+        subject = _("%(company)s: do you agree to “%(title)s”?") % facts
+        text = (
+            _(
+                "Hello %(name)s,\n\n%(who)s asks whether you agree that this leaves in the name of %(company)s.\n\n"
+                "The page shows exactly what would leave. Opening it decides nothing:\n%(link)s\n\n"
+                "The link is for you: what is decided with it is written down under your name."
+            )
+            % facts
+        )
+    try:
+        return bool(send_mail(" ".join(subject.split()), text, settings.DEFAULT_FROM_EMAIL, [link.email]))
+    except (OSError, smtplib.SMTPException):
+        return False
 
 
 def digest(token: str) -> str:

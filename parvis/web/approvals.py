@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -20,6 +21,7 @@ from parvis.delegation.circuits import ANSWER, POST
 from parvis.delegation.models import Approval, Remark, Side, Stage, Verdict, YesLink
 from parvis.inbox import answering
 from parvis.inbox.answering import Closed, NothingToAnswer
+from parvis.people.invitations import mail_leaves
 from parvis.people.permissions import allowed
 from parvis.posts import approving
 from parvis.posts.approving import Settled
@@ -237,7 +239,19 @@ def link(request: Inside, pk: int) -> HttpResponse:
     else:
         words = _("The link for %(name)s is ready: copy it below. It decides once, and ends %(until)s.")
         tell(request, words % {"name": made.name, "until": reading.near(made.expires_at)})
+        _posted(request, made)
     return back(request, f"{reverse('approval', args=[request.company.slug, pk])}#links")
+
+
+def _posted(request: Inside, made: YesLink) -> None:
+    """Mail the link where an address was given, and say what came of it."""
+    if not made.email:
+        return
+    address = settings.PUBLIC_URL + reverse("yes", args=[linking.token_of(made)])
+    if mail_leaves() and linking.post(link=made, address=address):
+        tell(request, _("It was also sent to %(email)s.") % {"email": made.email})
+    else:
+        tell(request, _("No mail could be sent to %(email)s: give them the link yourself.") % {"email": made.email}, tone="wait")
 
 
 @member("approvals.read", post="approvals.read")

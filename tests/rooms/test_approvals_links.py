@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail as outbox
 from django.test import Client
 
 from parvis.core import clock
 from parvis.delegation import approvals, linking
 from parvis.delegation.linking import LinkOver
 from parvis.delegation.models import Approval, Decision, Remark, Stage, YesLink
+from parvis.people.models import Member, Role
 from parvis.people.permissions import NotAllowed
 from parvis.posts import approving
 from parvis.posts import commands as posts
@@ -243,3 +246,28 @@ def test_a_link_ends_with_the_hour_it_is_about(world: World) -> None:
     outside(world)
     _, approval = proposed(world)
     assert linked(world, approval)[0].expires_at == TOMORROW
+
+
+@pytest.mark.parametrize("what", ["left", "reads only now"])
+def test_the_link_of_somebody_who_may_not_say_it_any_more_opens_nothing(world: World, what: str) -> None:
+    outside(world)
+    _, approval = proposed(world)
+    _, path = linked(world, approval)
+    places = Member.objects.filter(user=world.alice)
+    places.delete() if what == "left" else places.update(role=Role.READER)
+    assert phone().get(path).status_code == 410
+    assert phone().post(f"{path}decision/", {"verdict": "yes"}).status_code == 410
+    assert not Delivery.objects.exists()
+
+
+def test_a_link_is_mailed_to_whom_it_was_made_for(world: World) -> None:
+    outside(world)
+    _, approval = proposed(world)
+    client = Client()
+    client.force_login(world.alice)
+    client.post(f"/c/lenoir/approvals/{approval.pk}/links/", {"name": "Jeanne", "email": "jeanne@example.test"})
+    (letter,) = outbox.outbox
+    assert letter.to == ["jeanne@example.test"]
+    path = re.search(r"/yes/[^/]+/", str(letter.body))
+    assert path
+    assert "Jeanne" in phone().get(path[0]).content.decode()
