@@ -143,10 +143,7 @@ def join(*, token: str, digest: str, agency: Company | None = None, by: Actor, n
     """
     may(by, "invitation.accept", None)
     with writing():
-        invitation = invitations.use(token=token, by=by, now=now)
-        row = _held_id(invitation.mandate_id)
-        if row is None or row.standing != Standing.OFFERED:
-            raise InvitationOver
+        row = _opened_by(token, by, now)
         revision = _open(row)
         if revision.digest != digest:
             raise Changed
@@ -190,9 +187,7 @@ def decline_link(*, token: str, why: str, by: Actor, now: datetime) -> Mandate:
     """Say no to a mandate through its link, which opens nothing any more. Raises InvitationOver."""
     may(by, "invitation.accept", None)
     with writing():
-        row = _held_id(invitations.use(token=token, by=by, now=now).mandate_id)
-        if row is None or row.standing != Standing.OFFERED:
-            raise InvitationOver
+        row = _opened_by(token, by, now)
         _refuse(row, why, by, now)
     return row
 
@@ -387,6 +382,16 @@ def _seat(company: Company, user_id: int | None, now: datetime) -> Member:
 def _held(mandate: Mandate) -> Mandate:
     """Return the row as it stands now, locked: two people who decide at once do so one after the other."""
     return Mandate.objects.select_for_update(of=("self",)).select_related("company").get(pk=mandate.pk)
+
+
+def _opened_by(token: str, by: Actor, now: datetime) -> Mandate:
+    """Use a link up and return its mandate, locked. The mandate first, as whoever takes an offer back does: else each could wait for the
+    other for ever. Raises InvitationOver."""
+    row = _held_id(invitations.open_by(token, now).mandate_id)
+    invitations.use(token=token, by=by, now=now)
+    if row is None or row.standing != Standing.OFFERED:
+        raise InvitationOver
+    return row
 
 
 def _held_id(mandate_id: int | None) -> Mandate | None:

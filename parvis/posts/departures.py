@@ -104,10 +104,11 @@ def schedule(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
 
 def _put(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: datetime) -> Outcome:
     with writing():
+        # The mandate's row before the post's, as whoever stops a mandate does: else each could wait for the other for ever.
+        count_in(read, [variant.channel_id for variant, _texts in sealed], at, by, now)
         kept = Post.objects.filter(pk=read.pk, revision=read.revision, removed_at=None)
         if not kept.update(at=at, scheduled=True, sealed_revision=F("revision")):
             raise Changed(Post.objects.get(pk=read.pk))
-        count_in(read, [variant.channel_id for variant, _texts in sealed], at, by, now)
         hand = _Hand(read, at, by, now)
         for variant, texts in sealed:
             hand.bring(variant, texts)
@@ -347,7 +348,7 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
         for delivery in deliveries:
             if delivery.state in AWAY:
                 raise TooLate(delivery.state)
-        if post.scheduled:
+        if post.scheduled and uses.counted(object_id=read.pk):
             count_in(read, [variant.channel_id for variant in read.variants.all()], at, by, now)
         for delivery in deliveries:
             if delivery.state in WAITS:

@@ -21,7 +21,7 @@ from parvis.publishing import commands as engine
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 from tests.rooms.bakery import channel, deliveries, idea, stand
-from tests.rooms.mandates import bearer, mandate_of, marc, terms
+from tests.rooms.mandates import bearer, mandate_of, marc
 from tests.world import NOON, World, build
 
 NEXT_MONTH = datetime(2027, 1, 5, 9, tzinfo=UTC)
@@ -301,5 +301,15 @@ def test_words_written_under_a_mandate_stay_the_company_s(world: World) -> None:
     )  # fmt: skip
 
 
-def test_the_terms_of_an_older_wording_do_not_count(world: World) -> None:
-    assert terms(channel(world)).digest() != terms(channel(world, handle="b.example")).digest()
+def test_a_post_of_the_company_s_own_counts_only_once_the_professional_schedules_it(world: World) -> None:
+    blue, pro, alice = channel(world), marc(), world.actor(world.alice)
+    mandate = mandate_of(world, pro, blue, posts_a_month=1)
+    by = bearer(world, pro)
+    hers = idea(world, "Celle d’Alice.")
+    posts.schedule(post=hers, at=at(1), by=alice, now=NOON)
+    posts.move(post=Post.objects.get(pk=hers.pk), at=at(2), by=by, now=NOON)
+    assert not Use.objects.exists()
+    assert deliveries(hers)[0].mandate_id is None
+    posts.unschedule(post=Post.objects.get(pk=hers.pk), by=by, now=NOON)
+    posts.schedule(post=Post.objects.get(pk=hers.pk), at=at(2), by=by, now=NOON)
+    assert list(Use.objects.values_list("mandate", "object_id")) == [(mandate.pk, hers.pk)]

@@ -370,3 +370,44 @@ def test_a_professional_who_is_given_a_role_keeps_what_the_mandate_lends(world: 
     people.change_role(member=member, role=Role.MANDATED, by=alice, now=NOON)
     assert not allowed(bearer(world, pro), "posts.read", world.bakery.pk)
     assert allowed(bearer(world, pro), "posts.schedule", world.bakery.pk, on=(blue.pk,))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_offer_taken_back_while_it_is_accepted_is_one_or_the_other() -> None:
+    world = build()
+    blue, pro = channel(world), marc()
+    for n in range(4):
+        mandate, token = offered(world, blue, now=NOON + timedelta(seconds=n))
+        start, told = threading.Barrier(2), []
+
+        def accept(mandate: Mandate = mandate, token: str = token, start: threading.Barrier = start, told: list[str] = told) -> None:
+            start.wait()
+            try:
+                commands.join(token=token, digest=waiting(mandate), by=Actor.person(pro), now=NOON)
+                told.append("accepted")
+            except InvitationOver:
+                told.append("over")
+            finally:
+                connection.close()
+
+        def take_back(mandate: Mandate = mandate, start: threading.Barrier = start, told: list[str] = told) -> None:
+            by = world.actor(world.alice)
+            start.wait()
+            try:
+                commands.withdraw(mandate=mandate, by=by, now=NOON)
+                told.append("taken back")
+            except Over:
+                told.append("too late")
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=act) for act in (accept, take_back)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        mandate.refresh_from_db()
+        if "accepted" in told:
+            assert (sorted(told), mandate.standing) == (["accepted", "too late"], Standing.ACTIVE)
+        else:
+            assert (sorted(told), mandate.standing) == (["over", "taken back"], Standing.DRAFT)

@@ -172,3 +172,13 @@ def test_the_annex_is_of_the_wording_that_was_asked_for_and_strangers_have_none(
         assert alice.get(f"{AT}{mandate.pk}/annex.pdf{tail}").status_code == status
     assert signed(world.denis).get(f"{AT}{mandate.pk}/annex.pdf").status_code == 404
     assert signed(world.remi).post(f"{AT}{mandate.pk}/annex.pdf").status_code == 405
+
+
+def test_the_handover_stays_within_twelve_queries_however_many_accounts(world: World, django_assert_max_num_queries: Any) -> None:
+    accounts = [channel(world, handle=f"compte-{n}.example") for n in range(8)]
+    mandate = running(world, marc(), *accounts)
+    alice, at = signed(world.alice), f"{AT}{mandate.pk}/handover/end/"
+    alice.post(at + "mark/", {"key": "export"})
+    alice.get(at)
+    with django_assert_max_num_queries(12):
+        assert alice.get(at).status_code == 200
