@@ -24,6 +24,7 @@ COMMANDS = {
     "approvals": ("what waits for a yes in a company", True),
     "person": ("what we know of somebody who wrote: export it, or erase it", True),
     "sweep": ("delete the files of pictures that nothing names any more", True),
+    "rights": ("who may do what, as tables; writes docs/rights.md", True),
     "networks": ("what each network can carry, as a table; writes it into the README", True),
     "lint": ("what les codes say of a post; needs no database and no settings", False),
     "rules": ("the rules of les codes, explained; writes their pages into docs/rules", False),
