@@ -24,6 +24,7 @@ from parvis.delegation.models import Action, Approval, Bearer, Circuit, Mandate,
 from parvis.inbox.models import Label, SavedAnswer
 from parvis.media.models import Consent
 from parvis.networks.facts import Parcel
+from parvis.networks.facts_of import SPECS
 from parvis.people.actors import Actor
 from parvis.people.models import Grant, MadeRole, Member, Role, User
 from parvis.people.permissions import ON_ACCOUNTS, NotAllowed, anywhere, may
@@ -38,7 +39,20 @@ SECRETS = ("Seigle de Couëron", "lenoir.bakery.test", "Odile Ravanel", "le merc
 ON_ACCOUNT = ("post", "variant", "delivery", "channel", "picture", "conversation", "message", "person", "note")
 EVERYTHING = list(Action)
 # Commands that ask for no verb, and why that is so.
-FREE: dict[str, str] = {}
+FREE = {
+    "delegation.approvals.ask": "posts.approving and inbox.answering have asked whether they may propose",
+    "delegation.approvals.crossed": "what changed is told by the command that changed it",
+    "delegation.approvals.ended_with": "called by what ends a mandate",
+    "channels.commands.rotate_seals": "the command line of whoever holds the server",
+}
+# What one does for oneself alone: whoever holds the verb is still refused it for another.
+FOR_ONESELF = {
+    "people.commands.leave", "people.commands.change_mails", "delegation.remarking.take_away", "delegation.commands.add_bearer",
+}  # fmt: skip
+# A flow that is not theirs is not there for them.
+NOT_THERE = {"NotConnected", "InvitationOver"}
+# A round of the house, which no door calls; and what asks only where there is something heavy to make.
+SILENT = {"inbox.commands.wake_due", "posts.heavy.wanted"}
 
 
 @dataclass(frozen=True)
@@ -136,7 +150,7 @@ def test_an_address_opens_to_those_whom_the_table_names(area: str, cast: list[Wh
     assert not wrong, "\n".join(wrong)
 
 
-def _against(answer: Any, who: Who, method: str, holds: bool, before: list[Any], bakery: dict[str, Any]) -> str:  # noqa: F811
+def _against(answer: Any, who: Who, method: str, holds: bool, before: list[Any], bakery: dict[str, Any]) -> str:  # noqa: F811, PLR0917
     """Say what is wrong with an answer, "" where nothing is."""
     if not holds and answer.status_code not in {403, 404, 405}:
         return "should be closed"
@@ -159,7 +173,7 @@ def _body(answer: Any) -> str:
 
 
 def _rows(bakery: dict[str, Any]) -> list[Any]:  # noqa: F811
-    return [list(type(row).objects.order_by("pk").values()) for name, row in bakery["rows"].items() if name in ON_ACCOUNT]
+    return [list(type(row).objects.filter(pk=row.pk).values()) for name, row in bakery["rows"].items() if name in ON_ACCOUNT]
 
 
 # ---- commands
@@ -170,15 +184,15 @@ def test_a_command_obeys_those_whom_the_table_names(room: str, world: World, cas
     stranger = Actor.of(Member.objects.select_related("user").get(user=world.denis))
     tried = [*((who.name, _actor(who), who.here) for who in cast), ("a stranger", stranger, False)]
     more, wrong = _more(world, bakery), []
-    for command in (one for one in commands() if one.verbs and one.name.partition(".")[0] == room):
+    for command in (one for one in commands() if one.verbs and one.name.partition(".")[0] == room and one.name not in SILENT):
         given = _given(command, world, {**bakery["rows"], **more})
         for name, by, here in tried:
             outcome = _tried(command, given, by)
-            refused = outcome is NotAllowed
             held = _holds(by, command.verbs) and by.company_id == world.bakery.pk
             elsewhere = not here and set(command.verbs) <= ON_ACCOUNTS and any(one in ON_ACCOUNT for one in given)
-            every = by.rights is None and all(_holds(by, (verb,)) for verb in command.verbs)
-            if refused != (not held or elsewhere) and (refused is False or every):
+            every = by.rights is None and all(_holds(by, (verb,)) for verb in command.verbs) and command.name not in FOR_ONESELF
+            refused = outcome is NotAllowed or getattr(outcome, "__name__", "") in NOT_THERE
+            if not refused if not held or elsewhere else outcome is NotAllowed and every:
                 wrong.append(f"{command.name}: {name}: {outcome}")
     assert not wrong, "\n".join(wrong)
 
@@ -220,7 +234,8 @@ def _given(command: Command, world: World, rows: dict[str, Any]) -> dict[str, An
 def _plain(kind: str) -> Any:
     plain: dict[str, Any] = {
         "str": "x", "int": 1, "float": 0.5, "bool": False, "bytes": b"x", "date": NOON.date(), "datetime": clock.now() + timedelta(days=1),
-        "time": time(9, 0),
+        "time": time(9, 0), "VideoRule": next(spec.videos for spec in SPECS.values() if spec.videos),
+        "AppRule": next(spec.app for spec in SPECS.values() if spec.app),
     }  # fmt: skip
     first = kind.partition(" ")[0]
     return plain.get(first, {} if first.startswith("Mapping") else [] if "[" in first else None)
@@ -235,8 +250,10 @@ def _more(world: World, bakery: dict[str, Any]) -> dict[str, Any]:  # noqa: F811
     )  # fmt: skip
     link = {"name": "x", "digest": "1" * 64, "step": 0, "created_at": NOON, "expires_at": NOON + timedelta(days=900)}
     said = {"company": company, "subject": "post", "object_id": post.pk, "side": "client", "who": "Bob", "words": "x", "at": NOON}
+    mandate = Mandate.objects.filter(standing=Standing.ACTIVE).earliest("pk")
     return {
-        "approval": approval, "link": YesLink.objects.create(approval=approval, **link), "remark": Remark.objects.create(**said),
+        "mandate": mandate, "bearer": mandate.bearers.get(), "approval": approval,
+        "link": YesLink.objects.create(approval=approval, **link), "remark": Remark.objects.create(**said),
         "circuit": Circuit.objects.create(company=company, name="x"), "pillar": Pillar.objects.create(company=company, name="x"),
         "batch": Batch.objects.create(company=company, name="x", created_at=NOON),
         "stop": Stop.objects.create(company=company, at=NOON, who="Alice"),

@@ -25,6 +25,8 @@ from parvis.people.permissions import ALLOWED, ON_ACCOUNTS, VERBS
 PAGE = Path("docs/rights.md")
 ROOMS = ("people", "delegation", "voice", "channels", "media", "publishing", "posts", "inbox")
 COLUMNS = (Role.OWNER, Role.EDITOR, Role.APPROVER, Role.READER)
+# What refuses, and in which place it names the verb.
+ASKING = {"may": 1, "NotAllowed": 0}
 # How deep a command may hand the question on: `schedule_now` asks through `schedule`.
 DEEP = 4
 _SLUG = "c/<slug:slug>/"
@@ -73,8 +75,8 @@ def page() -> str:
             "",
             "## Verbs",
             "",
-            "A role holds on the whole company; the same verbs can be granted on single accounts where the column *on accounts* says so, and",
-            "a company's own roles are made of any of them. The last columns are the actions of a mandate, on the accounts that it names.",
+            "A role holds on the whole company; the verbs marked *on accounts* can also be granted on single ones, and a company's own",
+            "roles are made of any of them. The last columns are the actions of a mandate, on the accounts that it names.",
             "",
             *_verbs(),
             "",
@@ -172,23 +174,23 @@ def _asked(call: Callable[..., Any], deep: int) -> set[str]:
     """Read off a command which verbs it asks `may` for, itself or through what it calls."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(call)))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    own = {verb for node in calls if _name(node) == "may" for verb in _words(node.args[1])}
+    own = {verb for node in calls if (place := ASKING.get(_name(node))) is not None for verb in _words(node.args[place], tree)}
     if own or not deep:
         return own
-    for node in calls:
-        inner = _found(call, node.func)
-        if inner is not None and inner is not call and "by" in inspect.signature(inner).parameters and (under := _asked(inner, deep - 1)):
-            return under
-    return set()
+    inner = {found for node in calls if (found := _found(call, node.func)) is not None and found is not call}
+    return set[str]().union(*(_asked(one, deep - 1) for one in inner if "by" in inspect.signature(one).parameters))
 
 
 def _name(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
-def _words(node: ast.expr) -> set[str]:
-    """Return the verbs that stand in an expression; what asks by the form of a parcel may ask for either."""
+def _words(node: ast.expr, tree: ast.AST) -> set[str]:
+    """Return the verbs that an expression may be: those in it, or in the whole command where it is a name."""
+    if isinstance(node, ast.Name):
+        return _words(ast.Tuple(elts=[one for one in ast.walk(tree) if isinstance(one, ast.Constant)]), tree)
     words = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    # The form of a parcel tells a post from an answer.
     if any(isinstance(one, ast.Call) and _name(one) == "verb_of" for one in ast.walk(node)):
         return {"posts.schedule", "inbox.answer"}
     return {word for word in words if re.fullmatch(r"[a-z]+\.[a-z]+", word)}

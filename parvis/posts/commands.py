@@ -265,6 +265,7 @@ def join_parts(*, post: Post, part: int, revision: int, by: Actor, now: datetime
 
     Raises NotAllowed, TooLong, Changed.
     """
+    may(by, "posts.write", post.company_id, on=accounts(post))
     was = Laid.of(post)
     if not 0 < part < len(was.parts):
         raise ValueError("no part above this one")
