@@ -52,7 +52,7 @@ FOR_ONESELF = {
 # A flow that is not theirs is not there for them.
 NOT_THERE = {"NotConnected", "InvitationOver"}
 # A round of the house, which no door calls; and what asks only where there is something heavy to make.
-SILENT = {"inbox.commands.wake_due", "posts.heavy.wanted"}
+SILENT = {"inbox.commands.wake_due", "posts.heavy.wanted", "media.films.wanted"}
 
 
 @dataclass(frozen=True)
@@ -250,8 +250,11 @@ def _more(world: World, bakery: dict[str, Any]) -> dict[str, Any]:  # noqa: F811
     )  # fmt: skip
     link = {"name": "x", "digest": "1" * 64, "step": 0, "created_at": NOON, "expires_at": NOON + timedelta(days=900)}
     said = {"company": company, "subject": "post", "object_id": post.pk, "side": "client", "who": "Bob", "words": "x", "at": NOON}
-    mandate = Mandate.objects.filter(standing=Standing.ACTIVE).earliest("pk")
+    other = _bearer(world, "another", {bakery["rows"]["channel"].pk: EVERYTHING}).member
+    mandate = Mandate.objects.get(bearers__member=other)
+    made = MadeRole.objects.create(company=company, name="x", verbs=["posts.read"])
     return {
+        "made": made, "grant": Grant.objects.create(member=bakery["rows"]["member"], role=Role.READER, channel_id=1),
         "mandate": mandate, "bearer": mandate.bearers.get(), "approval": approval,
         "link": YesLink.objects.create(approval=approval, **link), "remark": Remark.objects.create(**said),
         "circuit": Circuit.objects.create(company=company, name="x"), "pillar": Pillar.objects.create(company=company, name="x"),
