@@ -50,7 +50,7 @@ FOR_ONESELF = {
     "people.commands.leave", "people.commands.change_mails", "delegation.remarking.take_away", "delegation.commands.add_bearer",
 }  # fmt: skip
 # A flow that is not theirs is not there for them.
-NOT_THERE = {"NotConnected", "InvitationOver"}
+NOT_THERE = {"NotConnected", "InvitationOver", "Settled"}
 # A round of the house, which no door calls; and what asks only where there is something heavy to make.
 SILENT = {"inbox.commands.wake_due", "posts.heavy.wanted", "media.films.wanted"}
 
@@ -76,6 +76,8 @@ def cast(world: World, bakery: dict[str, Any]) -> list[Who]:  # noqa: F811
     Label.objects.update(name="Urgent")
     SavedAnswer.objects.update(name="Merci", words="Merci")
     Consent.objects.update(person="Mme Martin")
+    Mandate.objects.update(called="Mme Martin")
+    Approval.objects.update(channels=[here.pk], steps=[{"side": "client", "need": "one", "users": []}])
     roles = {name: getattr(world, name) for name in ("alice", "bob", "chloe", "remi")}
     people = [Who(name, Member.objects.get(user=user)) for name, user in roles.items()]
     made = MadeRole.objects.create(company=world.bakery, name="Rédactrice", verbs=["posts.read", "posts.write", "media.read"])
@@ -244,17 +246,14 @@ def _plain(kind: str) -> Any:
 def _more(world: World, bakery: dict[str, Any]) -> dict[str, Any]:  # noqa: F811
     """Return rows that no address of the bakery needs and some command does."""
     company, post = world.bakery, bakery["rows"]["post"]
-    approval = Approval.objects.create(
-        company=company, subject="post", object_id=post.pk, label="Seigle", channels=[bakery["rows"]["channel"].pk], content={},
-        digest="0" * 64, who="Bob", asked_at=NOON, steps=[{"side": "client", "need": "one", "users": []}],
-    )  # fmt: skip
+    approval = Approval.objects.get()
     link = {"name": "x", "digest": "1" * 64, "step": 0, "created_at": NOON, "expires_at": NOON + timedelta(days=900)}
     said = {"company": company, "subject": "post", "object_id": post.pk, "side": "client", "who": "Bob", "words": "x", "at": NOON}
     other = _bearer(world, "another", {bakery["rows"]["channel"].pk: EVERYTHING}).member
     mandate = Mandate.objects.get(bearers__member=other)
     made = MadeRole.objects.create(company=company, name="x", verbs=["posts.read"])
     return {
-        "made": made, "grant": Grant.objects.create(member=bakery["rows"]["member"], role=Role.READER, channel_id=1),
+        "made": made,
         "mandate": mandate, "bearer": mandate.bearers.get(), "approval": approval,
         "link": YesLink.objects.create(approval=approval, **link), "remark": Remark.objects.create(**said),
         "circuit": Circuit.objects.create(company=company, name="x"), "pillar": Pillar.objects.create(company=company, name="x"),

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from parvis.channels import inviting
 from parvis.channels.models import Channel
 from parvis.core import clock
+from parvis.delegation.models import Approval, Remark
 from parvis.inbox.models import Conversation, Label, Message, Note, Objection, Person, SavedAnswer
 from parvis.media.models import Asset, Consent, Making
 from parvis.networks.facts import Parcel
@@ -39,7 +40,7 @@ SECRETS = (
 # What stands in an address beside the company's name, and an existing value of the bakery's for each.
 KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making",
          "conversation", "message", "person", "note", "label", "saved", "objection", "establishment", "closure", "grant", "mandate",
-         "made")  # fmt: skip
+         "made", "said")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,19 @@ def bakery(world: World) -> dict[str, Any]:
     slot = Slot.objects.create(company=company, weekday=1, time=NOON.time())
     invitation = invitations.invite(company=company, email="z@example.test", role=Role.OWNER, by=world.actor(world.alice), now=clock.now())
     rows: dict[str, Model] = {
-        **_inbox(world, channel), **_place(world),
+        **_inbox(world, channel), **_place(world), **_asked(world, post),
         "post": post, "variant": variant, "delivery": delivery, "channel": channel, "asset": asset,
         "picture": picture, "slot": slot, "consent": consent, "making": making, "stop": stop, "ask": ask,
         "invitation": invitation, "member": Member.objects.get(user=world.bob), **_delegated(world, channel),
     }  # fmt: skip
     return {"slug": company.slug, "digest": asset.digest, "rows": rows}
+
+
+def _asked(world: World, post: Post) -> dict[str, Model]:
+    """Return a request for a yes to the bakery's post, with what is said of it."""
+    of = {"company": world.bakery, "subject": "post", "object_id": post.pk, "who": "Odile Ravanel"}
+    approval = Approval.objects.create(label="Seigle de Couëron", content={}, digest="0" * 64, asked_at=NOON, steps=[], **of)
+    return {"approval": approval, "said": Remark.objects.create(side="client", words="le mercredi", at=NOON, **of)}
 
 
 def _place(world: World) -> dict[str, Model]:

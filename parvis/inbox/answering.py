@@ -324,14 +324,19 @@ def _send_back(done: Approval, voice: Voice, words: str, now: datetime) -> None:
 # ---- where it failed
 
 
+def _delivery_of(message: Message) -> Delivery:
+    if message.delivery is None:  # it was never under way, or has long been there
+        raise TooLate(State.SENT)
+    return message.delivery
+
+
 def again(*, message: Message, by: Actor, now: datetime) -> None:
     """Send an answer again that failed: at once where it was held or lost, as a new parcel where it was refused.
 
     Raises NotAllowed, Closed, NothingToAnswer, NeedsYes where these words had no yes, and TooLate where it is there after all.
     """
     may(by, "inbox.answer", message.company_id, on=(message.channel_id,))
-    delivery = message.delivery
-    assert delivery is not None
+    delivery = _delivery_of(message)
     promise = _promise(message.company_id)
     parcel = _parcel(message.conversation, _answered(message), message.words, now, promise.late_answers)
     if (asks := yeses.asks_for(message.conversation, promise, by, now)) and not yeses.has_yes(message):
@@ -354,8 +359,7 @@ def again(*, message: Message, by: Actor, now: datetime) -> None:
 def is_there(*, message: Message, by: Actor, now: datetime, url: str = "") -> None:
     """Answer the engine's question: a person saw the answer over there. Raises NotAllowed, TooLate."""
     may(by, "inbox.answer", message.company_id, on=(message.channel_id,))
-    delivery = message.delivery
-    assert delivery is not None
+    delivery = _delivery_of(message)
     with writing():
         engine.say_there(delivery=delivery, url=url, by=by, now=now)
         there(Message.objects.select_related("delivery").get(pk=message.pk), now)

@@ -55,10 +55,11 @@ def _revision(mandate: Mandate, asked: str) -> Revision:
     if asked:
         number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
         named = rows.filter(number=number).first()
-        if named is None:
-            raise Http404
-        return named
-    return rows.filter(closed_at=None).first() or rows[0]
+    else:
+        named = rows.filter(closed_at=None).first() or rows.first()
+    if named is None:
+        raise Http404
+    return named
 
 
 def data_of(mandate: Mandate, revision: Revision) -> dict[str, Any]:
