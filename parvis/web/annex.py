@@ -6,6 +6,7 @@ from base64 import b64decode
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone, translation
@@ -21,10 +22,10 @@ from parvis.delegation import handing_over
 from parvis.delegation.handing_over import END, START
 from parvis.delegation.models import Mandate, Revision
 from parvis.delegation.terms import Terms
-from parvis.media.children import ask
+from parvis.media.children import Failed, ask
 from parvis.people.models import Company, Establishment
 from parvis.web import reading
-from parvis.web.gate import Inside, member
+from parvis.web.gate import Inside, member, see
 from parvis.web.handover import shown
 from parvis.web.mandates import found
 from parvis.web.wording import Names, Worded, siret, worded
@@ -43,7 +44,12 @@ def annex(request: Inside, pk: int) -> HttpResponse:
     revision = _revision(mandate, request.GET.get("wording", ""))
     language = request.GET.get("language", "")
     with translation.override(language if language in dict(settings.LANGUAGES) else get_language() or "fr"):
-        paper = ask(PRESS, {"data": _spaced(data_of(mandate, revision))}, seconds=SECONDS)
+        data = _spaced(data_of(mandate, revision))
+    try:
+        paper = ask(PRESS, {"data": data}, seconds=SECONDS)
+    except Failed:
+        messages.error(request, _("The paper could not be made at this moment. Nothing was changed: try again in a minute."))
+        return see("mandate", request.company.slug, pk)
     name = f"{slugify(mandate.company.name)}-{slugify(mandate.called)}-{revision.number}.pdf"
     answer = HttpResponse(b64decode(paper["pdf"]), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}"'

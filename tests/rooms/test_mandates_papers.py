@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -160,6 +161,7 @@ def test_the_annex_is_read_back_from_the_paper(world: World, language: str, expe
     )  # fmt: skip
     answer = signed(pro).get(f"{AT}{mandate.pk}/annex.pdf?language={language}")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert "typst" not in sys.modules, "the setter is loaded by its own process alone"
     text = read_back(answer.content)
     digest = mandate.revisions.get().digest
     assert not [words for words in [*expected, "lenoir.example", "Marc Aubry", "Boulangerie Lenoir", digest] if words not in text], text

@@ -13,7 +13,7 @@ from parvis.core import clock
 from parvis.people import commands, invitations
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Invitation, Member, Role, User
-from parvis.people.permissions import ALLOWED, VERBS, WORK, NotAllowed, allowed
+from parvis.people.permissions import ALLOWED, CONNECT, VERBS, WORK, NotAllowed, allowed
 from tests.world import NOON, World, build
 
 
@@ -129,7 +129,7 @@ def test_nobody_changes_somebody_elses_account(world: World) -> None:
 
 def test_a_person_outside_has_no_right_inside_and_a_member_none_outside(world: World) -> None:
     person, alice = Actor.person(world.alice), world.actor(world.alice)
-    inside = VERBS - ALLOWED["person"] - WORK
+    inside = VERBS - ALLOWED["person"] - WORK - CONNECT
     assert not any(allowed(person, verb, world.bakery.pk) for verb in VERBS)
     assert not any(allowed(person, verb, None) for verb in inside)
     assert not any(allowed(alice, verb, None) for verb in VERBS)
