@@ -19,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 from parvis.audit.commands import Doer, record
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.delegation.circuits import Asks, Step, Thing, may_say, voters
+from parvis.delegation.circuits import Asks, Known, Step, Thing, may_say, voters
 from parvis.delegation.models import Approval, Decision, Stage, Verdict, YesLink
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.permissions import NotAllowed, may
@@ -89,12 +89,12 @@ def agreed(approval: Approval) -> bool:
     return approval.step >= len(approval.steps) and approval.stage in (Stage.APPROVED, Stage.LAPSED)
 
 
-def may_decide(approval: Approval, by: Actor) -> bool:
-    """Tell whether it waits for the word of this person: a yes may still be kept after the hour."""
+def may_decide(approval: Approval, by: Actor, known: Known | None = None) -> bool:
+    """Tell whether it waits for the word of this person: a yes may still be kept after the hour. `known` serves a whole list."""
     step = step_now(approval)
     if step is None or approval.stage not in (*OPEN, Stage.LAPSED):
         return False
-    return may_say(step, by, thing=thing_of(approval), mandate_id=approval.mandate_id, asker=approval.by_id)
+    return may_say(step, by, thing=thing_of(approval), mandate_id=approval.mandate_id, asker=approval.by_id, known=known)
 
 
 # ---- asking

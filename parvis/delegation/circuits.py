@@ -190,18 +190,42 @@ def voters(step: Step, company_id: int, mandate_id: int | None) -> frozenset[int
     return frozenset(rows.values_list("user_id", flat=True))
 
 
-def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, asker: int | None) -> bool:
+@dataclass(slots=True)
+class Known:
+    """What was looked up of who may say yes, so that a list asks once for each kind of step and not for each of its rows."""
+
+    named: dict[tuple[Step, int, int | None], frozenset[int]] = field(default_factory=dict)
+    bears: dict[tuple[int | None, int | None, int], bool] = field(default_factory=dict)
+
+    def voters(self, step: Step, company_id: int, mandate_id: int | None) -> frozenset[int]:
+        """Return what `voters` does."""
+        key = (step, company_id, mandate_id)
+        if key not in self.named:
+            self.named[key] = voters(*key)
+        return self.named[key]
+
+    def bearer(self, user_id: int | None, mandate_id: int | None, company_id: int) -> bool:
+        """Tell whether somebody bears a mandate of a company."""
+        key = (user_id, mandate_id, company_id)
+        if key not in self.bears:
+            rows = Bearer.objects.filter(mandate=mandate_id, member__user=user_id, member__company=company_id)
+            self.bears[key] = rows.exists()
+        return self.bears[key]
+
+
+def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, asker: int | None, known: Known | None = None) -> bool:
     """Tell whether `by` is one of those whose yes a step waits for. Nobody under a mandate ever speaks for the company.
 
     `asker` is who asks: inside, where nobody is named, a colleague of theirs looks over it and not they themselves.
     """
     if by.user_id is None:
         return False
-    named = voters(step, thing.company_id, mandate_id)
+    known = known or Known()
+    named = known.voters(step, thing.company_id, mandate_id)
     if named and by.user_id not in named:
         return False
     if step.side == Side.INSIDE and mandate_id is not None:
-        bears = Bearer.objects.filter(mandate=mandate_id, member__user=by.user_id, member__company=thing.company_id).exists()
+        bears = known.bearer(by.user_id, mandate_id, thing.company_id)
         return bears and (by.user_id != asker or by.user_id in named)
     if by.role == Role.MANDATED or by.company_id != thing.company_id:
         return False

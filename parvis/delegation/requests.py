@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, QuerySet
 
 from parvis.delegation.approvals import OPEN, may_decide, steps_of
-from parvis.delegation.circuits import Step, voters
+from parvis.delegation.circuits import Known, Step, voters
 from parvis.delegation.models import Approval, Decision, Stage
 from parvis.people.actors import Actor
 from parvis.people.models import Company, User
@@ -55,11 +55,11 @@ def seen(company: Company, rows: Iterable[Approval]) -> list[Approval]:
 
 def waiting(company: Company, by: Actor, channels: Iterable[int] = ()) -> Waiting:
     """Return what waits for a yes. `channels` narrows it to some accounts."""
-    found, chosen = Waiting(), set(channels)
+    found, chosen, known = Waiting(), set(channels), Known()
     rows = of(company).filter(stage__in=OPEN).order_by(F("at").asc(nulls_first=True), "pk")[:MOST]
     for one in seen(company, rows):
         if not chosen or chosen & set(one.channels):
-            (found.mine if may_decide(one, by) else found.others).append(one)
+            (found.mine if may_decide(one, by, known) else found.others).append(one)
     return found
 
 
