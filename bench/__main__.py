@@ -7,7 +7,7 @@ import sys
 
 from bench import figures
 
-BENCHES = ["dispatch", "pages", "rest", "codes", "film", "inbox", "audit"]
+BENCHES = ["dispatch", "pages", "rest", "codes", "film", "inbox", "audit", "desk"]
 
 
 def main(names: list[str]) -> int:

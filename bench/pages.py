@@ -52,7 +52,7 @@ def _measure() -> int:
 def _read(who: dict[str, Any], path: str) -> dict[str, float]:
     times, asked, weight = [], 0, 0
     for turn in range(ROUNDS):
-        with _counting() as count:
+        with counting() as count:
             began = time.perf_counter()
             answer = who["client"].get(path)
             times.append((time.perf_counter() - began) * 1000)
@@ -64,7 +64,8 @@ def _read(who: dict[str, Any], path: str) -> dict[str, float]:
 
 
 @contextmanager
-def _counting() -> Iterator[list[int]]:
+def counting() -> Iterator[list[int]]:
+    """Count the queries that are put meanwhile."""
     from django.db import connection
 
     count = [0]

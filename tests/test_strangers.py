@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from parvis.channels import inviting
 from parvis.channels.models import Channel
 from parvis.core import clock
-from parvis.delegation.models import Approval, Remark
+from parvis.delegation.models import Approval, Remark, Work
 from parvis.inbox.models import Conversation, Label, Message, Note, Objection, Person, SavedAnswer
 from parvis.media.models import Asset, Consent, Making
 from parvis.networks.facts import Parcel
@@ -40,7 +40,7 @@ SECRETS = (
 # What stands in an address beside the company's name, and an existing value of the bakery's for each.
 KINDS = ("pk", "post", "variant", "delivery", "channel", "asset", "picture", "slot", "member", "invitation", "consent", "making",
          "conversation", "message", "person", "note", "label", "saved", "objection", "establishment", "closure", "grant", "mandate",
-         "made", "said")  # fmt: skip
+         "made", "said", "work")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,9 @@ def _delegated(world: World, channel: Channel) -> dict[str, Model]:
     mandate = mandate_of(world, User.objects.create_user("odile@example.test", name="Odile Ravanel"), channel, called="Odile Ravanel")
     made = MadeRole.objects.create(company=world.bakery, name="le mercredi", verbs=["posts.read"])
     grant = Grant.objects.create(member=Member.objects.get(user=world.chloe), role=Role.READER, channel_id=channel.pk)
-    return {"mandate": mandate, "made": made, "grant": grant}
+    today = mandate.first_day
+    work = Work.objects.create(mandate=mandate, who="Odile Ravanel", day=today, minutes=30, what="le mercredi", beyond=True, created_at=NOON)
+    return {"mandate": mandate, "made": made, "grant": grant, "work": work}
 
 
 def _inbox(world: World, channel: Channel) -> dict[str, Model]:

@@ -53,6 +53,14 @@ SENTENCES: dict[str, str] = {
     "delegation:bearer:removed": gettext_noop("%(who)s had %(name)s work under the mandate of %(label)s no longer"),
     "delegation:handover:ticked": gettext_noop("%(who)s ticked a line of the handover list of %(label)s"),
     "delegation:handover:unticked": gettext_noop("%(who)s took a tick of the handover list of %(label)s back"),
+    "delegation:work:agreed": gettext_noop("%(who)s agreed to pay time beyond the mandate of %(label)s: %(minutes)s min on %(day)s"),
+    "delegation:work:changed": gettext_noop("%(who)s changed time noted under the mandate of %(label)s: %(minutes)s min on %(day)s"),
+    "delegation:work:disagreed": gettext_noop(
+        "%(who)s took back their yes to time beyond the mandate of %(label)s: %(minutes)s min on %(day)s"
+    ),
+    "delegation:work:logged": gettext_noop("%(who)s noted time under the mandate of %(label)s: %(minutes)s min on %(day)s"),
+    "delegation:work:removed": gettext_noop("%(who)s took away time noted under the mandate of %(label)s: %(minutes)s min on %(day)s"),
+    "delegation:work:restored": gettext_noop("%(who)s brought back time noted under the mandate of %(label)s: %(minutes)s min on %(day)s"),
     "delegation:mandate:exported": gettext_noop("%(who)s took everything of the mandate of %(label)s out in a file"),
     "delegation:mandate:own_exported": gettext_noop("%(who)s took their own work under the mandate of %(label)s out in a file"),
     "delegation:mandate:agreed": gettext_noop("%(who)s said yes to wording %(number)s of the mandate of %(label)s: both have"),

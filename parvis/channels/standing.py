@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from parvis.channels.models import Channel
+from django.db.models import F
+
 from parvis.delegation.models import Mandate
 from parvis.delegation.permits import rights_under, today_of
 from parvis.people.actors import Actor
@@ -16,16 +17,37 @@ from parvis.people.rights import Rights
 
 
 def actor_of(member: Member, now: datetime) -> Actor:
-    """Return the actor that a member is at this moment, with everything they were given. At most two queries, none for plain roles."""
-    by = Actor.of(member)
-    if member.role == Role.MANDATED:
-        return _with_mandates(by, member, now)
-    return _with_mandates(_with_grants(by, member), member, now) if member.granted else by
+    """Return the actor that a member is at this moment, with everything they were given. None for plain roles, at most two queries."""
+    return actors_of([member], now)[member.pk]
 
 
-def _with_mandates(by: Actor, member: Member, now: datetime) -> Actor:
+def actors_of(members: Iterable[Member], now: datetime, borne: Mapping[int, Sequence[Mandate]] | None = None) -> dict[int, Actor]:
+    """Return the actors that several members are, by the members' ids, in as many queries as for one.
+
+    `borne` gives the mandates by the members' ids where they are read already. Each member has their company, user and made role.
+    """
+    rows = list(members)
+    grants = _grants([one for one in rows if one.granted])
+    mandates = _borne([one for one in rows if one.granted or one.role == Role.MANDATED]) if borne is None else borne
+    found = {}
+    for one in rows:
+        by = Actor.of(one)
+        if one.role != Role.MANDATED and one.granted:
+            by = _with_grants(by, grants.get(one.pk, []))
+        found[one.pk] = _with_mandates(by, one, mandates.get(one.pk, ()), now) if one.granted or one.role == Role.MANDATED else by
+    return found
+
+
+def _borne(members: Sequence[Member]) -> dict[int, list[Mandate]]:
+    found: dict[int, list[Mandate]] = {}
+    rows = Mandate.objects.filter(bearers__member__in=members).annotate(bearer=F("bearers__member")) if members else ()
+    for mandate in sorted(rows, key=lambda row: row.pk):
+        found.setdefault(mandate.bearer, []).append(mandate)
+    return found
+
+
+def _with_mandates(by: Actor, member: Member, mandates: Sequence[Mandate], now: datetime) -> Actor:
     """Add what their mandates lend to whatever else they may do."""
-    mandates = list(Mandate.objects.filter(bearers__member=member).order_by("pk"))
     if not mandates and member.role != Role.MANDATED:
         return by
     found, own = rights_under(mandates, today_of(member.company, now)), by.rights or Rights()
@@ -34,27 +56,30 @@ def _with_mandates(by: Actor, member: Member, now: datetime) -> Actor:
     return replace(by, rights=rights, mandate_id=found.lent[0].mandate_id if found.lent else None)
 
 
-def _with_grants(by: Actor, member: Member) -> Actor:
-    grants = list(Grant.objects.filter(member=member).select_related("made"))
-    places = {grant.establishment_id for grant in grants if grant.establishment_id is not None}
-    of_place: dict[int, list[int]] = {}
-    if places:
-        rows = Channel.objects.filter(company_id=member.company_id, establishment__in=places).values_list("establishment_id", "pk")
-        for place, channel in rows:
-            of_place.setdefault(place or 0, []).append(channel)
+Given = tuple[Grant, int | None]
+
+
+def _grants(members: Sequence[Member]) -> dict[int, list[Given]]:
+    """Return what these members were granted, by their ids: each grant once for every account (of its place) that it stands on."""
+    found: dict[int, list[Given]] = {}
+    # A place's accounts come with its grants: one question, however many members.
+    of_place = F("establishment__channels")
+    rows = Grant.objects.filter(member__in=members).select_related("made").annotate(of_place=of_place) if members else ()
+    for grant in rows:
+        found.setdefault(grant.member_id, []).append((grant, grant.channel_id if grant.channel_id is not None else grant.of_place))
+    return found
+
+
+def _with_grants(by: Actor, grants: Sequence[Given]) -> Actor:
     narrow: dict[int, frozenset[str]] = {}
     wide: frozenset[str] = by.rights.wide if by.rights else frozenset()
-    for grant in grants:
+    for grant, channel in grants:
         verbs = verbs_of(grant)
-        for channel in _channels(grant, of_place):
+        if channel is not None:
             narrow[channel] = narrow.get(channel, frozenset()) | (verbs & ON_ACCOUNTS)
         # The shelf of pictures has no account: whoever makes posts somewhere reaches it.
         wide |= verbs & {"media.read", "media.write"}
     return replace(by, rights=Rights(wide, narrow))
-
-
-def _channels(grant: Grant, of_place: Mapping[int, list[int]]) -> list[int]:
-    return [grant.channel_id] if grant.channel_id is not None else of_place.get(grant.establishment_id or 0, [])
 
 
 def verbs_of(grant: Grant) -> frozenset[str]:

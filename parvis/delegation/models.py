@@ -171,7 +171,10 @@ class Work(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(minutes__gt=0, minutes__lte=24 * 60), name="work_of_a_day")]
-        indexes = [models.Index(fields=["mandate", "day"], name="work_by_day")]
+        indexes = [
+            models.Index(fields=["mandate", "day"], name="work_by_day"),
+            models.Index(fields=["user", "-day", "-id"], condition=Q(removed_at__isnull=True), name="work_of_person"),
+        ]
 
 
 class Handover(models.Model):
@@ -285,6 +288,7 @@ class Approval(models.Model):
             models.Index(fields=["mandate", "at", "id"], condition=Q(stage__in=("waiting", "held")), name="approval_open_of_mandate"),
             models.Index(fields=["at"], condition=Q(stage__in=("waiting", "held"), at__isnull=False), name="approval_to_lapse"),
             models.Index(fields=["id"], condition=~Q(tell=""), name="approval_to_tell"),
+            models.Index(fields=["company", "closed_at"], condition=Q(stage__in=("changes", "lapsed")), name="approval_sent_back"),
         ]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from parvis.core import clock
 from parvis.people.invitations import mail_leaves
-from parvis.people.models import Company
+from parvis.people.models import Company, Role
 from parvis.people.permissions import allowed
 from parvis.web import waiting
 
@@ -65,6 +65,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         around["may_resume"] = allowed(request.actor, "company.resume", company.pk)  # type: ignore[attr-defined]
         around["companies"] = SimpleLazyObject(lambda: companies_of(request))
         around["verbs"] = SimpleLazyObject(lambda: verbs(request, company))
+        around["desk"] = SimpleLazyObject(lambda: has_desk(request))
         around["house_links"] = SimpleLazyObject(lambda: house_links(company, request.path))
     return around
 
@@ -97,6 +98,12 @@ def companies_of(request: HttpRequest) -> list[Company]:
         known = waiting.companies(request.user.pk or 0, clock.now())
         request.companies = known  # type: ignore[attr-defined]
     return known
+
+
+def has_desk(request: HttpRequest) -> bool:
+    """Tell whether the desk shows this person more than a company's own pages do."""
+    known: list[Any] = companies_of(request)
+    return len(known) > 1 or any(one.own_role == Role.MANDATED or one.agency for one in known)
 
 
 def waiting_in(request: HttpRequest, company: Company) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -48,6 +48,16 @@ def entry(item: Item, company: Company, writes: bool) -> SafeString:
         f"{carried(tuple(item.kinds), tuple(item.forms), get_language())}"
         f"{_marks_of(tuple(dict.fromkeys(item.networks)), get_language())}</span><b>{escape(item.called or '…')}</b></a>"
     )
+
+
+def across(called: str, at: datetime, mood: Mood, *, networks: Sequence[str], client: str, url: str) -> SafeString:
+    """Draw a publication on the calendar across clients, `at` its client's wall time, led to where whoever looks has a place there."""
+    place = format_html('a href="{}"', url) if url else SafeString("span")
+    return format_html(
+        '<{} class="entry {}"><span class="top">{} <span>{}</span>{}</span><span class="of">{}</span><b>{}</b></{}>',
+        place, MOODS[mood][1], _state(mood, get_language()), reading.wall_hour(at), _marks_of(tuple(networks), get_language()), client,
+        called or "…", SafeString("a" if url else "span"),
+    )  # fmt: skip
 
 
 # So many marks stand beside an hour on the calendar.

@@ -28,6 +28,7 @@ from parvis.posts import mandates
 from parvis.posts.mandates import Stopped
 from parvis.publishing.mandates import count
 from parvis.web.gate import Inside, Signed, member, one, person, see
+from parvis.web.noting import section
 from parvis.web.people import link_of
 from parvis.web.tags import say
 from parvis.web.wording import STANDINGS, WAITING, Names, worded
@@ -97,6 +98,7 @@ def show(request: Inside, pk: int) -> HttpResponse:
         "link_over": whole.invitation is not None and whole.invitation.expires_at <= now,
         "staff": queries.staff_of(mandate) if agency else [], "agency_owner": agency is not None,
         "wider": [bearer.member for bearer in whole.bearers if bearer.member.role != Role.MANDATED],
+        **section(request, mandate, owns=side == Side.CLIENT, bearers=whole.bearers),
     }  # fmt: skip
     return render(request, "mandates/page.html", context)
 

@@ -41,6 +41,11 @@ def hour(value: datetime) -> str:
     """Say an hour: « 9 h 30 », « 9 h » when it is sharp; 9:30 in English."""
     here = local(value)
     assert isinstance(here, datetime)
+    return wall_hour(here)
+
+
+def wall_hour(here: datetime) -> str:
+    """Say the hour that a clock on the wall shows."""
     if get_language() != "fr":
         return f"{here.hour}:{here.minute:02d}"
     return f"{here.hour}{NO_BREAK}h" + (f"{NO_BREAK}{here.minute:02d}" if here.minute else "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 from parvis.web import (
+    across,
+    agency,
     annex,
     approvals,
     asking,
@@ -51,6 +53,7 @@ from parvis.web import (
     shaping,
     talking,
     voice,
+    worked,
     yes,
 )
 
@@ -66,6 +69,7 @@ inside = [
     *journal.urls,
     *drafting.urls,
     *mandates.urls,
+    *worked.urls,
     *annex.urls,
     *handover.urls,
     *parting.urls,
@@ -104,6 +108,9 @@ urlpatterns = [
     *guests.outside,
     *media.outside,
     *mandates.outside,
+    *agency.outside,
+    *across.outside,
+    *worked.outside,
     *hooks.urls,
     *yes.urls,
     path("-/health", health.health, name="health"),

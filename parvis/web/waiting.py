@@ -56,7 +56,7 @@ def confirmations(company: Company, now: datetime) -> QuerySet[Post]:
 # of the company by their date, where the index of the few that are under way is meant.
 _ASKED = Approval._meta.db_table
 _COUNT = f"""
-SELECT c.id, c.name, c.slug, CASE WHEN m.granted OR m.role IN ('guest', 'mandated') THEN NULL ELSE (
+SELECT c.id, c.name, c.slug, c.agency, m.role AS own_role, CASE WHEN m.granted OR m.role IN ('guest', 'mandated') THEN NULL ELSE (
   SELECT COUNT(*) FROM (
     SELECT DISTINCT x.variant_id FROM {Delivery._meta.db_table} d
     JOIN {Departure._meta.db_table} x ON x.delivery_id = d.id

@@ -1,0 +1,260 @@
+"""Whose work somebody may see side by side: their companies, and those of the mandates that an agency of theirs holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import BooleanField, Case, CharField, Count, DateField, F, Func, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast
+
+from parvis.channels.standing import actors_of
+from parvis.core.text import folded
+from parvis.delegation.models import Bearer, Mandate, Standing, Use, Work
+from parvis.delegation.permits import rights_under, today_of
+from parvis.delegation.queries import Spent
+from parvis.delegation.uses import POST
+from parvis.people.actors import Actor
+from parvis.people.models import Company, Member, Role, User
+from parvis.people.permissions import rights_of
+from parvis.people.rights import Rights
+
+OVER = (Standing.ENDED, Standing.REVOKED, Standing.LEFT)
+# How long a mandate that is over is still named.
+NAMED = timedelta(days=60)
+
+
+class Among(Func):
+    """Tells whether a column holds one of these ids. They stand in the statement itself: hundreds of parameters are slow to hand over."""
+
+    output_field = BooleanField()
+    arity = 1
+
+    def __init__(self, column: str, ids: Iterable[int]) -> None:
+        super().__init__(F(column))
+        self.among = ", ".join(str(int(one)) for one in sorted(ids)) or "0"
+
+    def as_sql(self, compiler: Any, connection: Any, *_given: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
+        """Write it for the database in use."""
+        column, params = compiler.compile(self.source_expressions[0])
+        return self.written(column, connection.vendor), tuple(params)
+
+    def written(self, column: str, _vendor: str) -> str:
+        """Return the condition on a column."""
+        return f"{column} IN ({self.among})"
+
+
+class Outside(Among):
+    """Tells whether a list of ids in a JSON column holds one that is not among these."""
+
+    def written(self, column: str, vendor: str) -> str:
+        """Return the condition on a column. Nothing but our own numbers is put into it."""
+        each = {
+            "sqlite": f"SELECT 1 FROM json_each({column}) AS held WHERE held.value NOT IN ({self.among})",  # noqa: S608
+            "postgresql": f"SELECT 1 FROM jsonb_array_elements_text({column}) held(one) WHERE held.one::bigint NOT IN ({self.among})",  # noqa: S608
+        }
+        return f"EXISTS ({each[vendor]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A mandate as the desk reads it: who bears it (ids and names), and what its month has taken."""
+
+    mandate: Mandate
+    bearers: dict[int, str]
+    spent: Spent
+    runs: bool
+
+
+@dataclass(slots=True)
+class Client:
+    """A company, and what whoever asks may do there. `actor` is None where they have no place of their own: an owner of the agency whose
+    people bear the mandate sees what is done, and opens nothing."""
+
+    company: Company
+    rights: Rights
+    actor: Actor | None = None
+    held: list[Held] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What puts clients in order: their names, as people look for them."""
+        return folded(self.company.name), self.company.pk
+
+    @property
+    def opens(self) -> bool:
+        """Tell whether anything at all of it may be seen."""
+        return any(self.rights.anywhere(verb) for verb in SEEN)
+
+    @property
+    def bears(self) -> bool:
+        """Tell whether it is a mandate that leads here."""
+        return bool(self.held)
+
+
+SEEN = ("posts.read", "inbox.read", "approvals.read", "channels.read")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where something may be done, over all clients: on whole companies (ids), or on single accounts of others."""
+
+    wide: frozenset[int]
+    narrow: frozenset[int]
+    accounts: frozenset[int]
+
+    def of(self) -> Q:
+        """Match rows with a company and an account that stand there."""
+        return self.whole() | Q(Among("company_id", self.narrow)) & Q(Among("channel_id", self.accounts))
+
+    def whole(self) -> Q:
+        """Match rows of the companies where it may be done everywhere."""
+        return Q(Among("company_id", self.wide))
+
+    def __bool__(self) -> bool:
+        return bool(self.wide or self.accounts)
+
+
+@dataclass(slots=True)
+class Clients:
+    """All clients of somebody, by their names."""
+
+    rows: list[Client]
+    now: datetime
+
+    def __iter__(self) -> Iterator[Client]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def get(self, company_id: int) -> Client | None:
+        """Return one of them."""
+        return next((one for one in self.rows if one.company.pk == company_id), None)
+
+    def kept(self, rows: Iterable[Client]) -> Clients:
+        """Return these of them alone."""
+        return Clients(list(rows), self.now)
+
+    def of_person(self, user_id: int) -> Clients:
+        """Return those whose mandate this person bears."""
+        return self.kept(one for one in self.rows if any(user_id in held.bearers for held in one.held))
+
+    def reach(self, verb: str) -> Reach:
+        """Return where something may be done: what every reading across clients keeps to."""
+        wide, narrow, accounts = set[int](), set[int](), set[int]()
+        for one in self.rows:
+            on = one.rights.on(verb)
+            if on is None:
+                wide.add(one.company.pk)
+            elif on:
+                narrow.add(one.company.pk)
+                accounts |= on
+        return Reach(frozenset(wide), frozenset(narrow), frozenset(accounts))
+
+    def people(self) -> dict[int, str]:
+        """Return who bears the mandates (ids and names), by their names."""
+        found = {user: name for one in self.rows for held in one.held for user, name in held.bearers.items()}
+        return dict(sorted(found.items(), key=lambda pair: (folded(pair[1]), pair[0])))
+
+
+def clients_of(user: User, now: datetime) -> Clients:
+    """Return the clients of somebody and what each lets them see. Four queries, five where they were granted single places."""
+    read = ("company_id", "role", "granted", *(f"company__{name}" for name in COMPANY), "made__verbs", "made__removed_at")
+    members = list(Member.objects.filter(user=user).select_related("company", "made").only(*read))
+    for member in members:
+        member.user = user
+    mandates = _mandates(user, members)
+    borne, bearers = _bearers(mandates, {member.pk for member in members})
+    actors = actors_of(members, now, borne)
+    found = {one.company_id: Client(one.company, rights_of(actors[one.pk]), actors[one.pk]) for one in members}
+    for held in _held(mandates.values(), bearers, now):
+        client = found.get(held.mandate.company_id)
+        if client is None:
+            client = found[held.mandate.company_id] = Client(held.mandate.company, Rights())
+        client.held.append(held)
+    agencies = {one.company_id for one in members if one.company.agency and one.role == Role.OWNER}
+    for client in found.values():
+        client.rights = _with_agency(client, agencies, now)
+    return Clients(sorted(found.values(), key=lambda one: one.key), now)
+
+
+# What is read of each: with hundreds of clients, every column more is felt.
+COMPANY = ("name", "slug", "timezone", "agency", "late_minutes")
+MANDATE = (
+    "company_id", "agency_id", "called", "accounts", "first_day", "last_day", "standing", "posts_a_month", "minutes_a_month", "stopped_at",
+    "created_at",
+)  # fmt: skip
+
+
+def _mandates(user: User, members: list[Member]) -> dict[int, Mandate]:
+    agencies = [one.company_id for one in members if one.company.agency and one.role == Role.OWNER]
+    own = Bearer.objects.filter(member__user=user).values("mandate")
+    rows = Mandate.objects.filter(Q(pk__in=own) | Q(agency__in=agencies)).only(*MANDATE)
+    found = {one.pk: one for one in rows.exclude(standing__in=(Standing.DRAFT, Standing.OFFERED, Standing.DECLINED)).order_by("pk")}
+    companies = {one.company_id: one.company for one in members}
+    if other := {one.company_id for one in found.values()} - set(companies):
+        companies |= Company.objects.only(*COMPANY).in_bulk(other)
+    for one in found.values():
+        one.company = companies[one.company_id]
+    return found
+
+
+def _bearers(mandates: dict[int, Mandate], own: set[int]) -> tuple[dict[int, list[Mandate]], dict[int, dict[int, str]]]:
+    """Return the mandates by the places that bear them, and who bears each."""
+    borne: dict[int, list[Mandate]] = {}
+    people: dict[int, dict[int, str]] = {}
+    rows = Bearer.objects.filter(mandate__in=mandates).order_by("pk") if mandates else Bearer.objects.none()
+    for mandate, member, user, name, email in rows.values_list(
+        "mandate_id", "member_id", "member__user_id", "member__user__name", "member__user__email"
+    ):
+        people.setdefault(mandate, {})[user] = name or email.partition("@")[0]
+        if member in own:
+            borne.setdefault(member, []).append(mandates[mandate])
+    return borne, people
+
+
+def _held(mandates: Iterable[Mandate], bearers: dict[int, dict[int, str]], now: datetime) -> Iterator[Held]:
+    rows = [(one, today_of(one.company, now)) for one in mandates]
+    taken = _taken([one.pk for one, _today in rows], {today.replace(day=1) for _one, today in rows})
+    for one, today in rows:
+        if one.standing in OVER and (one.stopped_at or one.created_at) < now - NAMED:
+            continue
+        month = today.replace(day=1)
+        spent = Spent(month, taken.get((POST, one.pk, month), 0), taken.get(("work", one.pk, month), 0))
+        yield Held(one, bearers.get(one.pk, {}), spent, one.runs(today))
+
+
+def _taken(mandates: list[int], months: set[date]) -> dict[tuple[str, int, date], int]:
+    """Return what these months have taken of these mandates, posts and minutes. One query."""
+    if not mandates:
+        return {}
+    posts = Use.objects.filter(mandate__in=mandates, kind=POST, month__in=months).order_by()
+    starts = sorted(months)
+    of_month = Case(*(When(day__gte=month, then=Cast(Value(month), DateField())) for month in reversed(starts)), output_field=DateField())
+    ends = (starts[-1] + timedelta(days=32)).replace(day=1)
+    work = Work.objects.filter(mandate__in=mandates, removed_at=None, day__gte=starts[0], day__lt=ends).order_by()
+    counted = _counted(posts.annotate(of_month=F("month")), "post", Count("pk"))
+    return {
+        (sort, mandate, month): total
+        for sort, mandate, month, total in counted.union(_counted(work.annotate(of_month=of_month), "work", Sum("minutes")), all=True)
+    }  # fmt: skip
+
+
+def _counted(rows: QuerySet[Any], sort: str, total: Count | Sum) -> QuerySet[Any, Any]:
+    named = rows.annotate(sort=Value(sort, CharField())).values("sort", "mandate_id", "of_month").annotate(total=total)
+    counted: QuerySet[Any, Any] = named.values_list("sort", "mandate_id", "of_month", "total")
+    return counted
+
+
+def _with_agency(client: Client, agencies: set[int], now: datetime) -> Rights:
+    """Add what the mandates of their own agencies lend: its owner sees what its people see."""
+    own = client.actor.user_id if client.actor else None
+    ours = [held.mandate for held in client.held if held.mandate.agency_id in agencies and own not in held.bearers]
+    if not ours:
+        return client.rights
+    lent, before = rights_under(ours, today_of(client.company, now)), client.rights
+    narrow = {pk: before.narrow.get(pk, frozenset()) | verbs for pk, verbs in {**before.narrow, **lent.narrow}.items()}
+    return Rights(before.wide, narrow, before.why or lent.why, before.lent)
