@@ -128,7 +128,9 @@ def _delegated(world: World, channel: Channel) -> dict[str, Model]:
     made = MadeRole.objects.create(company=world.bakery, name="le mercredi", verbs=["posts.read"])
     grant = Grant.objects.create(member=Member.objects.get(user=world.chloe), role=Role.READER, channel_id=channel.pk)
     today = mandate.first_day
-    work = Work.objects.create(mandate=mandate, who="Odile Ravanel", day=today, minutes=30, what="le mercredi", beyond=True, created_at=NOON)
+    work = Work.objects.create(
+        mandate=mandate, who="Odile Ravanel", day=today, minutes=30, what="le mercredi", beyond=True, created_at=NOON
+    )
     return {"mandate": mandate, "made": made, "grant": grant, "work": work}
 
 

@@ -23,7 +23,7 @@ from parvis.delegation.terms import Terms
 from parvis.people import invitations
 from parvis.people.actors import Actor
 from parvis.people.models import Member, Role, User
-from parvis.people.permissions import allowed
+from parvis.people.permissions import allowed, rights_of
 from parvis.posts import mandates
 from parvis.posts.mandates import Stopped
 from parvis.publishing.mandates import count
@@ -38,6 +38,9 @@ def side_here(request: Inside, mandate: Mandate) -> Side | None:
     """Return on which side of a mandate whoever asks stands; None on neither, which is not to be told from its not being there."""
     if allowed(request.actor, "mandates.change", request.company.pk):
         return Side.CLIENT
+    # What runs is in the actor's rights already.
+    if any(lent.mandate_id == mandate.pk for lent in rights_of(request.actor).lent):
+        return Side.INSIDE
     return Side.INSIDE if Bearer.objects.filter(mandate=mandate, member=request.place).exists() else None
 
 

@@ -106,7 +106,8 @@ def leaving(channel: Channel, title: str, at: datetime, state: str = "scheduled"
         company=channel.company, title=title, parts=[title], at=at, scheduled=True, sealed_revision=1, created_at=now, changed_at=now
     )
     delivery = Delivery.objects.create(
-        company=channel.company, channel=channel, subject=title, parcel=Parcel(text=title).to_json(), digest="0" * 64, state=state, due_at=at, ready_at=at,
+        company=channel.company, channel=channel, subject=title, parcel=Parcel(text=title).to_json(), digest="0" * 64,
+        state=state, due_at=at, ready_at=at,
         created_at=now, mandate_id=mandate and mandate.pk, **more,
     )  # fmt: skip
     Departure.objects.create(variant=Variant.objects.create(post=post, channel=channel), delivery=delivery)

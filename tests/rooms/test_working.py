@@ -93,11 +93,11 @@ def test_nobody_notes_or_changes_what_is_not_theirs(here: Square) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [{"hours": "", "minutes": ""}, {"hours": "25"}, {"minutes": "-1"}, {"day": "hier"}, {"day": "2020-01-01"}, 
+    "more", [{"hours": "", "minutes": ""}, {"hours": "25"}, {"minutes": "-1"}, {"day": "hier"}, {"day": "2020-01-01"},
              {"day": "2099-01-01"}, {"hours": "24", "minutes": "1"}],
 )  # fmt: skip
 def test_what_is_no_time_is_said_and_nothing_is_noted(here: Square, more: dict[str, str]) -> None:
-    answer = signed(here.marc).post("/desk/hours/", typed(here.at_bakery, 1, **more))
+    answer = signed(here.marc).post("/desk/hours/", typed(here.at_bakery) | {"hours": "1"} | more)
     assert answer.status_code == 422
     assert "_error" in answer.content.decode()
     assert not Work.objects.exists()
