@@ -126,3 +126,9 @@ def dollars(micros: int) -> str:
     """Write a sum in US dollars, given in millionths: « 0,20 $ », $0.20; with a third decimal only where it says something."""
     figure = formats.number_format(micros / 1_000_000, 2 if micros % 10_000 == 0 else 3, use_l10n=True, force_grouping=True)
     return f"{figure}{NO_BREAK}$" if get_language() == "fr" else f"${figure}"
+
+
+def euros(cents: int) -> str:
+    """Write a sum in euros: « 1 200 € », €1,200."""
+    figure = formats.number_format(cents / 100, 2 if cents % 100 else 0, use_l10n=True, force_grouping=True)
+    return f"{figure}{NO_BREAK}€" if get_language() == "fr" else f"€{figure}"

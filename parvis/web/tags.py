@@ -196,6 +196,12 @@ def hundredths(value: float | None) -> str:
 
 
 @register.filter
+def euros(value: int | None) -> str:
+    """Write a sum given in cents: « 1 200 € »."""
+    return "" if value is None else reading.euros(value)
+
+
+@register.filter
 def dollars(value: int | None) -> str:
     """Write a sum given in millionths of a US dollar: « 0,20 $ »."""
     return "" if value is None else reading.dollars(value)

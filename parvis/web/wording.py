@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from parvis.channels.models import Channel
 from parvis.delegation.models import Action, Standing, Waiting
@@ -139,13 +139,7 @@ def price(terms: Terms) -> str:
     """Say what is paid, and for what."""
     if terms.price_cents is None:
         return gettext("agreed elsewhere")
-    return f"{euros(terms.price_cents)} {PRICES.get(terms.price_per, '')}".strip()
-
-
-def euros(cents: int) -> str:
-    """Write a sum in euros: « 1 200 € », €1,200."""
-    figure = number_format(cents / 100, 2 if cents % 100 else 0, use_l10n=True, force_grouping=True)
-    return f"{figure}{reading.NO_BREAK}€" if get_language() == "fr" else f"€{figure}"
+    return f"{reading.euros(terms.price_cents)} {PRICES.get(terms.price_per, '')}".strip()
 
 
 def siret(number: str) -> str:
