@@ -76,6 +76,7 @@ def cast(world: World, bakery: dict[str, Any]) -> list[Who]:  # noqa: F811
     Label.objects.update(name="Urgent")
     SavedAnswer.objects.update(name="Merci", words="Merci")
     Consent.objects.update(person="Mme Martin")
+    User.objects.filter(name="Odile Ravanel").update(name="Mme Martin")
     Mandate.objects.update(called="Mme Martin")
     Approval.objects.update(channels=[here.pk], steps=[{"side": "client", "need": "one", "users": []}])
     roles = {name: getattr(world, name) for name in ("alice", "bob", "chloe", "remi")}

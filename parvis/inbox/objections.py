@@ -9,6 +9,7 @@ from datetime import datetime
 from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.inbox.models import Objection
+from parvis.inbox.queries import persons
 from parvis.people.actors import Actor
 from parvis.people.models import Company
 from parvis.people.permissions import may
@@ -27,8 +28,14 @@ def objecting(company_id: int, network: str, remote_ids: Iterable[str]) -> set[s
 
 
 def listed(company: Company, most: int = 200) -> list[Objection]:
-    """Return who asked not to be kept, the newest first; `person` where their card is still here."""
-    return list(Objection.objects.filter(company=company).select_related("person", "by").order_by("-at", "-pk")[:most])
+    """Return who asked not to be kept, the newest first; `person` where their card is still here.
+
+    Whoever sees single accounts only is shown those who wrote there.
+    """
+    rows = Objection.objects.filter(company=company)
+    if company.only("inbox.read") is not None:
+        rows = rows.filter(person__in=persons(company))
+    return list(rows.select_related("person", "by").order_by("-at", "-pk")[:most])
 
 
 def withdraw(*, company: Company, digests: Collection[str], by: Actor, now: datetime) -> int:
