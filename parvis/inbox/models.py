@@ -247,7 +247,10 @@ class Turn(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["conversation"], condition=Q(answered_at__isnull=True), name="one_turn_open_per_conversation")
         ]
-        indexes = [models.Index(fields=["company", "answered_at"], name="turn_by_answer")]
+        indexes = [
+            models.Index(fields=["company", "answered_at"], name="turn_by_answer"),
+            models.Index(fields=["conversation", "-answered_at"], condition=Q(answered_at__isnull=False), name="turn_of_conversation"),
+        ]
 
 
 class Note(models.Model):

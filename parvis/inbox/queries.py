@@ -11,14 +11,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
+from parvis.channels.models import Channel
 from parvis.inbox import search
 from parvis.inbox.ears import abilities_of, window_of
 from parvis.inbox.models import Conversation, Label, Message, Note, Person, Presence, Promise, Reading, SavedAnswer, Standing, Status, Turn
 from parvis.networks.listening import Ability, Window
 from parvis.people.models import Company, Member, User
 from parvis.people.rights import within
+from parvis.publishing.models import Delivery
 
 TABS = ("waiting", "mine", "all", "snoozed", "done")
 PAGE, ANSWERED = 40, 20
@@ -29,8 +31,21 @@ HERE, WRITING = timedelta(seconds=45), timedelta(seconds=12)
 # What came in longer ago is no news to anybody.
 NEWS = timedelta(days=30)
 _TALKS, _PLACES, _WORDS = Conversation._meta.db_table, Presence._meta.db_table, Message._meta.db_table
-# What no list shows, and weighs.
-HEAVY = ("channel__tokens", "channel__limits", "channel__gauges", "channel__readiness")
+
+
+def _but(model: type[Model], way: str, *kept: str) -> tuple[str, ...]:
+    """Name the columns of a model that are left in the database where a page shows only some of them; `way` leads to the model."""
+    return tuple(f"{way}__{field.name}" for field in model._meta.concrete_fields if field.name not in {"id", *kept})
+
+
+# What no page of conversations shows. To read a column and make a value of it takes longer than to find its row.
+HEAVY = _but(Channel, "channel", "company", "network", "base", "remote_id", "handle", "name", "url", "state", "by_hand")
+_UNSEEN = (
+    *HEAVY, *_but(Person, "person", "company", "network", "handle", "name", "avatar", "merged_into"),
+    *_but(User, "assigned_to", "name", "email"),
+)  # fmt: skip
+_NEVER_SHOWN = (*_but(User, "by", "name", "email"), *_but(Delivery, "delivery", "channel", "state", "told", "url"))
+_ABOVE = _but(Delivery, "under", "channel", "subject", "url", "state", "remote_id", "refs", "sent_at", "removed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,8 @@ class Wanted:
 
 @dataclass(slots=True)
 class Row:
-    """One line of the list. `conversation` has its channel, person, assigned_to and labels (`labels.all()`) read already.
+    """One line of the list. `conversation` has its channel, person and assigned_to read already; `labels` are the names of what it is
+    labelled with.
 
     `unread`: something of theirs came in since this member looked. `standing` is the worst of what is under way: failed, asks, leaving.
     `here` are the others who have it open. `took`: how long our answer took, where it was given since the moment that was asked for.
@@ -66,6 +82,7 @@ class Row:
     here: list[User] = field(default_factory=list)
     draft: bool = False
     took: timedelta | None = None
+    labels: list[str] = field(default_factory=list)
 
     @property
     def waits(self) -> bool:
@@ -225,12 +242,11 @@ def _of_tab(company: Company, user_id: int, tab: str) -> QuerySet[Conversation]:
 
 
 def _shown(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    return rows.select_related("channel", "person", "assigned_to").defer(*HEAVY)
+    return rows.select_related("channel", "person", "assigned_to").defer(*_UNSEEN)
 
 
 def _rows(conversations: list[Conversation], user_id: int, now: datetime, joined: datetime | None) -> list[Row]:
     """Add to conversations their labels, what a member has read of them, who else is there, and what is under way."""
-    prefetch_related_objects(conversations, Prefetch("labels", Label.objects.order_by("name")))
     since = max(joined, now - NEWS) if joined else _since(conversations, user_id, now)
     found = {one.pk: Row(one, unread=_is_news(one, since), took=_took(one)) for one in conversations}
     presences = Presence.objects.filter(conversation__in=found).filter(Q(user=user_id) | Q(here_at__gt=now - HERE)).select_related("user")
@@ -243,6 +259,8 @@ def _rows(conversations: list[Conversation], user_id: int, now: datetime, joined
         row.unread = row.unread and not _has_read(presence, row.conversation)
     for pk, standing in Message.objects.filter(conversation__in=found).exclude(standing="").values_list("conversation_id", "standing"):
         found[pk].standing = max(found[pk].standing, standing, key=_WEIGHT.__getitem__)
+    for pk, name in Label.objects.filter(conversations__in=found).order_by("name").values_list("conversations", "name"):
+        found[pk].labels.append(name)
     return list(found.values())
 
 
@@ -329,8 +347,8 @@ def answers_stopped(company: Company, most: int = 20) -> list[Message]:
 
 def of(company: Company) -> QuerySet[Conversation]:
     """Return a company's conversations, for the gate."""
-    rows = within(Conversation.objects.filter(company=company), company.only("inbox.read"))
-    return rows.select_related("channel", "person", "assigned_to", "under", "company__promise")
+    rows: QuerySet[Conversation] = within(company.conversations.all(), company.only("inbox.read"))
+    return rows.select_related("channel", "person", "assigned_to", "under").defer(*_ABOVE)
 
 
 def whole(conversation: Conversation, user_id: int, now: datetime, before: int | None = None, to: int | None = None) -> Whole:
@@ -338,7 +356,7 @@ def whole(conversation: Conversation, user_id: int, now: datetime, before: int |
 
     `to` is the message of theirs that is to be answered, where it is not the newest.
     """
-    rows = Message.objects.filter(conversation=conversation).select_related("person", "by", "delivery", "wish_by")
+    rows = Message.objects.filter(conversation=conversation).select_related("person", "by", "delivery").defer(*_NEVER_SHOWN)
     if before is not None:
         edge = Message.objects.filter(conversation=conversation, pk=before)
         rows = rows.filter(Q(at__lt=Subquery(edge.values("at"))) | Q(at=Subquery(edge.values("at")), pk__lt=before))

@@ -42,6 +42,8 @@ TOPICS = {
 # A clock's ring, r = 9: its length round.
 ROUND = 56.5
 LONGEST = 200
+# It stands for a conversation in the address that all lines of a list share.
+_ANY = 9_007_199_254_740_991
 GROUPS = {
     "late": gettext_lazy("Late"), "soon": gettext_lazy("Soon late"), "fine": gettext_lazy("In time"),
     "answered": gettext_lazy("Answered today"),
@@ -189,10 +191,11 @@ def lines_of(request: Inside, page: Page, now: datetime) -> dict[str, Any]:
     wanted = wanted_of(request)
     asked = asked_with(wanted)
     watch = Watch(now, timedelta(minutes=promise_of(request).warn_minutes), opening_of(request.company))
-    lines = [line_of(row, request.company.slug, asked, watch) for row in page.rows]
+    address = reverse("conversation", args=[request.company.slug, _ANY]) + asked
+    lines = [line_of(row, address, watch) for row in page.rows]
     groups = list(_grouped(lines, by_clock=wanted.tab == "waiting"))
     if page.answered:
-        groups.append(Group("answered", [line_of(row, request.company.slug, asked, watch) for row in page.answered]))
+        groups.append(Group("answered", [line_of(row, address, watch) for row in page.answered]))
     here = reverse("inbox", args=[request.company.slug])
     more = here + asked_with(wanted, after=page.after, under=groups[-1].key) if page.after and groups else ""
     return {"groups": groups, "more": more, "under": request.GET.get("under", "")}
@@ -211,11 +214,11 @@ def _grouped(lines: Iterable[Line], by_clock: bool) -> Iterable[Group]:
         yield group
 
 
-def line_of(row: Row, slug: str, asked: str, watch: Watch) -> Line:
-    """Return one line of the list."""
+def line_of(row: Row, address: str, watch: Watch) -> Line:
+    """Return one line of the list; `address` is that of any conversation."""
     talk = row.conversation
     waits = clock_of(talk, watch) if row.waits else None
-    return Line(row, reverse("conversation", args=[slug, talk.pk]) + asked, waits, about(talk))
+    return Line(row, address.replace(str(_ANY), str(talk.pk), 1), waits, about(talk))
 
 
 def about(talk: Conversation) -> str:

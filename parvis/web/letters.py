@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from parvis.channels.models import Channel
 from parvis.core.say import Say, gettext_noop
-from parvis.inbox.models import Conversation, Label, Message, Person, Standing, Status
+from parvis.inbox.models import Conversation, Message, Person, Standing, Status
 from parvis.inbox.queries import Row, Shown
 from parvis.people.models import User
 from parvis.publishing.models import Delivery
@@ -32,8 +33,9 @@ FACTS: tuple[dict[str, Any], ...] = (
 def letters(channels: Sequence[Channel], now: datetime) -> dict[str, Any]:
     """Return lines of the list and messages of a conversation, in their states."""
     rows = [Row(_talk(place, channels[place % len(channels)], facts, now), unread=place == 0) for place, facts in enumerate(FACTS, 1)]
+    rows[0].labels = ["Noël"]
     rows[1].standing, rows[1].here, rows[2].draft, rows[2].standing = Standing.FAILED, [User(name="Bob")], True, Standing.ASKS
-    lines = [line_of(row, "patterns", "", Watch(now, WARN)) for row in rows]
+    lines = [line_of(row, reverse("conversation", args=["patterns", 0]), Watch(now, WARN)) for row in rows]
     talk = rows[0].conversation
     return {
         "lines": lines, "talk": talk, "letter_days": [Day(timezone.localtime(now).date(), _said(talk, now))],
@@ -43,15 +45,13 @@ def letters(channels: Sequence[Channel], now: datetime) -> dict[str, Any]:
 
 def _talk(place: int, channel: Channel, facts: dict[str, Any], now: datetime) -> Conversation:
     since, due = now - timedelta(hours=facts["hours"]), facts.get("due")
-    talk = Conversation(
+    return Conversation(
         pk=place, channel=channel, kind=facts.get("kind", "message"), person=Person(name=CALLED[place - 1], handle="c"),
         last_words=ASKED[:200],
         status=facts.get("status", Status.OPEN), last_mine=facts.get("last_mine", False), topic=facts.get("topic", ""),
         urgent=facts.get("urgent", False), waiting_since=None if due is None else since,
         due_at=None if due is None else now + timedelta(hours=due),
     )  # fmt: skip
-    talk._prefetched_objects_cache = {"labels": [Label(name="Noël")] if place == 1 else []}  # type: ignore[attr-defined]
-    return talk
 
 
 def _said(talk: Conversation, now: datetime) -> list[Said]:
