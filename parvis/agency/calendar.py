@@ -71,7 +71,7 @@ def week(clients: Clients, day: date) -> Span:
 
 
 def _span(clients: Clients, weeks: list[list[date]], fits: int) -> Span:
-    zones = {one.company.pk: one.company.timezone for one in clients}
+    zones = {one.id: one.company.timezone for one in clients}
     reach = clients.reach("posts.read")
     first, last = weeks[0][0], weeks[-1][-1]
     rows = list(_between(reach, first, last)[: MOST + 1]) if reach else []

@@ -77,11 +77,13 @@ class Client:
     rights: Rights
     actor: Actor | None = None
     held: list[Held] = field(default_factory=list)
+    id: int = field(init=False)
+    key: tuple[str, int] = field(init=False)
 
-    @property
-    def key(self) -> tuple[str, int]:
-        """What puts clients in order: their names, as people look for them."""
-        return folded(self.company.name), self.company.pk
+    def __post_init__(self) -> None:
+        """Remember the company's id, and what puts clients in order: their names, as people look for them."""
+        self.id = self.company.pk
+        self.key = (folded(self.company.name), self.id)
 
     @property
     def opens(self) -> bool:
@@ -132,7 +134,7 @@ class Clients:
 
     def get(self, company_id: int) -> Client | None:
         """Return one of them."""
-        return next((one for one in self.rows if one.company.pk == company_id), None)
+        return next((one for one in self.rows if one.id == company_id), None)
 
     def kept(self, rows: Iterable[Client]) -> Clients:
         """Return these of them alone."""
@@ -148,9 +150,9 @@ class Clients:
         for one in self.rows:
             on = one.rights.on(verb)
             if on is None:
-                wide.add(one.company.pk)
+                wide.add(one.id)
             elif on:
-                narrow.add(one.company.pk)
+                narrow.add(one.id)
                 accounts |= on
         return Reach(frozenset(wide), frozenset(narrow), frozenset(accounts))
 
@@ -206,7 +208,7 @@ def _bearers(mandates: dict[int, Mandate], own: set[int]) -> tuple[dict[int, lis
     """Return the mandates by the places that bear them, and who bears each."""
     borne: dict[int, list[Mandate]] = {}
     people: dict[int, dict[int, str]] = {}
-    rows = Bearer.objects.filter(mandate__in=mandates).order_by("pk") if mandates else Bearer.objects.none()
+    rows = Bearer.objects.filter(Among("mandate_id", mandates)).order_by("pk")
     for mandate, member, user, name, email in rows.values_list(
         "mandate_id", "member_id", "member__user_id", "member__user__name", "member__user__email"
     ):
@@ -231,11 +233,11 @@ def _taken(mandates: list[int], months: set[date]) -> dict[tuple[str, int, date]
     """Return what these months have taken of these mandates, posts and minutes. One query."""
     if not mandates:
         return {}
-    posts = Use.objects.filter(mandate__in=mandates, kind=POST, month__in=months).order_by()
+    posts = Use.objects.filter(Among("mandate_id", mandates), kind=POST, month__in=months).order_by()
     starts = sorted(months)
     of_month = Case(*(When(day__gte=month, then=Cast(Value(month), DateField())) for month in reversed(starts)), output_field=DateField())
     ends = (starts[-1] + timedelta(days=32)).replace(day=1)
-    work = Work.objects.filter(mandate__in=mandates, removed_at=None, day__gte=starts[0], day__lt=ends).order_by()
+    work = Work.objects.filter(Among("mandate_id", mandates), removed_at=None, day__gte=starts[0], day__lt=ends).order_by()
     counted = _counted(posts.annotate(of_month=F("month")), "post", Count("pk"))
     return {
         (sort, mandate, month): total

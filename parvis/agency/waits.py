@@ -161,7 +161,7 @@ def _asked(clients: Clients, only: Container[str | None] = ROOMS) -> dict[str, Q
 
 def piles(clients: Clients) -> list[Pile]:
     """Return what waits at each client, counted; late first. One query."""
-    found = {one.company.pk: Pile(one) for one in clients}
+    found = {one.id: Pile(one) for one in clients}
     asked = list(_asked(clients).values())
     if asked:
         counted = [rows.order_by().values("wait", "company_id", "late").annotate(n=Count("pk")) for rows in asked]
@@ -183,7 +183,7 @@ def ending(client: Client, now: datetime) -> list[Item]:
     """Return the mandates whose last day is near."""
     today = today_of(client.company, now)
     near = (one.mandate for one in client.held if one.mandate.standing in LIVING and today <= one.mandate.last_day <= today + SOON)
-    return [Item("ending", client.company.pk, one.pk, None, False, one.last_day.isoformat()) for one in near]
+    return [Item("ending", client.id, one.pk, None, False, one.last_day.isoformat()) for one in near]
 
 
 def fill(shown: list[Pile], clients: Clients, most: int = 5) -> None:
@@ -197,7 +197,7 @@ def fill(shown: list[Pile], clients: Clients, most: int = 5) -> None:
         for item in _items(name, numbered.filter(place__lte=most).order_by()):
             rows.setdefault(item.company_id, []).append(item)
     for pile in shown:
-        items = [*rows.get(pile.client.company.pk, []), *ending(pile.client, clients.now)]
+        items = [*rows.get(pile.client.id, []), *ending(pile.client, clients.now)]
         pile.items = sorted(items, key=_pressing)[:most]
 
 

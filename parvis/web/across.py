@@ -77,7 +77,7 @@ def week(request: Signed, day: str) -> HttpResponse:
 
 
 def _page(request: Signed, clients: Clients, asked: Asked, span: Span, more: dict[str, Any]) -> HttpResponse:
-    found = {one.company.pk: one for one in clients}
+    found = {one.id: one for one in clients}
     context = around(request, clients, asked) | {
         "span": span, "weeks": [[_cell(day, found, asked) for day in days] for days in span.weeks],
         "weekdays": [WEEKDAYS[n] for n in range(7)], "here": request.get_full_path(),

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -100,14 +101,12 @@ class Asked:
 
     def url(self, **other: Any) -> str:
         """Return the address that asks for this with something changed, from its beginning."""
-        query = QueryDict(mutable=True)
-        query.update({name: value for name, value in ({**_fields(self), **other}).items() if value})
-        return f"?{query.urlencode()}" if query else "?"
+        return f"?{urlencode({name: value for name, value in {**_fields(self), **other}.items() if value})}"
 
     def among(self, clients: Clients) -> Clients:
         """Keep the clients that are asked for."""
         kept = clients.of_person(self.person) if self.person else clients
-        return kept.kept(one for one in kept if one.company.pk == self.client) if self.client else kept
+        return kept.kept(one for one in kept if one.id == self.client) if self.client else kept
 
 
 def _fields(asked: Asked) -> dict[str, Any]:
@@ -123,7 +122,7 @@ def around(request: Signed, clients: Clients, asked: Asked) -> dict[str, Any]:
     """Return what every page of the desk shows around its content: its pages, and what it can be narrowed to."""
     return {
         "asked": asked, "clients": len(clients), "people": _options(clients.people().items(), asked.person),
-        "names": _options([(one.company.pk, one.company.name) for one in clients], asked.client),
+        "names": _options([(one.id, one.company.name) for one in clients], asked.client),
         "pages": [(reverse(name), icon, words, name == getattr(request.resolver_match, "url_name", "")) for name, icon, words in PAGES],
     }  # fmt: skip
 
@@ -189,7 +188,7 @@ def _group(pile: Pile, clients: Clients, asked: Asked, *, several: bool) -> Grou
     held = client.held[0].mandate if len(client.held) == 1 else None
     standing = STANDINGS[held.standing] if held and held.standing != Standing.ACTIVE else None
     facts = [fact for one in client.held for fact in _facts(one, clients.now)]
-    kinds = [(asked.url(client=client.company.pk, kind=kind), str(KINDS[kind][3]), n) for kind, n in pile.counts.items()]
+    kinds = [(asked.url(client=client.id, kind=kind), str(KINDS[kind][3]), n) for kind, n in pile.counts.items()]
     zone = client.company.timezone.rpartition("/")[2].replace("_", " ") if several else ""
     return Group(client, pile, standing, facts, lines(pile.items, clients), kinds, zone)
 
@@ -222,7 +221,7 @@ def _not_running(held: Held, now: datetime) -> str:
 
 def lines(items: Iterable[Item], clients: Clients, *, named: bool = False) -> list[SafeString]:
     """Draw things, each hour in the time of its own client; by hand, for a page shows many."""
-    found = {one.company.pk: one for one in clients}
+    found = {one.id: one for one in clients}
     return [_drawn(_line(item, found[item.company_id], named)) for item in items]
 
 

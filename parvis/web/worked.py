@@ -70,9 +70,10 @@ def hours(request: Signed) -> HttpResponse:
         raise Http404
     if chosen and form.is_valid() and _noted(request, form, chosen.held.mandate, chosen.actor):
         return see("desk-hours")
-    listed = list(working.of_person(request.user.pk, now.date() - SHOWN)[:500])
+    listed = list(working.of_person(request.user.pk, now.date() - SHOWN)[:100])
     context = around(request, clients, Asked.of(request)) | {
-        "form": form, "able": able, "chosen": chosen or _asked(request, able),
+        "form": form, "able": able, "months": [one for one in able if one.held.spent.minutes][:60],
+        "chosen": chosen or _asked(request, able),
         "days": by_day([work for work in listed if clients.get(work.mandate.company_id)]), "own": {one.held.mandate.pk for one in able},
     }  # fmt: skip
     return render(request, "agency/hours.html", context, status=422 if form.errors else 200)
