@@ -1,4 +1,4 @@
-"""A professional looks over their clients, on a phone and at a desk: everything can be read by everybody, and a line leads to its client."""
+"""A professional looks over their clients, on a phone and at a desk: all of it can be read, and a line leads to its client."""
 
 from __future__ import annotations
 
