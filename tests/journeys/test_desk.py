@@ -61,5 +61,5 @@ def test_a_line_leads_to_its_client_and_time_is_noted_by_keyboard(open_page: Ope
     page.get_by_label("Minutes").fill("5")
     page.get_by_label("Minutes").press("Enter")
     page.wait_for_url("**/desk/hours/")
-    page.get_by_text("Noté").wait_for()
+    page.get_by_role("status").get_by_text("Noté").wait_for()
     assert Work.objects.filter(minutes=5).exists()
