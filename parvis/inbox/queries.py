@@ -389,6 +389,9 @@ def whole(conversation: Conversation, user_id: int, now: datetime, before: int |
 def _minding(conversation: Conversation, newest: Message | None) -> tuple[list[User], User | None]:
     """Return who follows a conversation, and who said what its newest message is about, in one query."""
     corrector = (newest.corrected or {}).get("by") if newest else None
+    if corrector is None:
+        return list(conversation.followers.order_by("name", "pk")), None
+    # Either of two ways to a user has a database look at every user of the house: only where somebody corrected something.
     follows = Conversation.followers.through.objects.filter(conversation=conversation.pk)
     rows = User.objects.filter(Q(pk__in=follows.values("user_id")) | Q(pk=corrector)).order_by("name", "pk")
     found = list(rows.annotate(follows=Exists(follows.filter(user=OuterRef("pk")))))
