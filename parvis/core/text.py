@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
-import regex
+from parvis.core import late
 
 # \X alone looks back over all the regional indicators before each of them: a line of flags would take for ever.
-_GRAPHEME = regex.compile(r"\p{RI}\p{RI}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+|\X")
+_GRAPHEME = late.compile(r"\p{RI}\p{RI}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*+|\X")
 # Signs that are a grapheme each wherever they stand among themselves; only what stands beside others has to be looked at.
 _PLAIN = r"\x00-\x0c\x0e-\u02ff\u2010-\u2027\u202f-\u205f\u20a0-\u20bf"
-_OTHERS = regex.compile(rf"[^{_PLAIN}]++(?:[{_PLAIN}][^{_PLAIN}]++)*+")
+_OTHERS = late.compile(rf"[^{_PLAIN}]++(?:[{_PLAIN}][^{_PLAIN}]++)*+")
 # What a reader and a network both take for an address. Punctuation at its end belongs to the sentence, a bracket to its pair.
 _INNER = r"[^\s<>\"«»“”()]"
-URL = regex.compile(
+URL = late.compile(
     rf"(?<!\w)https?://(?=[\p{{L}}\p{{N}}\[])(?:{_INNER}|\({_INNER}*\))*(?:[^\s<>\"«»“”().,;:!?…\]'’]|\({_INNER}*\))",
-    regex.IGNORECASE,
+    re.IGNORECASE,
 )
 
 
@@ -46,7 +47,7 @@ def utf16(text: str) -> int:
 
 
 # Signs that a small markup language reserves; each is sent with a backslash before it.
-_RESERVED = regex.compile(r"[\\|{}@\[\]()<>#*_~]")
+_RESERVED = late.compile(r"[\\|{}@\[\]()<>#*_~]")
 
 
 def escaped(text: str) -> int:

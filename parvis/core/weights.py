@@ -6,12 +6,17 @@ all else, 23 for an address with or without its scheme, two for an emoji whateve
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import regex
+from parvis.core import late
+
+if TYPE_CHECKING:
+    import regex
 
 ADDRESS = 23
 LONGEST = 4096
@@ -19,21 +24,21 @@ _ACCENTED = r"\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0100-\u024f\u0253-\u0254\
 _PATH = rf"[\p{{Cyrillic}}{_ACCENTED}a-z0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&]"
 _PAIR = rf"\((?:{_PATH}++|{_PATH}*+\({_PATH}++\){_PATH}*+)\)"
 _DOMAIN_SIGN = r"[^\p{P}\p{S}\p{Z}\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2600-\u27bf]|[\-_\u2600-\u27bf]"
-_START = regex.compile(
+_START = late.compile(
     rf"(?<![a-z0-9@＠$#＃])(?P<scheme>https?://)(?P<far>(?:{_DOMAIN_SIGN})++(?:\.(?:{_DOMAIN_SIGN})++)++)"
     rf"|(?<![a-z0-9@＠$#＃\-_./{_ACCENTED}])(?P<near>[\-a-z0-9{_ACCENTED}]++(?:\.[\-a-z0-9{_ACCENTED}]++)++)",
-    regex.IGNORECASE,
+    re.IGNORECASE,
 )
-_TAIL = regex.compile(rf"(?::[0-9]++)?(?P<path>/(?:{_PATH}|{_PAIR})*+)?", regex.IGNORECASE)
-_QUERY = regex.compile(r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*+", regex.IGNORECASE)
-_PATH_ENDS = regex.compile(rf"(?:[\p{{Cyrillic}}{_ACCENTED}a-z0-9=_#/+\-]|\))", regex.IGNORECASE)
-_QUERY_ENDS = regex.compile(r"[a-z0-9\-_&=#/]", regex.IGNORECASE)
+_TAIL = late.compile(rf"(?::[0-9]++)?(?P<path>/(?:{_PATH}|{_PAIR})*+)?", re.IGNORECASE)
+_QUERY = late.compile(r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*+", re.IGNORECASE)
+_PATH_ENDS = late.compile(rf"(?:[\p{{Cyrillic}}{_ACCENTED}a-z0-9=_#/+\-]|\))", re.IGNORECASE)
+_QUERY_ENDS = late.compile(r"[a-z0-9\-_&=#/]", re.IGNORECASE)
 # The network's own short addresses end where their code does.
-_SHORT = regex.compile(r"https?://t\.co/[a-z0-9]++", regex.IGNORECASE)
-_GOES_ON = regex.compile(r"[0-9a-zA-Z@+\-]")
-_HEAVY = regex.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
-_MARKS = regex.compile(r"\p{M}{32,}+")
-_EMOJI = regex.compile(
+_SHORT = late.compile(r"https?://t\.co/[a-z0-9]++", re.IGNORECASE)
+_GOES_ON = late.compile(r"[0-9a-zA-Z@+\-]")
+_HEAVY = late.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+_MARKS = late.compile(r"\p{M}{32,}+")
+_EMOJI = late.compile(
     r"\p{RI}\p{RI}|[#*0-9]\uFE0F?\u20E3|[©®]\uFE0F"
     r"|(?![©®])\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?[\U000E0020-\U000E007F]*"
     r"(?:\u200D\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?)*"

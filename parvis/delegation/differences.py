@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-import regex
+from parvis.core import late
 
 # A word as French writes it: « l’ » and « aujourd’hui » are words, and a sign that stands behind a no-break space goes with that space.
-WORD = regex.compile(
+WORD = late.compile(
     r"aujourd[’']hui|\p{L}{1,3}[’'](?=\p{L})|[\p{L}\p{M}\p{N}]+(?:[-.,·][\p{L}\p{M}\p{N}]+)*|[\u00a0\u202f]?[;:!?»%€]+|«[\u00a0\u202f]?|\s+|.",
-    regex.IGNORECASE | regex.DOTALL,
+    re.IGNORECASE | re.DOTALL,
 )
 SAME, GONE, NEW = "same", "gone", "new"
 # Beyond so many words the comparison goes by lines: nobody reads more, and the time of it grows with the square.

@@ -11,9 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-import regex
-
-from parvis.core import clock
+from parvis.core import clock, late
 from parvis.core.http import Answer, Client, NotSent, Refused, Unknown, again_at, identifier, line, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Begun, Check, Disconnected, Wires
@@ -29,7 +27,7 @@ MARGIN = timedelta(seconds=60)
 # Google names no hour when it asks to slow down; its guides say to wait longer each time.
 SLOWER = timedelta(seconds=20)
 START_AGAIN = Say(gettext_noop("Start the connection again from Parvis."))
-TAG = regex.compile(r"<[^<>]*+>")
+TAG = late.compile(r"<[^<>]*+>")
 
 
 def place(at: Mapping[str, str], name: str, usual: str) -> str:

@@ -151,9 +151,17 @@ def compile_stale(locale: Path = LOCALE) -> list[str]:
         target = path_of(language, "mo", locale)
         draft = target.with_name(f"{target.name}.{os.getpid()}")
         with draft.open("wb") as file:
-            write_mo(file, read(language, locale))
+            write_mo(file, _told_apart(read(language, locale)))
         draft.replace(target)
     return stale
+
+
+def _told_apart(catalogue: Catalog) -> Catalog:
+    """Leave out what reads as its source: gettext gives the source back by itself, and each of these weighs in every process."""
+    for message in list(catalogue):
+        if message.id and not message.context and message.string == message.id:
+            catalogue.delete(message.id)
+    return catalogue
 
 
 def _is_stale(language: str, locale: Path) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-import regex
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
+from parvis.core import late
 from parvis.core.say import Say, gettext_noop
 from parvis.core.text import URL
 from parvis.media.fitting import changes
@@ -28,8 +29,8 @@ from parvis.web import reading
 
 TAG = r"(?<![\w&#/])#[\p{L}\p{M}\p{N}_]*[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*"
 MENTION = r"(?<![\w@/.])@[A-Za-z0-9_](?:[\w.-]*\w)?(?:@[\w.-]*\w)?"
-COLOURED = regex.compile(f"{URL.pattern}|{TAG}|{MENTION}", regex.IGNORECASE)
-GRAPHEME = regex.compile(r"\X")
+COLOURED = late.compile(f"{URL.pattern}|{TAG}|{MENTION}", re.IGNORECASE)
+GRAPHEME = late.compile(r"\X")
 
 
 @dataclass(frozen=True, slots=True)

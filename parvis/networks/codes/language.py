@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import regex
+from parvis.core import late
 
-_WORD = regex.compile(r"[\p{L}·]+")
+_WORD = late.compile(r"[\p{L}·]+")
 FRENCH = """
 le la les un une des du de et est en au aux ce cette ces son sa ses nos notre vos votre mes mon ma pour par sur avec sans dans que qui
 quoi dont où ne pas plus je tu il elle nous vous ils elles on se si mais ou donc car chez tout tous toute toutes très bien ici jusqu dès

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import regex
+from parvis.core import late
+
+if TYPE_CHECKING:
+    import regex
 
 from parvis.core.text import URL
 from parvis.networks.codes.language import told
 
 # Addresses a person writes without their scheme, mail addresses, and what stands between back-ticks are nobody's to correct.
-BARE = regex.compile(r"(?<![\w@./-])(?:www\.)?[\p{L}\d]++(?:-++[\p{L}\d]++)*+(?:\.[\p{L}\d-]++)*\.[a-z]{2,12}(?:/[^\s<>«»\"]*)?(?![\w@])")
-MAIL = regex.compile(r"(?<![\w.+@-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-MENTION = regex.compile(r"(?<![\w/@.])@[\w](?:[\w.-]*\w)?(?:@[\w-]+(?:\.[\w-]+)+)?")
+BARE = late.compile(r"(?<![\w@./-])(?:www\.)?[\p{L}\d]++(?:-++[\p{L}\d]++)*+(?:\.[\p{L}\d-]++)*\.[a-z]{2,12}(?:/[^\s<>«»\"]*)?(?![\w@])")
+MAIL = late.compile(r"(?<![\w.+@-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+MENTION = late.compile(r"(?<![\w/@.])@[\w](?:[\w.-]*\w)?(?:@[\w-]+(?:\.[\w-]+)+)?")
 # Two hashtags that touch are two.
-HASHTAG = regex.compile(r"(?:(?<![\w&/#])|(?<=(?<![\w&/])[#＃][\w·]{1,60}))[#＃](?=[\w·]*[\p{L}_\d])[\w·]+")
-CODE = regex.compile(r"```.*?```|`[^`\n]+`", regex.DOTALL)
-EMOJI = regex.compile(
+HASHTAG = late.compile(r"(?:(?<![\w&/#])|(?<=(?<![\w&/])[#＃][\w·]{1,60}))[#＃](?=[\w·]*[\p{L}_\d])[\w·]+")
+CODE = late.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+EMOJI = late.compile(
     r"(?:\p{RI}\p{RI}|[#*0-9]\uFE0F?\u20E3|\p{Extended_Pictographic}(?:\uFE0F|"
     r"\p{Emoji_Modifier})?[\U000E0020-\U000E007F]*(?:\u200D\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?)*)"
 )
 # These have the property and are signs of a text, not pictures.
 NO_EMOJI = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪▪▫▶◀◾◽☑✔✖✳✴❇➡⬅⬆⬇〰〽㊗㊙Ⓜ")
-WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’·-][\p{L}\p{M}\p{N}]+)*")
-SENTENCE = regex.compile(r"[^.!?…\n]*(?:[.!?…]+(?:[\p{Pf}\p{Pe}\"»\s]*(?=\s|$))?|\n+|$)")
+WORD = late.compile(r"[\p{L}\p{M}\p{N}]+(?:['’·-][\p{L}\p{M}\p{N}]+)*")
+SENTENCE = late.compile(r"[^.!?…\n]*(?:[.!?…]+(?:[\p{Pf}\p{Pe}\"»\s]*(?=\s|$))?|\n+|$)")
 CLOSED_BY = {"«": "»", "“": "”", '"': '"'}
-OPENS = regex.compile(r"[«“\"]")
+OPENS = late.compile(r"[«“\"]")
 Found = TypeVar("Found")
 
 

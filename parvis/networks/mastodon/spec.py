@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-import regex
-
+from parvis.core import late
 from parvis.core.say import gettext_noop
 from parvis.core.text import graphemes, with_urls_as
 from parvis.networks.facts import Fact, ImageRule, Mark, Spec, TextRule
@@ -18,7 +18,7 @@ DOCS = "docs.joinmastodon.org"
 
 URL_PRICE = Fact(23, f"{DOCS}/entities/Instance: configuration.statuses.characters_reserved_per_url", READ)
 MOST_DIGITS = 12
-MENTION = regex.compile(r"(?<![\w/@])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[[:word:].-]+[[:word:]]+", regex.IGNORECASE)
+MENTION = late.compile(r"(?<![\w/@])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[[:word:].-]+[[:word:]]+", re.IGNORECASE)
 
 
 def counter(url_price: int) -> Callable[[str], int]:
