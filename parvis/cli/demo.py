@@ -19,7 +19,7 @@ from parvis.channels.by_hand import open_by_hand
 from parvis.channels.choosing import offers
 from parvis.channels.models import Channel, Connecting
 from parvis.channels.queries import alive, spec_of
-from parvis.cli import talks
+from parvis.cli import lent, talks
 from parvis.cli.served import served
 from parvis.core import clock
 from parvis.inbox import forgetting
@@ -85,11 +85,13 @@ def _found() -> Company:
         _connect(company, owner)
         change_voice(company=company, wanted=Wanted(**bakery.VOICE), by=owner, now=now)
         talks.keep_hours(company, owner, now)
+        mandate = lent.lend(company, owner, now)
         for weekday, at in bakery.SLOTS:
             posts.add_slot(company=company, weekday=weekday, at=at, by=owner, now=now)
         assets = {name.partition(".")[0]: _asset(company, name, alt, owner) for name, alt in bakery.MEDIA.items()}
     with served():
         past = _write_everything(company, owner, assets, start)
+        lent.work(mandate, owner, lambda idea, by, only: _write(company, idea, by, assets, only))
     _tell("clock", {"advance": (clock.now() - past).total_seconds()})
     talks.speak()
     _passers_by(company)
@@ -180,10 +182,11 @@ def _in_season(today: date) -> list[bakery.Idea]:
     return bakery.IDEAS + [idea for first, last, idea in bakery.SEASONS if first <= day <= last]
 
 
-def _write(company: Company, idea: bakery.Idea, by: Actor, assets: dict[str, Asset]) -> Post:
+def _write(company: Company, idea: bakery.Idea, by: Actor, assets: dict[str, Asset], only: frozenset[int] | None = None) -> Post:
     now = clock.now()
     asset = assets[idea.picture or idea.film] if idea.picture or idea.film else None
-    channels = {channel.pk: spec_of(channel) for channel in alive(company) if _suits(spec_of(channel), channel, idea)}
+    open_to = [channel for channel in alive(company) if only is None or channel.pk in only]
+    channels = {channel.pk: spec_of(channel) for channel in open_to if _suits(spec_of(channel), channel, idea)}
     post = posts.start(company=company, by=by, now=now, title=idea.title, parts=list(idea.parts), channels=list(channels), language="fr")
     if asset:
         posts.place_picture(post=post, asset=asset, by=by, now=now)

@@ -329,3 +329,39 @@ ANSWERS = {
 COMMENT = {"who": "Camille Dubreuil", "text": "Bonjour, en gardez-vous pour samedi matin ? Nous passons vers 9 h 30."}
 MESSAGE = {"who": "Yannick Le Goff", "text": "Bonjour, faites-vous des bûches sans gluten pour huit personnes, le 24 ? Merci d’avance."}
 REVIEW = {"who": "Joëlle Martineau", "stars": 4, "text": "Très bon pain, accueil souriant. Un peu de queue le samedi."}
+
+# The professional to whom the bakery lends some accounts, what both agreed on, and what she has done since.
+PROFESSIONAL = ("Maëlle Kerviel, communication de proximité", "maelle@kerviel.example")
+LENT = ("instagram", "facebook")
+TERMS: dict[str, Any] = {
+    "alone": {"posts": "none", "answers": ["praise"]},
+    "siret": "73282932000074",
+    "posts_a_month": 8,
+    "minutes_a_month": 600,
+    "price_cents": 48_000,
+    "price_per": "month",
+    "terms": "Deux photographies par semaine, prises au fournil. Rien le dimanche. Les prix sont dits par Odile, jamais devinés.",
+}
+OWNED = "La page est bien à mon nom, vérifié avec Odile."
+WORK = ((9, 90, "Photographies du petit matin"), (5, 45, "Réponses aux commentaires de la semaine"), (1, 75, "Deux idées pour décembre"))
+# The first comes back with a remark, the second waits for the owner's yes. `day` counts from the day on which it is proposed.
+PROPOSED = (
+    Idea(
+        4,
+        time(12, 30),
+        "Le marché de Talensac",
+        ("Samedi, nous sommes à Talensac dès 8 h, à l’angle de la fontaine. La tourte de seigle sera à 6 € le kilo.",),
+        "marche",
+    ),
+    Idea(
+        4,
+        time(11, 30),
+        "Le pain d’épices est de retour",
+        (
+            "Le pain d’épices est de retour au comptoir : miel de sarrasin, orange confite, et six semaines de repos pour la pâte mère. Il se garde jusqu’à Noël… en théorie.",
+        ),
+        "pain-d-epices",
+    ),
+)
+REMARK = "Le prix du seigle change le 1er : demandez à Odile avant d’en écrire un."
+CHANGES = "Belle photo. Sans le prix, s’il vous plaît : il change le mois prochain."
