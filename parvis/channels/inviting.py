@@ -69,7 +69,7 @@ def invite(
         made.digest = digest(_derived(made))
         made.save()
         AskedNetwork.objects.bulk_create([AskedNetwork(invitation=made, network=key) for key in asked])
-        _journal("channels:invitation:sent", made, by, now, networks=", ".join(asked))
+        _journal("channels:invitation:sent", made, by, now, networks=", ".join(settings.NETWORKS[key].spec.name for key in asked))
     return made
 
 

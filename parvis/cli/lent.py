@@ -25,10 +25,10 @@ Write = Callable[[bakery.Idea, Actor, frozenset[int]], Post]
 
 def lend(company: Company, owner: Actor, now: datetime) -> Mandate:
     """Hand some accounts to the professional, who says yes, and begin the list that both go through."""
-    name, email = bakery.PROFESSIONAL
+    name, called, email = bakery.PROFESSIONAL
     day = today_of(company, now)
     accounts = {str(channel.pk): ["propose", "answer"] for channel in alive(company) if channel.network in bakery.LENT}
-    terms = Terms(name, email, day, day + timedelta(days=180), accounts, **bakery.TERMS)
+    terms = Terms(called, email, day, day + timedelta(days=180), accounts, **bakery.TERMS)
     mandate = commands.draft(company=company, terms=terms, by=owner, now=now)
     invitation = commands.offer(mandate=mandate, by=owner, now=now)
     assert invitation is not None

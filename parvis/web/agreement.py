@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from parvis.channels.models import Channel
 from parvis.delegation.approvals import CHANGED
 from parvis.delegation.circuits import BY_MANDATE, Step
-from parvis.delegation.models import Approval, Decision, Side, Stage, Verdict
+from parvis.delegation.models import Approval, Bearer, Decision, Mandate, Side, Stage, Standing, Verdict
 from parvis.delegation.requests import Stair
-from parvis.people.models import User
+from parvis.people.models import Member, User
 from parvis.posts.comparing import compare
 from parvis.web.asked import VERDICTS, line
+from parvis.web.wording import STANDINGS
 
 LONG = "Nous cherchons un apprenti pour la rentrée de janvier, au fournil comme à la boutique, sans expérience exigée"
+WHY_NEEDED = gettext_lazy("Say why: whoever wrote it needs it to go on. Nothing was decided yet.")
 WHO = "Paul Le Guennec-Kerbrat"
 
 
 def agreement(channels: Sequence[Channel], now: datetime) -> dict[str, Any]:
     """Return what the page of patterns shows of approvals."""
     known = {channel.pk: channel for channel in channels}
+    bearer = Bearer(member=Member(user=User(name=WHO)))
     rows = [_request(place, stage, [*known], now) for place, stage in enumerate(Stage, 1)]
     before, after = (
         _version(1, "La bûche est là, à 9 h.", now),
@@ -29,8 +34,27 @@ def agreement(channels: Sequence[Channel], now: datetime) -> dict[str, Any]:
     )
     return {
         "asked_lines": [line(row, known, now) for row in rows], "asked_stairs": _stairs(now), "asked_changes": compare(before, after),
-        "asked_verdicts": VERDICTS, "asked_one": rows[0],
+        "asked_verdicts": VERDICTS, "asked_one": rows[0], "decisions": _decisions(rows),
+        "mandates": [(_mandate(n, standing, now), STANDINGS[standing], [bearer]) for n, standing in enumerate(Standing, 1)],
     }  # fmt: skip
+
+
+def _decisions(rows: Sequence[Approval]) -> list[dict[str, Any]]:
+    """Return the form of a decision: as it is met, without the words that a no needs, put off, and after the hour."""
+    states = {row.stage: row for row in rows}
+    return [
+        {"approval": states[Stage.WAITING]},
+        {"approval": states[Stage.WAITING], "wrong": WHY_NEEDED, "typed": LONG},
+        {"approval": states[Stage.HELD]},
+        {"approval": states[Stage.LAPSED], "late": True},
+    ]
+
+
+def _mandate(place: int, standing: Standing, now: datetime) -> Mandate:
+    today = now.date()
+    called = f"{WHO}, {LONG}" if place % 2 else WHO
+    accounts = {str(number): ["propose"] for number in range(place)}
+    return Mandate(pk=place, called=called, accounts=accounts, standing=standing, first_day=today, last_day=today + timedelta(days=99))
 
 
 def _request(place: int, stage: Stage, channels: list[int], now: datetime) -> Approval:

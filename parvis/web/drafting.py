@@ -201,15 +201,16 @@ def _shown(
     alone: dict[str, Any] = _alone(request, request.POST) if form.is_bound else {}
     if source is not None and not form.is_bound:
         alone = dict(source.alone)
+    posts, answers = (kept if isinstance(kept, list) else [] for kept in (alone.get("posts"), alone.get("answers")))
     offered = list(_choosable(request))
     context = {
         "place": "settings", "form": form, "editing": editing, "wrong_accounts": wrong_accounts,
         "accounts": [(channel, [(value, words, value in chosen.get(str(channel.pk), [])) for value, words in ACTIONS.items()])
                      for channel in offered],
         "actions": list(ACTIONS.values()),
-        "pillars": [(one.pk, one.name, one.pk in (alone.get("posts") or [])) for one in Pillar.objects.filter(
+        "pillars": [(one.pk, one.name, one.pk in posts) for one in Pillar.objects.filter(
             company=request.company, removed_at=None)],
-        "topics": [(key, words, key in (alone.get("answers") or [])) for key, words in TOPICS.items()],
+        "topics": [(key, words, key in answers) for key, words in TOPICS.items()],
         "owns": allowed(request.actor, "mandates.change", request.company.pk),
     }  # fmt: skip
     return render(request, "mandates/write.html", context, status=status)

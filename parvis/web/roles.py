@@ -24,7 +24,7 @@ from parvis.web.gate import Inside, member, one, see
 from parvis.web.htmx import tell
 from parvis.web.people import ROLES, role_choices, role_named
 from parvis.web.tags import say
-from parvis.web.verbs import explained, givable, with_holders
+from parvis.web.verbs import explained, givable, placed_as, with_holders
 
 
 class RoleForm(Dressed):
@@ -142,7 +142,7 @@ def _held(who: Member) -> str:
 
 def _places(company: Company, channels: list[Any]) -> list[tuple[str, str]]:
     places = company.establishments.filter(removed_at=None).order_by("-main", "name")
-    return [*((f"e{place.pk}", place.name) for place in places), *((f"c{channel.pk}", channel.handle) for channel in channels)]
+    return [*((f"e{place.pk}", place.name) for place in places), *((f"c{channel.pk}", placed_as(channel)) for channel in channels)]
 
 
 @require_POST

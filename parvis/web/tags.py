@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -80,8 +81,18 @@ def say(value: Any) -> str:
         value = Say.from_json(value)
     if isinstance(value, Say):
         text = value.french if value.french and spoken() == "fr" else gettext(value.text)
-        return text % {name: say(fact) if isinstance(fact, Say) else fact for name, fact in value.facts.items()} if value.facts else text
+        return text % {name: _fact(name, fact) for name, fact in value.facts.items()} if value.facts else text
     return "" if value is None else str(value)
+
+
+def _fact(name: str, fact: Any) -> Any:
+    """Say what fills a place of a sentence. A fact called `day` is a day as it is kept, `2026-11-26`: nobody reads days so."""
+    if isinstance(fact, Say):
+        return say(fact)
+    if name == "day" and isinstance(fact, str):
+        with suppress(ValueError):
+            return reading.day(date.fromisoformat(fact))
+    return fact
 
 
 def spoken() -> str:

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, gettext_lazy
 
 from parvis.channels.models import Channel
+from parvis.channels.queries import spec_of
 from parvis.channels.standing import actor_of, verbs_of
 from parvis.delegation.models import Mandate
 from parvis.delegation.permits import rights_under, today_of
@@ -90,8 +91,13 @@ def explained(
     """
     rights = rights_of(actor_of(member, now))
     sources = [_own(member, roles), *_granted(grants, roles, channels), *_lent(member, now)]
-    names = {channel.pk: channel.handle for channel in channels}
+    names = {channel.pk: placed_as(channel) for channel in channels}
     return [(title, [_one(verb, words, rights.on(verb), sources, names) for verb, words in verbs.items()]) for title, verbs in GROUPS]
+
+
+def placed_as(channel: Channel) -> str:
+    """Return what tells an account from another of the company's: its network and its name there."""
+    return f"{spec_of(channel).name} {channel.handle}".strip()
 
 
 def _one(verb: str, words: Any, on: frozenset[int] | None, sources: list[Source], names: dict[int, str]) -> May:
@@ -111,7 +117,7 @@ def _granted(grants: Sequence[Grant], roles: dict[str, str], channels: Sequence[
     found = []
     for grant in grants:
         here = [one for one in channels if _reaches(grant, one)]
-        place = grant.establishment.name if grant.establishment else ", ".join(channel.handle for channel in here)
+        place = grant.establishment.name if grant.establishment else ", ".join(map(placed_as, here))
         facts = {"name": grant.made.name if grant.made else roles[grant.role], "place": place}
         found.append(Source(gettext("%(name)s on %(place)s") % facts, verbs_of(grant), frozenset(channel.pk for channel in here)))
     return found

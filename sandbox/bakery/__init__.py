@@ -331,7 +331,7 @@ MESSAGE = {"who": "Yannick Le Goff", "text": "Bonjour, faites-vous des bûches s
 REVIEW = {"who": "Joëlle Martineau", "stars": 4, "text": "Très bon pain, accueil souriant. Un peu de queue le samedi."}
 
 # The professional to whom the bakery lends some accounts, what both agreed on, and what she has done since.
-PROFESSIONAL = ("Maëlle Kerviel, communication de proximité", "maelle@kerviel.example")
+PROFESSIONAL = ("Maëlle Kerviel", "Maëlle Kerviel, communication de proximité", "maelle@kerviel.example")
 LENT = ("instagram", "facebook")
 TERMS: dict[str, Any] = {
     "alone": {"posts": "none", "answers": ["praise"]},

@@ -10,6 +10,7 @@ from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
 from parvis.core import clock
 from parvis.core.say import Say
+from parvis.delegation import handing_over
 from parvis.inbox import commands as inbox
 from parvis.inbox.hearing import keep
 from parvis.inbox.models import Conversation
@@ -18,6 +19,8 @@ from parvis.posts import approving, commands, departures
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
+from parvis.voice import pillars
+from tests.rooms.mandates import mandate_of, marc
 from tests.world import World
 
 IDEAS = (
@@ -49,6 +52,9 @@ def fill(world: World) -> list[Post]:
     commands.start(company=world.bakery, by=by, now=now, title="Inès, quatre heures du matin", at=now + timedelta(days=4), parts=["Inès"])
     approving.propose(post=posts[-1], at=now + timedelta(days=6), by=world.actor(world.bob), now=now)
     letters(world, channels[0])
+    pillars.add(company=world.bakery, name="Recettes et gestes du fournil", by=by, now=now)
+    mandate = mandate_of(world, marc(), *channels, now=now, first_day=now.date(), last_day=now.date() + timedelta(days=200))
+    handing_over.tick(mandate=mandate, end=handing_over.START, key="passwords", channel_id=0, words="Jamais demandé", by=by, now=now)
     why = Say("This account is no longer connected.").to_json()
     Channel.objects.filter(pk=channels[1].pk).update(state=Life.DEAD, dead_since=now, why_dead=why)
     return [*posts, _in_hand(world, now)]

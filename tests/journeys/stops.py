@@ -8,8 +8,9 @@ from typing import Any
 from django.urls import reverse
 
 from parvis.channels.models import Channel
-from parvis.delegation.models import Approval
+from parvis.delegation.models import Approval, Mandate
 from parvis.inbox.models import Conversation
+from parvis.people.models import Member
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
@@ -59,6 +60,15 @@ STOPS = [
     Stop("circuits"),
     Stop("circuit-new"),
     Stop("pillars"),
+    Stop("mandates"),
+    Stop("mandate-new"),
+    Stop("mandate", (Mandate,)),
+    Stop("mandate-edit", (Mandate,)),
+    Stop("handover-start", (Mandate,)),
+    Stop("handover-end", (Mandate,)),
+    Stop("roles"),
+    Stop("member", (Member,)),
+    Stop("mandates-mine", outside=True),
     Stop("help"),
     Stop("inbox"),
     Stop("conversation", (Conversation,)),

@@ -26,6 +26,7 @@ from parvis.audit.commands import GRAMMAR, record, shed
 from parvis.audit.models import Entry
 from parvis.audit.queries import SIZE
 from parvis.audit.sentences import SENTENCES, sentence
+from parvis.channels.inviting import invite
 from parvis.cli.main import main
 from parvis.core import clock
 from parvis.people.actors import HOUSE
@@ -184,6 +185,17 @@ def test_the_journal_is_sifted_by_words_by_thing_and_by_mandate(world: World, cl
     assert f'href="{JOURNAL}?mandate=4"' in client.get(JOURNAL).content.decode()
     assert shown(thing="posts:post:x", mandate="a", words=" ") == [1, 2, 3, 4]
     assert f'href="{JOURNAL}?thing=posts:post:5"' in client.get(JOURNAL).content.decode()
+
+
+def test_a_day_and_a_network_are_named_in_the_journal_as_people_name_them(world: World, client: Client) -> None:
+    write(world, 1, verb="delegation:work:logged", label="Marc Aubry", minutes=75, day="2026-12-03")
+    invite(company=world.bakery, name="Jeanne", email="jeanne@lenoir.test", networks=["bluesky"], by=world.actor(world.alice), now=NOON)
+    client.force_login(world.alice)
+    page = client.get(JOURNAL).content.decode().replace("\u00a0", " ")
+    assert "75 min le jeudi 3 décembre" in page
+    assert "2026-12-03" not in page
+    assert "Bluesky" in page
+    assert "bluesky" not in page
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])

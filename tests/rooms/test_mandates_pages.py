@@ -17,6 +17,7 @@ from parvis.posts import commands as posts
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
+from parvis.voice import pillars
 from parvis.worker import mandates as mails
 from tests.rooms.bakery import channel
 from tests.rooms.mandates import agency_of, bearer, links, mandate_of, marc, offered
@@ -234,6 +235,21 @@ def test_both_sides_are_written_to_once_in_their_language(world: World) -> None:
 def test_whoever_has_no_mandate_is_shown_what_one_is(world: World) -> None:
     assert signed(world.denis).get("/mandates/").status_code == 200
     assert Client().get("/mandates/")["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("alone", ["none", "all", "some"])
+def test_a_mandate_is_worded_anew_where_the_company_has_pillars(world: World, alone: str) -> None:
+    pillar = pillars.add(company=world.bakery, name="Recettes", by=world.actor(world.alice), now=clock.now())
+    today = clock.now().date()
+    mandate, _token = offered(
+        world, channel(world), now=clock.now(), first_day=today, last_day=today,
+        alone={"posts": [pillar.pk] if alone == "some" else alone, "answers": ["praise"] if alone == "some" else alone},
+    )  # fmt: skip
+    page = signed(world.alice).get(f"{AT}{mandate.pk}/edit/")
+    assert page.status_code == 200
+    ticked = f'name="pillar" value="{pillar.pk}" checked' in page.content.decode()
+    assert ticked == (alone == "some")
+    assert ('name="topic" value="praise" checked' in page.content.decode()) == (alone == "some")
 
 
 def test_the_pages_stay_within_twelve_queries_however_many_mandates(world: World, django_assert_max_num_queries: Any) -> None:
