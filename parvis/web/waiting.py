@@ -13,7 +13,7 @@ from parvis.audit.models import Chain
 from parvis.channels.models import Channel
 from parvis.delegation.approvals import OPEN
 from parvis.delegation.circuits import POST
-from parvis.delegation.models import Approval, Bearer, Side
+from parvis.delegation.models import Approval, Bearer, Side, Stage
 from parvis.inbox.ears import listening
 from parvis.inbox.models import Conversation, Message
 from parvis.people.models import Company, Member
@@ -45,11 +45,12 @@ def decisions(company: Company, now: datetime) -> QuerySet[Delivery]:
 def confirmations(company: Company, now: datetime) -> QuerySet[Post]:
     """Return the posts that have an hour and are not what will leave: drafts with a date, and posts changed since they were sealed.
 
-    One for which a yes is asked waits for that, and for nobody's confirmation.
+    One for which a yes is asked waits for that, and for nobody's confirmation. `sent_back`: somebody asked for changes.
     """
     asking = Approval.objects.filter(company=company, subject=POST, object_id=OuterRef("pk"), stage__in=OPEN)
+    back = Approval.objects.filter(company=company, subject=POST, object_id=OuterRef("pk"), stage=Stage.CHANGES)
     timely = Q(scheduled=False, at__gte=now - RECENT) | Q(scheduled=True, at__gt=now)
-    return of(company).filter(timely, ~Exists(asking), removed_at=None, unsure=True)
+    return of(company).filter(timely, ~Exists(asking), removed_at=None, unsure=True).annotate(sent_back=Exists(back))
 
 
 # The same three questions in plain SQL: every page asks them, and building them from querysets costs ten times what running them does.

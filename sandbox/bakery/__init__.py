@@ -350,7 +350,7 @@ PROPOSED = (
         4,
         time(12, 30),
         "Le marché de Talensac",
-        ("Samedi, nous sommes à Talensac dès 8 h, à l’angle de la fontaine. La tourte de seigle sera à 6 € le kilo.",),
+        ("Samedi, nous sommes à Talensac dès 8 h, à l’angle de la fontaine. La tourte de seigle sera à 6 € le kilo.",),
         "marche",
     ),
     Idea(

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from parvis.core import clock
 from parvis.delegation.models import Approval, Circuit, Remark, Stage, Verdict
 from parvis.people.models import Company, Member
+from parvis.posts import approving
 from parvis.posts import commands as posts
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
@@ -191,6 +192,16 @@ def test_home_counts_what_waits_for_my_yes_and_not_what_waits_for_anothers(world
     proposed(world)
     assert 'class="count">1<' in page(world.alice, "")
     assert "approvals/" not in page(world.remi, "").split('id="content"')[1].split("todo")[0]
+
+
+def test_home_says_that_changes_are_asked_for_and_asks_nobody_to_confirm_as_it_is(world: World) -> None:
+    _held, paul = outside(world)
+    approval = proposed(world, "La bûche est là.")
+    approving.decide(approval=approval, verdict=Verdict.CHANGES, words="Sans le prix.", by=world.actor(world.alice), now=NOON)
+    for user in (world.alice, paul):
+        shown = page(user, "")
+        assert "Des changements sont demandés" in shown
+        assert "Confirmer «" not in shown
 
 
 def test_the_hour_of_a_request_is_the_companys(world: World) -> None:
