@@ -196,7 +196,7 @@ def test_home_counts_what_waits_for_my_yes_and_not_what_waits_for_anothers(world
 
 def test_home_says_that_changes_are_asked_for_and_asks_nobody_to_confirm_as_it_is(world: World) -> None:
     _held, paul = outside(world)
-    approval = proposed(world, "La bûche est là.")
+    _post, approval = proposed(world, "La bûche est là.")
     approving.decide(approval=approval, verdict=Verdict.CHANGES, words="Sans le prix.", by=world.actor(world.alice), now=NOON)
     for user in (world.alice, paul):
         shown = page(user, "")

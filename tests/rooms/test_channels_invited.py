@@ -109,7 +109,7 @@ def test_the_journal_says_who_connected_and_who_asked(world: World, accounts: sa
     assert str(sentence(entry)) == "Odile Ravanel connected the account lenoir.test, by the invitation of Alice"
     assert (
         str(sentence(Entry.objects.get(verb="channels:invitation:sent")))
-        == "Alice asked Odile Ravanel to connect accounts: bluesky, mastodon"
+        == "Alice asked Odile Ravanel to connect accounts: Bluesky, Mastodon"
     )
 
 
