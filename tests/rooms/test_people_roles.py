@@ -140,7 +140,7 @@ def test_the_page_of_a_member_says_what_they_may_do_where_and_why(world: World) 
     answer = alice.post(f"{AT}members/{remi.pk}/grants/", {"role": "editor", "where": f"c{blue.pk}"}, follow=True)
     page = answer.content.decode()
     assert "only on Bluesky lenoir.example" in page
-    assert "Editor on lenoir.example" in page
+    assert "Editor on Bluesky lenoir.example" in page
     assert "role: Reader" in page
     assert "no: nothing they have includes it" in page
     given = Grant.objects.get()
