@@ -46,18 +46,6 @@ class Among(Func):
         return f"{column} IN ({self.among})"
 
 
-class Outside(Among):
-    """Tells whether a list of ids in a JSON column holds one that is not among these."""
-
-    def written(self, column: str, vendor: str) -> str:
-        """Return the condition on a column. Nothing but our own numbers is put into it."""
-        each = {
-            "sqlite": f"SELECT 1 FROM json_each({column}) AS held WHERE held.value NOT IN ({self.among})",  # noqa: S608
-            "postgresql": f"SELECT 1 FROM jsonb_array_elements_text({column}) held(one) WHERE held.one::bigint NOT IN ({self.among})",  # noqa: S608
-        }
-        return f"EXISTS ({each[vendor]})"
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """A mandate as the desk reads it: who bears it (ids and names), and what its month has taken."""

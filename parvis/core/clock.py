@@ -28,6 +28,12 @@ def steady() -> float:
     return time.monotonic() + _Turned.passed
 
 
+def aware(kept: datetime | str) -> datetime:
+    """Return a moment as the house speaks of it, from what a database answers to a plain statement."""
+    at = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 @contextmanager
 def shifted(by: timedelta) -> Iterator[None]:
     """Let the whole process live `by` later (or earlier) than the machine's clock, as when a clock jumps."""

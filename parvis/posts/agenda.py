@@ -9,12 +9,13 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from parvis.core import clock
 from parvis.core.text import folded
 from parvis.delegation.approvals import OPEN
 from parvis.delegation.circuits import POST
@@ -227,12 +228,7 @@ def _rows(company: Company, days: Sequence[date], channels: Collection[int], fit
     columns = ("id", "at", "title", "parts", "scheduled", "revision", "sealed_revision")
     rows = _each_day(company, days, channels, ", ".join(columns), f"ORDER BY p.at, p.id LIMIT {fits}")
     kept = [dict(zip(columns, row, strict=True)) for row in rows]
-    return [Post(**row | {"at": _aware(row["at"]), "parts": json.loads(row["parts"])}) for row in kept]
-
-
-def _aware(kept: datetime | str) -> datetime:
-    at = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    return [Post(**row | {"at": clock.aware(row["at"]), "parts": json.loads(row["parts"])}) for row in kept]
 
 
 def _items(company: Company, posts: Iterable[Post], stands: dict[int, _Stand], asked: Collection[int]) -> list[Item]:

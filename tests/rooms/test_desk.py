@@ -282,6 +282,16 @@ def test_whatever_is_typed_in_the_address_is_answered(here: Square, query: str) 
         page(marc, url, 404)
 
 
+def test_an_answer_that_could_not_leave_is_for_the_inbox_and_the_desk_still_opens(here: Square) -> None:
+    leaving(here.bread, "Held post", clock.now() - timedelta(hours=1), "held")
+    reply = leaving(here.bread, "Held reply", clock.now() - timedelta(hours=1), "held")
+    reply.departure.delete()
+    for url in ("/desk/", "/desk/?kind=decision"):
+        shown = page(signed(here.marc), url)
+        assert "Held post" in shown
+        assert "Held reply" not in shown
+
+
 def test_mandates_ending_soon_and_what_is_left_of_the_month(here: Square) -> None:
     Mandate.objects.filter(pk=here.at_bakery.pk).update(
         last_day=clock.now().date() + timedelta(days=12), posts_a_month=8, minutes_a_month=450
