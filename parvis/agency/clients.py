@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, Count, DateField, F, Func, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Q
 
-from parvis.channels.standing import actors_of
+from parvis.channels.standing import Place, actors_of
 from parvis.core.text import folded
 from parvis.delegation.models import Bearer, Mandate, Standing, Use, Work
-from parvis.delegation.permits import rights_under, today_of
+from parvis.delegation.permits import day_in, rights_under
 from parvis.delegation.queries import Spent
 from parvis.delegation.uses import POST
-from parvis.people.actors import Actor
+from parvis.people.actors import Actor, made_rights
 from parvis.people.models import Company, Member, Role, User
 from parvis.people.permissions import rights_of
 from parvis.people.rights import Rights
@@ -24,6 +24,11 @@ from parvis.people.rights import Rights
 OVER = (Standing.ENDED, Standing.REVOKED, Standing.LEFT)
 # How long a mandate that is over is still named.
 NAMED = timedelta(days=60)
+
+
+def among(ids: Iterable[int]) -> str:
+    """Return ids as they stand in a statement; where there are none, one that nothing has."""
+    return ", ".join(map(str, map(int, sorted(ids)))) or "0"
 
 
 class Among(Func):
@@ -34,7 +39,7 @@ class Among(Func):
 
     def __init__(self, column: str, ids: Iterable[int]) -> None:
         super().__init__(F(column))
-        self.among = ", ".join(str(int(one)) for one in sorted(ids)) or "0"
+        self.among = among(ids)
 
     def as_sql(self, compiler: Any, connection: Any, *_given: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
         """Write it for the database in use."""
@@ -56,12 +61,23 @@ class Held:
     runs: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A company as the desk reads it."""
+
+    pk: int
+    name: str
+    slug: str
+    timezone: str
+    agency: bool
+
+
 @dataclass(slots=True)
 class Client:
     """A company, and what whoever asks may do there. `actor` is None where they have no place of their own: an owner of the agency whose
     people bear the mandate sees what is done, and opens nothing."""
 
-    company: Company
+    company: Firm
     rights: Rights
     actor: Actor | None = None
     held: list[Held] = field(default_factory=list)
@@ -152,44 +168,49 @@ class Clients:
 
 def clients_of(user: User, now: datetime) -> Clients:
     """Return the clients of somebody and what each lets them see. Four queries, five where they were granted single places."""
-    read = ("company_id", "role", "granted", *(f"company__{name}" for name in COMPANY), "made__verbs", "made__removed_at")
-    members = list(Member.objects.filter(user=user).select_related("company", "made").only(*read))
-    for member in members:
-        member.user = user
-    mandates = _mandates(user, members)
-    borne, bearers = _bearers(mandates, {member.pk for member in members})
-    actors = actors_of(members, now, borne)
-    found = {one.company_id: Client(one.company, rights_of(actors[one.pk]), actors[one.pk]) for one in members}
-    for held in _held(mandates.values(), bearers, now):
+    places, firms = _places(user)
+    agencies = {one.by.company_id for one in places if one.by.role == Role.OWNER and firms[one.by.company_id or 0].agency}
+    mandates = _mandates(user, agencies)
+    if other := {one.company_id for one in mandates.values()} - set(firms):
+        firms |= {row[0]: Firm(*row) for row in Company.objects.filter(Among("pk", other)).values_list(*FIRM)}
+    borne, bearers = _bearers(mandates, {one.pk for one in places})
+    actors = actors_of(places, now, borne).values()
+    found = {by.company_id: Client(firms[by.company_id], rights_of(by), by) for by in actors if by.company_id}
+    for held in _held(mandates.values(), firms, bearers, now):
         client = found.get(held.mandate.company_id)
         if client is None:
-            client = found[held.mandate.company_id] = Client(held.mandate.company, Rights())
+            client = found[held.mandate.company_id] = Client(firms[held.mandate.company_id], Rights())
         client.held.append(held)
-    agencies = {one.company_id for one in members if one.company.agency and one.role == Role.OWNER}
     for client in found.values():
         client.rights = _with_agency(client, agencies, now)
     return Clients(sorted(found.values(), key=lambda one: one.key), now)
 
 
-# What is read of each: with hundreds of clients, every column more is felt.
-COMPANY = ("name", "slug", "timezone", "agency", "late_minutes")
+# What is read of each: with hundreds of clients, every column more is felt, and so is every model made of a row.
+FIRM = ("id", "name", "slug", "timezone", "agency")
 MANDATE = (
     "company_id", "agency_id", "called", "accounts", "first_day", "last_day", "standing", "posts_a_month", "minutes_a_month", "stopped_at",
     "created_at",
 )  # fmt: skip
 
 
-def _mandates(user: User, members: list[Member]) -> dict[int, Mandate]:
-    agencies = [one.company_id for one in members if one.company.agency and one.role == Role.OWNER]
+def _places(user: User) -> tuple[list[Place], dict[int, Firm]]:
+    """Return somebody's places, and the companies where they are."""
+    rows = Member.objects.filter(user=user).values_list(
+        "pk", "role", "granted", "made__verbs", "made__removed_at", *(f"company__{name}" for name in FIRM)
+    )
+    places, firms, called = [], {}, user.called
+    for pk, role, granted, verbs, removed_at, *of_firm in rows:
+        firm = Firm(*of_firm)
+        firms[firm.pk] = firm
+        places.append(Place(pk, Actor(user.pk, called, firm.pk, role, made_rights(verbs, removed_at)), granted, firm.timezone))
+    return places, firms
+
+
+def _mandates(user: User, agencies: set[int | None]) -> dict[int, Mandate]:
     own = Bearer.objects.filter(member__user=user).values("mandate")
     rows = Mandate.objects.filter(Q(pk__in=own) | Q(agency__in=agencies)).only(*MANDATE)
-    found = {one.pk: one for one in rows.exclude(standing__in=(Standing.DRAFT, Standing.OFFERED, Standing.DECLINED)).order_by("pk")}
-    companies = {one.company_id: one.company for one in members}
-    if other := {one.company_id for one in found.values()} - set(companies):
-        companies |= Company.objects.only(*COMPANY).in_bulk(other)
-    for one in found.values():
-        one.company = companies[one.company_id]
-    return found
+    return {one.pk: one for one in rows.exclude(standing__in=(Standing.DRAFT, Standing.OFFERED, Standing.DECLINED)).order_by("pk")}
 
 
 def _bearers(mandates: dict[int, Mandate], own: set[int]) -> tuple[dict[int, list[Mandate]], dict[int, dict[int, str]]]:
@@ -206,8 +227,8 @@ def _bearers(mandates: dict[int, Mandate], own: set[int]) -> tuple[dict[int, lis
     return borne, people
 
 
-def _held(mandates: Iterable[Mandate], bearers: dict[int, dict[int, str]], now: datetime) -> Iterator[Held]:
-    rows = [(one, today_of(one.company, now)) for one in mandates]
+def _held(mandates: Iterable[Mandate], firms: dict[int, Firm], bearers: dict[int, dict[int, str]], now: datetime) -> Iterator[Held]:
+    rows = [(one, day_in(firms[one.company_id].timezone, now)) for one in mandates]
     taken = _taken([one.pk for one, _today in rows], {today.replace(day=1) for _one, today in rows})
     for one, today in rows:
         if one.standing in OVER and (one.stopped_at or one.created_at) < now - NAMED:
@@ -217,34 +238,36 @@ def _held(mandates: Iterable[Mandate], bearers: dict[int, dict[int, str]], now: 
         yield Held(one, bearers.get(one.pk, {}), spent, one.runs(today))
 
 
+# In plain SQL: every page of the desk asks it, and building it costs several times what running it does. Nothing but our own words and
+# numbers is put into it.
+_MONTH = f"""
+SELECT '{POST}', mandate_id, {{place}}, COUNT(*) FROM {Use._meta.db_table}
+WHERE mandate_id IN ({{among}}) AND kind = '{POST}' AND month = '{{month}}' GROUP BY mandate_id
+UNION ALL SELECT 'work', mandate_id, {{place}}, SUM(minutes) FROM {Work._meta.db_table}
+WHERE mandate_id IN ({{among}}) AND removed_at IS NULL AND day >= '{{month}}' AND day < '{{end}}' GROUP BY mandate_id
+"""  # noqa: S608
+
+
 def _taken(mandates: list[int], months: set[date]) -> dict[tuple[str, int, date], int]:
     """Return what these months have taken of these mandates, posts and minutes. One query."""
     if not mandates:
         return {}
-    posts = Use.objects.filter(Among("mandate_id", mandates), kind=POST, month__in=months).order_by()
-    starts = sorted(months)
-    of_month = Case(*(When(day__gte=month, then=Cast(Value(month), DateField())) for month in reversed(starts)), output_field=DateField())
-    ends = (starts[-1] + timedelta(days=32)).replace(day=1)
-    work = Work.objects.filter(Among("mandate_id", mandates), removed_at=None, day__gte=starts[0], day__lt=ends).order_by()
-    counted = _counted(posts.annotate(of_month=F("month")), "post", Count("pk"))
-    return {
-        (sort, mandate, month): total
-        for sort, mandate, month, total in counted.union(_counted(work.annotate(of_month=of_month), "work", Sum("minutes")), all=True)
-    }  # fmt: skip
+    starts, ids = sorted(months), among(mandates)
+    each = [
+        _MONTH.format(place=place, among=ids, month=month, end=(month + timedelta(days=32)).replace(day=1))
+        for place, month in enumerate(starts)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(each))
+        return {(sort, mandate, starts[place]): total for sort, mandate, place, total in cursor.fetchall()}
 
 
-def _counted(rows: QuerySet[Any], sort: str, total: Count | Sum) -> QuerySet[Any, Any]:
-    named = rows.annotate(sort=Value(sort, CharField())).values("sort", "mandate_id", "of_month").annotate(total=total)
-    counted: QuerySet[Any, Any] = named.values_list("sort", "mandate_id", "of_month", "total")
-    return counted
-
-
-def _with_agency(client: Client, agencies: set[int], now: datetime) -> Rights:
+def _with_agency(client: Client, agencies: set[int | None], now: datetime) -> Rights:
     """Add what the mandates of their own agencies lend: its owner sees what its people see."""
     own = client.actor.user_id if client.actor else None
     ours = [held.mandate for held in client.held if held.mandate.agency_id in agencies and own not in held.bearers]
     if not ours:
         return client.rights
-    lent, before = rights_under(ours, today_of(client.company, now)), client.rights
+    lent, before = rights_under(ours, day_in(client.company.timezone, now)), client.rights
     narrow = {pk: before.narrow.get(pk, frozenset()) | verbs for pk, verbs in {**before.narrow, **lent.narrow}.items()}
     return Rights(before.wide, narrow, before.why or lent.why, before.lent)

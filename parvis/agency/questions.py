@@ -6,14 +6,14 @@ themselves: as many parameters are slow to hand over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from parvis.agency.clients import Reach
+from parvis.agency.clients import Reach, among
 from parvis.channels.models import Channel
 from parvis.delegation.models import Approval
 from parvis.inbox.models import Conversation, Person
@@ -28,6 +28,7 @@ class Room:
     """A table where something may wait; `r` is its row. `kind`, `late` and `hour` are said of each row, `rows` is where they are found.
 
     `reads` are label, subject, what it is about and network; `beside` joins what only they need. `seen` is what must be seen of a row.
+    `parts` are the columns that tell its kinds apart.
     """
 
     verb: str
@@ -39,9 +40,11 @@ class Room:
     seen: str
     reads: tuple[str, str, str, str]
     beside: str = ""
+    parts: tuple[str, ...] = ()
 
 
-ACCOUNT = "(r.company_id IN ({wide}) OR r.company_id IN ({narrow}) AND r.channel_id IN ({accounts}))"
+# Each in the form in which SQLite finds rows by the index of their company.
+ACCOUNT = "r.company_id IN ({every}) AND (r.company_id IN ({wide}) OR r.channel_id IN ({accounts}))"
 # Requests of which every account may be seen.
 ACCOUNTS = "(r.company_id IN ({wide}) OR r.company_id IN ({narrow}) AND NOT EXISTS ({outside}))"
 OUTSIDE = {
@@ -56,6 +59,7 @@ ROOMS = {
         "approvals.read", "CASE WHEN r.side = 'client' THEN 'client' ELSE 'ours' END",
         "CASE WHEN r.at IS NOT NULL AND (r.escalate_at IS NULL OR r.escalate_at <= %(now)s) THEN 1 ELSE 0 END", "r.at",
         f"{_APPROVAL} r", "r.stage IN ('waiting', 'held')", ACCOUNTS, ("r.label", "r.subject", "r.object_id", "''"),
+        parts=("r.side",),
     ),
     # The newest that came back: changes are asked, or their hour passed without a yes.
     "returned": Room(
@@ -63,7 +67,7 @@ ROOMS = {
         "CASE WHEN r.stage = 'lapsed' THEN 1 ELSE 0 END", "r.closed_at", f"{_APPROVAL} r",
         f"""r.stage IN ('changes', 'lapsed') AND r.closed_at >= %(recent)s AND NOT EXISTS (
             SELECT 1 FROM {_APPROVAL} n WHERE n.subject = r.subject AND n.object_id = r.object_id AND n.version > r.version)""",  # noqa: S608 - the names of our own tables
-        ACCOUNTS, ("r.label", "r.subject", "r.object_id", "''"),
+        ACCOUNTS, ("r.label", "r.subject", "r.object_id", "''"), parts=("r.stage",),
     ),
     # Somebody waits beyond the hour promised.
     "answers": Room(
@@ -84,7 +88,7 @@ ROOMS = {
     # Of accounts that may be seen, and of the whole company wherever anything may be.
     "stops": Room(
         "posts.read", "'stop'", "0", "r.at", f"{Stop._meta.db_table} r", "r.lifted_at IS NULL",
-        f"(r.channel_id IS NULL AND (r.company_id IN ({{wide}}) OR r.company_id IN ({{narrow}})) OR {ACCOUNT})",
+        "r.company_id IN ({every}) AND (r.channel_id IS NULL OR r.company_id IN ({wide}) OR r.channel_id IN ({accounts}))",
         ("r.why", "COALESCE(c.handle, '')", "0", "COALESCE(c.network, '')"), f"LEFT JOIN {_CHANNEL} c ON c.id = r.channel_id",
     ),
 }  # fmt: skip
@@ -95,9 +99,10 @@ Asked = Sequence[tuple[Room, Reach]]
 
 
 def counts(asked: Asked, now: datetime) -> list[Row]:
-    """Return kind, company, late and how many, of everything that waits there. One query."""
+    """Return kind, company, how many and how many of them late, of everything that waits there. One query."""
     each = [
-        f"SELECT {room.kind} AS kind, r.company_id, {room.late} AS late, COUNT(*) FROM {_found(room, reach)} GROUP BY 1, 2, 3"  # noqa: S608
+        f"SELECT {room.kind} AS kind, r.company_id, COUNT(*), SUM({room.late})"  # noqa: S608
+        f" FROM {_found(room, reach)} GROUP BY {', '.join(('r.company_id', *room.parts))}"
         for room, reach in asked
     ]
     return _rows(each, now)
@@ -143,14 +148,10 @@ def _read(room: Room) -> str:
 
 
 def _found(room: Room, reach: Reach, beside: str = "") -> str:
-    ids = {"wide": among(reach.wide), "narrow": among(reach.narrow), "accounts": among(reach.accounts)}
+    ids = {name: among(given) for name, given in (("wide", reach.wide), ("narrow", reach.narrow), ("accounts", reach.accounts))}
+    ids["every"] = among(reach.wide | reach.narrow)
     seen = room.seen.format(**ids, outside=OUTSIDE[connection.vendor].format(**ids))
     return f"{room.rows} {beside} WHERE {room.where} AND {seen}"
-
-
-def among(ids: Iterable[int]) -> str:
-    """Return ids as they stand in a statement; where there are none, one that nothing has."""
-    return ", ".join(map(str, map(int, sorted(ids)))) or "0"
 
 
 def _rows(each: Sequence[str], now: datetime, **values: Any) -> list[Row]:

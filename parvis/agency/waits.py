@@ -13,7 +13,7 @@ from parvis.agency import questions
 from parvis.agency.clients import Client, Clients, Reach
 from parvis.agency.questions import ROOMS, Room, Row
 from parvis.core import clock
-from parvis.delegation.permits import today_of
+from parvis.delegation.permits import day_in
 from parvis.delegation.queries import LIVING
 
 # In the order in which they press: what is past its hour, then what only a person can settle, then whose yes is awaited.
@@ -78,22 +78,22 @@ def piles(clients: Clients) -> list[Pile]:
     """Return what waits at each client, counted; late first. One query."""
     found = {one.id: Pile(one) for one in clients}
     if asked := _asked(clients):
-        for what, company, late, n in questions.counts(asked, clients.now):
-            _count(found[company], what, n, late=bool(late))
+        for what, company, n, late in questions.counts(asked, clients.now):
+            _count(found[company], what, n, late)
     for pile in found.values():
         for _mandate in ending(pile.client, clients.now):
-            _count(pile, "ending", 1, late=False)
+            _count(pile, "ending", 1, 0)
     return sorted(found.values(), key=lambda pile: pile.key)
 
 
-def _count(pile: Pile, what: str, n: int, *, late: bool) -> None:
+def _count(pile: Pile, what: str, n: int, late: int) -> None:
     pile.counts[what] = pile.counts.get(what, 0) + n
-    pile.late += n if late else 0
+    pile.late += late
 
 
 def ending(client: Client, now: datetime) -> list[Item]:
     """Return the mandates whose last day is near."""
-    today = today_of(client.company, now)
+    today = day_in(client.company.timezone, now)
     near = (one.mandate for one in client.held if one.mandate.standing in LIVING and today <= one.mandate.last_day <= today + SOON)
     return [Item("ending", client.id, one.pk, None, False, one.last_day.isoformat()) for one in near]
 

@@ -3,42 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F
 
 from parvis.delegation.models import Mandate
-from parvis.delegation.permits import rights_under, today_of
+from parvis.delegation.permits import day_in, rights_under
 from parvis.people.actors import Actor
 from parvis.people.models import Grant, Member, Role
 from parvis.people.permissions import ALLOWED, ENTER, ON_ACCOUNTS
 from parvis.people.rights import Rights
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A member's place, as far as it says who acts: `by` is whoever they are by their role alone, `zone` their company's time zone."""
+
+    pk: int
+    by: Actor
+    granted: bool
+    zone: str
+
+    @classmethod
+    def of(cls, member: Member) -> Place:
+        """Return the place of a member with their company, user and made role."""
+        return cls(member.pk, Actor.of(member), member.granted, member.company.timezone)
+
+    @property
+    def mandated(self) -> bool:
+        """Tell whether mandates may say what they may do."""
+        return self.granted or self.by.role == Role.MANDATED
+
+
 def actor_of(member: Member, now: datetime) -> Actor:
     """Return the actor that a member is at this moment, with everything they were given. None for plain roles, at most two queries."""
-    return actors_of([member], now)[member.pk]
+    return actors_of([Place.of(member)], now)[member.pk]
 
 
-def actors_of(members: Iterable[Member], now: datetime, borne: Mapping[int, Sequence[Mandate]] | None = None) -> dict[int, Actor]:
+def actors_of(places: Iterable[Place], now: datetime, borne: Mapping[int, Sequence[Mandate]] | None = None) -> dict[int, Actor]:
     """Return the actors that several members are, by the members' ids, in as many queries as for one.
 
-    `borne` gives the mandates by the members' ids where they are read already. Each member has their company, user and made role.
+    `borne` gives the mandates by the members' ids where they are read already.
     """
-    rows = list(members)
-    grants = _grants([one for one in rows if one.granted])
-    mandates = _borne([one for one in rows if one.granted or one.role == Role.MANDATED]) if borne is None else borne
+    rows = list(places)
+    grants = _grants([one.pk for one in rows if one.granted])
+    mandates = _borne([one.pk for one in rows if one.mandated]) if borne is None else borne
     found = {}
     for one in rows:
-        by = Actor.of(one)
-        if one.role != Role.MANDATED and one.granted:
+        by = one.by
+        if by.role != Role.MANDATED and one.granted:
             by = _with_grants(by, grants.get(one.pk, []))
-        found[one.pk] = _with_mandates(by, one, mandates.get(one.pk, ()), now) if one.granted or one.role == Role.MANDATED else by
+        found[one.pk] = _with_mandates(by, one.zone, mandates.get(one.pk, ()), now) if one.mandated else by
     return found
 
 
-def _borne(members: Sequence[Member]) -> dict[int, list[Mandate]]:
+def _borne(members: Sequence[int]) -> dict[int, list[Mandate]]:
     found: dict[int, list[Mandate]] = {}
     rows = Mandate.objects.filter(bearers__member__in=members).annotate(bearer=F("bearers__member")) if members else ()
     for mandate in sorted(rows, key=lambda row: row.pk):
@@ -46,20 +66,21 @@ def _borne(members: Sequence[Member]) -> dict[int, list[Mandate]]:
     return found
 
 
-def _with_mandates(by: Actor, member: Member, mandates: Sequence[Mandate], now: datetime) -> Actor:
+def _with_mandates(by: Actor, zone: str, mandates: Sequence[Mandate], now: datetime) -> Actor:
     """Add what their mandates lend to whatever else they may do."""
-    if not mandates and member.role != Role.MANDATED:
+    if not mandates and by.role != Role.MANDATED:
         return by
-    found, own = rights_under(mandates, today_of(member.company, now)), by.rights or Rights()
-    narrow = {channel: own.narrow.get(channel, frozenset()) | verbs for channel, verbs in {**own.narrow, **found.narrow}.items()}
-    rights = Rights(own.wide | found.wide, narrow, found.why, found.lent)
-    return replace(by, rights=rights, mandate_id=found.lent[0].mandate_id if found.lent else None)
+    rights, own = rights_under(mandates, day_in(zone, now)), by.rights
+    if own is not None:
+        narrow = {channel: own.narrow.get(channel, frozenset()) | verbs for channel, verbs in {**own.narrow, **rights.narrow}.items()}
+        rights = Rights(own.wide | rights.wide, narrow, rights.why, rights.lent)
+    return replace(by, rights=rights, mandate_id=rights.lent[0].mandate_id if rights.lent else None)
 
 
 Given = tuple[Grant, int | None]
 
 
-def _grants(members: Sequence[Member]) -> dict[int, list[Given]]:
+def _grants(members: Sequence[int]) -> dict[int, list[Given]]:
     """Return what these members were granted, by their ids: each grant once for every account (of its place) that it stands on."""
     found: dict[int, list[Given]] = {}
     # A place's accounts come with its grants: one question, however many members.

@@ -66,4 +66,6 @@ def safe_cell(cell: str) -> str:
 
 def folded(text: str) -> str:
     """Return text as searches compare it: no capitals, no accents."""
+    if text.isascii():
+        return text.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

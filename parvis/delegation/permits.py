@@ -36,7 +36,14 @@ NOT_IN_IT = Say(gettext_noop("Your mandate does not include this. The company ca
 
 def today_of(company: Company, now: datetime) -> date:
     """Return the day it is at a company's."""
-    return now.astimezone(ZoneInfo(company.timezone)).date()
+    return day_in(company.timezone, now)
+
+
+# The hundreds of clients of a desk live in a few time zones.
+@lru_cache(maxsize=64)
+def day_in(zone: str, now: datetime) -> date:
+    """Return the day it is in a time zone."""
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def lent_by(mandate: Mandate) -> Lent:
@@ -61,10 +68,14 @@ def rights_under(mandates: Iterable[Mandate], today: date) -> Rights:
     narrow: dict[int, frozenset[str]] = {}
     for each in lent:
         for channel, verbs in each.narrow.items():
-            narrow[channel] = narrow.get(channel, frozenset()) | verbs
-    actions = {action for one in running for given in one.accounts.values() for action in given}
-    wide = frozenset[str]().union(*(WIDE_OF.get(action, frozenset()) for action in actions))
-    return Rights(wide | BEARER if running else wide, narrow, NOT_IN_IT if running else _why(rows, today), lent)
+            narrow[channel] = narrow[channel] | verbs if channel in narrow else verbs
+    actions = frozenset(action for one in running for given in one.accounts.values() for action in given)
+    return Rights(_wide(actions) | BEARER if running else frozenset(), narrow, NOT_IN_IT if running else _why(rows, today), lent)
+
+
+@lru_cache(maxsize=64)
+def _wide(actions: frozenset[str]) -> frozenset[str]:
+    return frozenset[str]().union(*(WIDE_OF.get(action, frozenset()) for action in actions))
 
 
 def _why(mandates: list[Mandate], today: date) -> Say:

@@ -17,7 +17,7 @@ from parvis.agency.clients import Client, Clients, Held, clients_of
 from parvis.core import clock
 from parvis.delegation import working
 from parvis.delegation.models import Mandate, Work
-from parvis.delegation.permits import today_of
+from parvis.delegation.permits import day_in
 from parvis.delegation.working import Beyond, Gone, WrongWork
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed
@@ -80,7 +80,7 @@ def hours(request: Signed) -> HttpResponse:
 
 
 def _today(able: list[Choice]) -> date:
-    return today_of(able[0].client.company, clock.now()) if able else reading.today()
+    return day_in(able[0].client.company.timezone, clock.now()) if able else reading.today()
 
 
 def _asked(request: Signed, able: list[Choice]) -> Choice | None:
