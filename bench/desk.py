@@ -38,6 +38,10 @@ def main(database: str = "sqlite") -> int:
         who = _agency()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        from parvis.core.memory import give_back
+
+        # As a server does once it has started.
+        give_back()
         missed = _measure(who)
         connection.close()
         return missed

@@ -95,8 +95,8 @@ def _span(clients: Clients, weeks: list[list[date]], fits: int) -> Span:
 def _between(reach: Reach, first: date, last: date) -> QuerySet[Post]:
     start = datetime.combine(first, time(), UTC) - EARLIEST
     end = datetime.combine(last + timedelta(days=1), time(), UTC) + LATEST
-    on = Variant.objects.filter(Among("channel_id", reach.accounts), post=OuterRef("pk"))
-    seen = reach.whole() | Q(Among("company_id", reach.narrow)) & Q(Exists(on))
+    on = Variant.objects.filter(Among("channel_id", reach.accounts, sought=False), post=OuterRef("pk"))
+    seen = reach.companies() & (reach.whole() | Q(Exists(on)))
     rows = Post.objects.filter(seen, removed_at=None, at__gte=start, at__lt=end)
     return rows.only("id", "company_id", "title", "parts", "at").order_by("at", "pk")
 

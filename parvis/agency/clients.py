@@ -32,23 +32,22 @@ def among(ids: Iterable[int]) -> str:
 
 
 class Among(Func):
-    """Tells whether a column holds one of these ids. They stand in the statement itself: hundreds of parameters are slow to hand over."""
+    """Tells whether a column holds one of these ids. They stand in the statement itself: hundreds of parameters are slow to hand over.
+
+    `sought`: rows may be looked for by them. Where a row is at hand already, SQLite would look as many times as there are ids.
+    """
 
     output_field = BooleanField()
     arity = 1
 
-    def __init__(self, column: str, ids: Iterable[int]) -> None:
+    def __init__(self, column: str, ids: Iterable[int], *, sought: bool = True) -> None:
         super().__init__(F(column))
-        self.among = among(ids)
+        self.among, self.plus = among(ids), "" if sought else "+"
 
-    def as_sql(self, compiler: Any, connection: Any, *_given: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
+    def as_sql(self, compiler: Any, _connection: Any, *_given: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
         """Write it for the database in use."""
         column, params = compiler.compile(self.source_expressions[0])
-        return self.written(column, connection.vendor), tuple(params)
-
-    def written(self, column: str, _vendor: str) -> str:
-        """Return the condition on a column."""
-        return f"{column} IN ({self.among})"
+        return f"{self.plus}{column} IN ({self.among})", tuple(params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +112,15 @@ class Reach:
 
     def of(self) -> Q:
         """Match rows with a company and an account that stand there."""
-        return self.whole() | Q(Among("company_id", self.narrow)) & Q(Among("channel_id", self.accounts))
+        return self.companies() & (self.whole() | Q(Among("channel_id", self.accounts, sought=False)))
+
+    def companies(self) -> Q:
+        """Match rows of the companies where it may be done at all, by their index: what else is to be true of a row comes after."""
+        return Q(Among("company_id", self.wide | self.narrow))
 
     def whole(self) -> Q:
         """Match rows of the companies where it may be done everywhere."""
-        return Q(Among("company_id", self.wide))
+        return Q(Among("company_id", self.wide, sought=False))
 
     def __bool__(self) -> bool:
         return bool(self.wide or self.accounts)

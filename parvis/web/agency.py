@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -72,7 +72,7 @@ class Group:
     standing: tuple[str, str, Any] | None
     facts: list[str]
     lines: list[SafeString] = field(default_factory=list)
-    kinds: list[tuple[str, str, int]] = field(default_factory=list)
+    kinds: str = ""
     zone: str = ""
 
     @property
@@ -129,8 +129,8 @@ def around(request: Signed, clients: Clients, asked: Asked) -> dict[str, Any]:
 
 def _options(named: Iterable[tuple[int, str]], chosen: int) -> SafeString:
     """Draw the choices of a list; by hand, for there may be hundreds."""
-    rows = ((pk, SafeString(" selected") if pk == chosen else "", name) for pk, name in named)
-    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+    rows = (f'<option value="{int(pk)}"{" selected" if pk == chosen else ""}>{escape(name)}</option>' for pk, name in named)
+    return SafeString("".join(rows))
 
 
 @require_GET
@@ -188,7 +188,8 @@ def _group(pile: Pile, clients: Clients, asked: Asked, *, several: bool) -> Grou
     held = client.held[0].mandate if len(client.held) == 1 else None
     standing = STANDINGS[held.standing] if held and held.standing != Standing.ACTIVE else None
     facts = [fact for one in client.held for fact in _facts(one, clients.now)]
-    kinds = [(asked.url(client=client.id, kind=kind), str(KINDS[kind][3]), n) for kind, n in pile.counts.items()]
+    by_kind = ((asked.url(client=client.id, kind=kind), KINDS[kind][3], n) for kind, n in pile.counts.items())
+    kinds = format_html_join(" · ", '<a href="{}">{} ({})</a>', by_kind) if pile.total > len(pile.items) else ""
     zone = client.company.timezone.rpartition("/")[2].replace("_", " ") if several else ""
     return Group(client, pile, standing, facts, lines(pile.items, clients), kinds, zone)
 
