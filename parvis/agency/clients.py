@@ -44,7 +44,7 @@ class Among(Func):
         super().__init__(F(column))
         self.among, self.plus = among(ids), "" if sought else "+"
 
-    def as_sql(self, compiler: Any, _connection: Any, *_given: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
+    def as_sql(self, compiler: Any, connection: Any, *_given: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
         """Write it for the database in use."""
         column, params = compiler.compile(self.source_expressions[0])
         return f"{self.plus}{column} IN ({self.among})", tuple(params)
