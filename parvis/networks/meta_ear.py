@@ -20,8 +20,8 @@ from parvis.networks.meta_posts import Shelf
 UNDER, TALKS, NAMED = "under", "talks", "named"
 SOURCES = (
     Source(POSTS, timedelta(minutes=15), timedelta(minutes=5)),
-    Source(UNDER, timedelta(minutes=10), timedelta(minutes=5)),
-    Source(TALKS, timedelta(minutes=5)),
+    Source(UNDER, timedelta(minutes=10), timedelta(minutes=2)),
+    Source(TALKS, timedelta(minutes=2)),
     Source(NAMED, timedelta(minutes=15), timedelta(minutes=5)),
 )
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
