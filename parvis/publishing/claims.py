@@ -86,7 +86,7 @@ HEADS = """
         SELECT u.id FROM parvis_delivery u LEFT JOIN parvis_delivery a ON a.id = u.after_id
         WHERE u.channel_id = c.id AND u.state = 'scheduled' AND u.ready_at <= %(now)s
           AND (a.state = 'sent' OR u.after_id IS NULL AND (
-               c.by_hand OR c.last_left_at IS NULL OR c.last_left_at <= %(apart)s OR c.last_left_at > %(now)s
+               c.by_hand OR c.last_left_at IS NULL OR c.last_left_at <= %(apart)s OR c.last_left_at > %(ahead)s
                OR u.due_at >= %(catching_up)s AND NOT EXISTS (
                    SELECT 1 FROM parvis_stop l
                    WHERE l.company_id = c.company_id AND l.lifted_at > u.due_at AND (l.channel_id IS NULL OR l.channel_id = c.id))))
@@ -109,7 +109,7 @@ def _heads(now: datetime, ill: bool, most: int, suspects: Collection[str]) -> li
     which = f"{'' if ill else 'NOT '}(c.failures > 0{listed})"
     known = {f"known{n}": key for n, key in enumerate(settings.NETWORKS)}
     lock = "FOR UPDATE OF d SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    moments = {"now": now, "catching_up": now - CATCHING_UP, "apart": now - APART}
+    moments = {"now": now, "catching_up": now - CATCHING_UP, "apart": now - APART, "ahead": now + APART}
     given = {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()}
     with connection.cursor() as cursor:
         cursor.execute(HEADS.format(which=which, known=_places(known), lock=lock), {**given, **names, **known, "most": most})

@@ -47,7 +47,8 @@ def test_no_template_asks_for_what_the_policy_refuses(path: Path) -> None:
     source = path.read_text()
     assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*\btype=.application/json)", source), "an inline script"
     assert not re.search(r"<style\b|\sstyle=", source), "an inline style"
-    assert not re.search(r"\son[a-z]+=|hx-on|javascript:", source), "an inline handler"
+    drawn = re.sub(r"{%.*?%}", "", source, flags=re.DOTALL)
+    assert not re.search(r"\son[a-z]+=|hx-on|javascript:", drawn), "an inline handler"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(WEB / "templates").as_posix())

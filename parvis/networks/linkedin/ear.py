@@ -185,7 +185,7 @@ class Listening:
     def _about(self, urn: str) -> Element:
         """Return what is counted under a post, where that may be read."""
         answer = self.session.call("GET", f"/rest/socialMetadata/{restli.key(urn)}")
-        if not 400 <= answer.status < 500 and not answer.mapping():
+        if not 400 <= answer.status < 500 and not (answer.ok and answer.mapping()):
             raise verdict(answer, commit=False)
         return answer.mapping() if answer.ok else {}
 
