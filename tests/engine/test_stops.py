@@ -311,11 +311,12 @@ def test_real_workers_are_stopped_while_thousands_are_due(engine: Engine) -> Non
         stop = halt(engine)
         past = Delivery.objects.filter(state=State.SENDING, committing=True).count()
         reached = len(engine.posts())
-        wait_until(lambda: not Delivery.objects.filter(state=State.SENDING).exists(), "the end of what was under way")
+        # On a busy machine an answer may come too late: then it is looked for, stop or no stop.
+        settled = (State.SCHEDULED, State.SENT)
+        wait_until(lambda: not Delivery.objects.exclude(state__in=settled).exists(), "the end of what was under way")
         # What was past its fence, or about to be seen on the network, is all that came after.
         assert len(engine.posts()) <= reached + past + Delivery.objects.filter(sent_at__gt=stop.at).count()
         quiet = len(engine.posts())
-        assert not Delivery.objects.exclude(state__in=(State.SCHEDULED, State.SENT)).exists()
         other = engine.channel("denis", company=engine.world.elsewhere)
         sign = Delivery.objects.create(
             **{**rows[0], "channel_id": other.pk, "company_id": other.company_id, "parcel": Parcel("à côté").to_json()}
