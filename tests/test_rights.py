@@ -144,10 +144,12 @@ def test_an_address_opens_to_those_whom_the_table_names(area: str, cast: list[Wh
         browser.force_login(who.member.user)
         for view in (one for one in views() if one.route.partition("/")[0] == area):
             for method, verbs in (("get", view.read), ("post", view.post)):
-                for url in _urls(view, bakery):
+                # Whoever holds no verb is stopped before any row is looked for: one address tells as much as all.
+                urls, holds = list(_urls(view, bakery)), _holds(by, verbs)
+                for url in urls if holds else urls[:1]:
                     with transaction.atomic():
                         answer = getattr(browser, method)(url)
-                        if why := _against(answer, who, method, _holds(by, verbs), before, bakery):
+                        if why := _against(answer, who, method, holds, before, bakery):
                             wrong.append(f"{who.name}: {method} {url}: {answer.status_code} {why}")
                         transaction.set_rollback(True)
     assert not wrong, "\n".join(wrong)
