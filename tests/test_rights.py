@@ -167,10 +167,16 @@ def _against(answer: Any, who: Who, method: str, holds: bool, before: list[Any],
     return f"shows {leaked}" if leaked else "changed something" if method == "post" and _rows(bakery) != before else ""
 
 
+# What the `pk` of an address names; elsewhere it is tried with every kind of row.
+NAMES = {"posts": "post", "deliveries": "delivery", "media": "asset", "channels": "channel", "approvals": "approval", "mandates": "mandate"}
+
+
 def _urls(view: View, bakery: dict[str, Any]) -> Iterator[str]:  # noqa: F811
-    route = f"c/<slug:slug>/{view.route}"
+    route, area = f"c/<slug:slug>/{view.route}", view.route.partition("/")[0]
     names = tuple(part.partition(">")[0].rpartition(":")[2] for part in route.split("<")[1:])
-    return addresses(Place(view.name, route, names), bakery)
+    rows = bakery["rows"]
+    kept = {name: row for name, row in rows.items() if name in names or name == NAMES[area]} if area in NAMES else rows
+    return addresses(Place(view.name, route, names), {**bakery, "rows": kept})
 
 
 def _body(answer: Any) -> str:
