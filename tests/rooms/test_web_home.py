@@ -182,15 +182,17 @@ def test_the_rail_counts_what_the_page_counts(alice: Client, world: World, chann
     assert '<span class="count">2<' in shown
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="EXPLAIN QUERY PLAN is SQLite's")
 def test_the_count_of_every_page_walks_through_no_messages(alice: Client, world: World) -> None:
     with CaptureQueriesContext(connection) as asked:
         page(alice)
     (count,) = (one["sql"] for one in asked.captured_queries if "unanswered" in one["sql"])
+    lite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {count}")
-        steps = [row[3] for row in cursor.fetchall()]
-    assert any("answer_under_way" in step for step in steps)
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if lite else ''}{count}")
+        steps = [str(row[-1]) for row in cursor.fetchall()]
+    # PostgreSQL reads a table of a page whole, whatever its indexes.
+    assert any("answer_under_way" in step for step in steps) or not lite
+    assert steps
     assert not any("message_by_date" in step for step in steps)
 
 
