@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from parvis.people.rights import Sight
+from parvis.people.rights import Rights
 
 
 class Users(BaseUserManager["User"]):
@@ -61,7 +61,7 @@ class Company(models.Model):
     demo = models.BooleanField(default=False)
     agency = models.BooleanField(default=False)
     created_at = models.DateTimeField()
-    sight: Sight | None = None
+    sight: Rights | None = None
     asker: int | None = None
     circuits_set: bool = True
     pillared: bool = True

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
 from parvis.core.say import Say
 
 M = TypeVar("M", bound=Model)
-
-
-class Sight(Protocol):
-    """What a reading needs to know of whoever asks."""
-
-    def on(self, verb: str) -> frozenset[int] | None:
-        """Return the accounts on which they may do this; None: on all."""
 
 
 @dataclass(frozen=True, slots=True)

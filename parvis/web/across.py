@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.dates import MONTHS, WEEKDAYS
@@ -22,9 +22,8 @@ from parvis.core import clock
 from parvis.posts.calendar import next_month, previous_month, today, week_of
 from parvis.web import entries, reading
 from parvis.web.agency import Asked, around
+from parvis.web.calendar import day_of, first_of
 from parvis.web.gate import Signed, person
-
-YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def month(request: Signed, year: int = 0, number: int = 0) -> HttpResponse:
     """Show a month across clients; without a date, the present one."""
     clients, asked = clients_of(request.user, clock.now()), Asked.of(request)
     here = _today(clients)
-    first = _first(year or here.year, number or here.month)
+    first = first_of(year or here.year, number or here.month)
     span = calendar.month(asked.among(clients), first.year, first.month)
     return _page(request, clients, asked, span, {
         "view": "month", "title": f"{MONTHS[first.month]} {first.year}", "before": _month(asked, previous_month(first)),
@@ -67,7 +66,7 @@ def month(request: Signed, year: int = 0, number: int = 0) -> HttpResponse:
 def week(request: Signed, day: str) -> HttpResponse:
     """Show the week of a day across clients."""
     clients, asked = clients_of(request.user, clock.now()), Asked.of(request)
-    shown = _day(day)
+    shown = day_of(day)
     span, days = calendar.week(asked.among(clients), shown), week_of(shown)
     return _page(request, clients, asked, span, {
         "view": "week", "title": _("%(first)s to %(last)s") % {"first": reading.day(days[0]), "last": reading.day(days[-1])},
@@ -100,22 +99,6 @@ def _entry(entry: Entry, client: Client) -> SafeString:
 
 def _today(clients: Clients) -> date:
     return today(clients.now, clients.rows[0].company.timezone) if len(clients) else clients.now.date()
-
-
-def _first(year: int, number: int) -> date:
-    if year not in YEARS or not 1 <= number <= 12:
-        raise Http404
-    return date(year, number, 1)
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Http404 from None
-    if day.year not in YEARS:
-        raise Http404
-    return day
 
 
 def _month(asked: Asked, day: date) -> str:

@@ -130,7 +130,7 @@ def _links(request: Inside, approval: Approval) -> list[tuple[YesLink, str]]:
     return [(row, request.build_absolute_uri(reverse("yes", args=[token])) if (token := linking.token_of(row)) else "") for row in rows]
 
 
-@member("approvals.read", post="approvals.read")
+@member("approvals.read")
 @require_POST
 def decide(request: Inside, pk: int) -> HttpResponse:
     """Decide on a request. What was typed stays where a reason is missing."""
@@ -187,7 +187,7 @@ def _after(request: Inside, done: Approval) -> str:
     return reverse("approval", args=[request.company.slug, done.pk])
 
 
-@member("approvals.read", post="approvals.read")
+@member("approvals.read")
 @require_POST
 def remark(request: Inside, pk: int) -> HttpResponse:
     """Say something of it: to one's own side, or to everybody concerned."""
@@ -200,7 +200,7 @@ def remark(request: Inside, pk: int) -> HttpResponse:
     return back(request, f"{reverse('approval', args=[request.company.slug, pk])}#said")
 
 
-@member("approvals.read", post="approvals.read")
+@member("approvals.read")
 @require_POST
 def unsay(request: Inside, pk: int, said: int) -> HttpResponse:
     """Take one's own remark away."""
@@ -211,7 +211,7 @@ def unsay(request: Inside, pk: int, said: int) -> HttpResponse:
     return back(request, f"{reverse('approval', args=[request.company.slug, pk])}#said")
 
 
-@member("approvals.read", post="approvals.read")
+@member("approvals.read")
 @require_POST
 def withdraw(request: Inside, pk: int) -> HttpResponse:
     """Take a request back."""
@@ -224,7 +224,7 @@ def withdraw(request: Inside, pk: int) -> HttpResponse:
     return back(request, next_page(request, reverse("home", args=[request.company.slug])))
 
 
-@member("approvals.read", post="approvals.read")
+@member("approvals.read")
 @require_POST
 def link(request: Inside, pk: int) -> HttpResponse:
     """Make a link by which somebody named decides, from their phone and without an account."""
@@ -254,7 +254,7 @@ def _posted(request: Inside, made: YesLink) -> None:
         tell(request, _("No mail could be sent to %(email)s: give them the link yourself.") % {"email": made.email}, tone="wait")
 
 
-@member("approvals.read", post="approvals.read")
+@member("approvals.read")
 @require_POST
 def unlink(request: Inside, pk: int, number: int) -> HttpResponse:
     """Close a link that nobody has used."""

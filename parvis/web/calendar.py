@@ -73,7 +73,7 @@ def month(request: Inside, year: int = 0, number: int = 0) -> HttpResponse:
     """Show a month; without a date, the present one."""
     now, company = clock.now(), request.company
     here = today(now, company.timezone)
-    first = _first(year or here.year, number or here.month)
+    first = first_of(year or here.year, number or here.month)
     chosen = asked_channels(request)
     span = agenda.month(company, first.year, first.month, now=now, channels=chosen)
     context = {
@@ -93,7 +93,7 @@ def month(request: Inside, year: int = 0, number: int = 0) -> HttpResponse:
 def week(request: Inside, day: str) -> HttpResponse:
     """Show the week of a day."""
     now, company, chosen = clock.now(), request.company, asked_channels(request)
-    shown = _day(day)
+    shown = day_of(day)
     span = agenda.week(company, shown, now=now, channels=chosen)
     days = week_of(shown)
     context = {
@@ -171,13 +171,15 @@ def chips(request: HttpRequest, channels: list[Channel], chosen: set[int]) -> li
     return made
 
 
-def _first(year: int, number: int) -> date:
+def first_of(year: int, number: int) -> date:
+    """Return the first day of a month that an address names. Raises Http404."""
     if year not in YEARS or not 1 <= number <= 12:
         raise Http404
     return date(year, number, 1)
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """Return the day that an address names. Raises Http404."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -207,7 +209,7 @@ def _with(request: HttpRequest, url: str) -> str:
 
 
 @require_POST
-@member("posts.write|posts.schedule", post="posts.write|posts.schedule")
+@member("posts.write|posts.schedule")
 def move(request: Inside, pk: int) -> HttpResponse:
     """Give a post another hour: a day and a time as typed, or an exact moment (what undoes a move)."""
     post = one(posts_of(request.company).filter(removed_at=None), request.company, pk)
@@ -295,7 +297,7 @@ def slots(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("slots.write", post="slots.write")
+@member("slots.write")
 def slot_new(request: Inside) -> HttpResponse:
     """Add a weekly time."""
     to = reverse("slots", args=[request.company.slug])
@@ -315,7 +317,7 @@ def slot_new(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("slots.write", post="slots.write")
+@member("slots.write")
 def slot_removal(request: Inside, pk: int) -> HttpResponse:
     """Take a weekly time away."""
     slot = one(Slot.objects.all(), request.company, pk)

@@ -166,7 +166,7 @@ def _said(field: Field, value: str) -> str:
 # ---- what became of it
 
 
-@member("deliveries.decide", post="deliveries.decide")
+@member("deliveries.decide")
 @require_POST
 def published(request: Inside, pk: int) -> HttpResponse:
     """Note that it is published, with its address where one was given."""
@@ -193,7 +193,7 @@ def published(request: Inside, pk: int) -> HttpResponse:
     return back(request, _home(request))
 
 
-@member("deliveries.decide", post="deliveries.decide")
+@member("deliveries.decide")
 @require_POST
 def unpublished(request: Inside, pk: int) -> HttpResponse:
     """Take back the word that it is published, within ten minutes."""
@@ -205,7 +205,7 @@ def unpublished(request: Inside, pk: int) -> HttpResponse:
     return back(request, reverse("card", args=[request.company.slug, pk]))
 
 
-@member("posts.schedule", post="posts.schedule")
+@member("posts.schedule")
 @require_POST
 def postpone(request: Inside, pk: int) -> HttpResponse:
     """Give it another hour: in an hour, at once where Parvis now publishes there itself, or as typed."""

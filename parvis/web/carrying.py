@@ -30,7 +30,7 @@ from parvis.web.tags import say
 LINES = 50
 
 
-@member("posts.write", post="posts.write")
+@member("posts.write")
 def bring_in(request: Inside) -> HttpResponse:
     """Offer to read a file; a POST reads it and goes to what it holds."""
     if request.method != "POST":
@@ -76,7 +76,7 @@ def _line(kept: dict[str, Any], names: dict[int, Any]) -> dict[str, Any]:
 
 
 @require_POST
-@member("posts.write|posts.schedule", post="posts.write|posts.schedule")
+@member("posts.write|posts.schedule")
 def confirm(request: Inside, pk: int) -> HttpResponse:
     """Make the posts of the good lines, once."""
     batch = one(Batch.objects.select_related("company"), request.company, pk)

@@ -152,7 +152,7 @@ def _shown(request: gate.Inside, channel: Channel, form: Ceiling | None = None) 
     return render(request, "channels/page.html", context)
 
 
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 @require_POST
 def place(request: gate.Inside, pk: int) -> HttpResponse:
     """Say which establishment an account is about."""
@@ -221,7 +221,7 @@ def _in_words(gauge: Gauge) -> str:
 
 
 @require_POST
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 def check(request: gate.Inside, pk: int) -> HttpResponse:
     """Ask the network now how an account is."""
     channel = gate.one(queries.of(request.company), request.company, pk)
@@ -240,7 +240,7 @@ def check(request: gate.Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 def told(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the company's word on what the network does not tell of its application."""
     channel = gate.one(queries.of(request.company), request.company, pk)
@@ -254,7 +254,7 @@ def told(request: gate.Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 def ceiling(request: gate.Inside, pk: int) -> HttpResponse:
     """Set the most that may be spent there in a month, or take that ceiling away."""
     channel = gate.one(queries.of(request.company), request.company, pk)
@@ -278,7 +278,7 @@ def _to(request: gate.Inside, channel: Channel) -> str:
 # ---- closing
 
 
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 def close(request: gate.Inside, pk: int) -> HttpResponse:
     """Say what closing an account will do, then do it. It cannot be undone: the authorisation is erased."""
     channel = gate.one(queries.of(request.company), request.company, pk)

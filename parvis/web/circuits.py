@@ -82,7 +82,7 @@ def _shown(row: Circuit, names: dict[int, str], accounts: dict[int, Any], named:
     )  # fmt: skip
 
 
-@member("approvals.change", post="approvals.change")
+@member("approvals.change")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Inside) -> HttpResponse:
     """Set a circuit."""
@@ -98,7 +98,7 @@ def new(request: Inside) -> HttpResponse:
     return back(request, reverse("circuits", args=[request.company.slug]))
 
 
-@member("approvals.change", post="approvals.change")
+@member("approvals.change")
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Inside, pk: int) -> HttpResponse:
     """Set a circuit otherwise."""
@@ -168,7 +168,7 @@ def _form(request: Inside, typed: Typed, row: Circuit | None, wrong: str = "") -
     return render(request, "approvals/circuit.html", context, status=422 if wrong else 200)
 
 
-@member("approvals.change", post="approvals.change")
+@member("approvals.change")
 @require_POST
 def remove(request: Inside, pk: int) -> HttpResponse:
     """Take a circuit away."""
@@ -178,7 +178,7 @@ def remove(request: Inside, pk: int) -> HttpResponse:
     return back(request, reverse("circuits", args=[request.company.slug]))
 
 
-@member("approvals.change", post="approvals.change")
+@member("approvals.change")
 @require_POST
 def raise_up(request: Inside, pk: int) -> HttpResponse:
     """Put a circuit before the one above it."""

@@ -71,7 +71,7 @@ def _fresh(request: gate.Inside, post: Post, sheet: Sheet, status: int = 200, **
     return render(request, "compose/fresh.html", {"desk": laid, "post": post, **more}, status=status)
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 def new(request: gate.Inside) -> HttpResponse:
     """Begin a post; a GET only offers to, for a reading never writes."""
     if request.method != "POST":
@@ -131,7 +131,7 @@ def button(verb: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return view
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 @require_POST
 def draft(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the sheet by itself, and answer with what depends on it; 409 with both texts when another window was faster."""
@@ -144,7 +144,7 @@ def draft(request: gate.Inside, pk: int) -> HttpResponse:
     return _fresh(request, kept.post, sheet, kept=True, troubles=kept.troubles)
 
 
-@gate.member("posts.read", post="posts.read")
+@gate.member("posts.read")
 @require_POST
 def reading(request: gate.Inside, pk: int) -> HttpResponse:
     """Count and preview what is typed, without keeping it."""
@@ -221,7 +221,7 @@ def _as_before(request: gate.Inside, post: Post, before: commands.Laid) -> str:
     return reverse("compose-as-before", args=[request.company.slug, post.pk])
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 @require_POST
 def as_before(request: gate.Inside, pk: int) -> HttpResponse:
     """Lay the post out as it was, unless something was written since."""
@@ -266,7 +266,7 @@ def share(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     return to_sheet(request, post, sheet.tab)
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 @require_POST
 def own(request: gate.Inside, pk: int, channel: int) -> HttpResponse:
     """Bring back the own text that was just put away."""
@@ -296,7 +296,7 @@ def shelf(request: gate.Inside, pk: int) -> HttpResponse:
     return render(request, "compose/shelf.html", {"place": "publish", "post": post, "shelf": found, "tab": tab, "part": part})
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 @require_POST
 def pictures(request: gate.Inside, pk: int) -> HttpResponse:
     """Take in the files that were sent, and put them, and those chosen on the shelf, on a part of the post.
@@ -321,7 +321,7 @@ def _hung(request: gate.Inside, post: Post) -> HttpResponse:
     return to_sheet(request, post, number(request.POST.get("for", "")))
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 @require_POST
 def put_back(request: gate.Inside, pk: int, asset: int, part: int) -> HttpResponse:
     """Put a picture back that was just taken off."""
@@ -391,7 +391,7 @@ def card(request: gate.Inside, post: Post, sheet: Sheet) -> HttpResponse:
     return to_sheet(request, post, sheet.tab)
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 @require_POST
 def card_by_itself(request: gate.Inside, pk: int) -> HttpResponse:
     """Read an address that the kept text cites and nobody read yet. 200: it was read; 202: not yet, ask again; 204: nothing to read."""

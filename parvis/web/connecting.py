@@ -144,14 +144,14 @@ def return_address() -> str:
 # ---- connecting
 
 
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 @sensitive_post_parameters("password")
 def connect(request: gate.Inside, network: str) -> HttpResponse:
     """Connect an account of this network."""
     return _connect(request, network, None)
 
 
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 @sensitive_post_parameters("password")
 def mend(request: gate.Inside, pk: int) -> HttpResponse:
     """Connect an account again, when its authorisation is gone."""
@@ -271,7 +271,7 @@ def returned(request: HttpRequest) -> HttpResponse:
     return back(request, _to(company, network_of(flow.network).spec, mends))
 
 
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 def choose(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the accounts that a login opened, and connect those that the person chooses."""
     now, slug, wrong = clock.now(), request.company.slug, ""
@@ -321,7 +321,7 @@ def _connected(request: HttpRequest, done: list[Connected], slug: str) -> HttpRe
 
 
 @require_POST
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 @sensitive_post_parameters("client_secret", "signing_secret")
 def keep_app(request: gate.Inside, network: str) -> HttpResponse:
     """Keep the two values of the company's application for this network and its family."""
@@ -340,7 +340,7 @@ def keep_app(request: gate.Inside, network: str) -> HttpResponse:
 
 
 @require_POST
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 def forget_app(request: gate.Inside, network: str) -> HttpResponse:
     """Erase the two values."""
     spec = network_of(network).spec

@@ -119,7 +119,7 @@ def _write(request: gate.Inside, post: Post, before: tuple[list[str], dict[str, 
     return revision
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 @require_POST
 def uncorrect(request: gate.Inside, pk: int) -> HttpResponse:
     """Bring back the texts as they were before the last correction, unless something was written since."""

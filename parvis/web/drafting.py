@@ -80,7 +80,7 @@ class MandateForm(Dressed):
     )
 
 
-@member("mandates.propose", post="mandates.propose")
+@member("mandates.propose")
 def new(request: Inside) -> HttpResponse:
     """Write a mandate; `?again=` begins with the terms of an older one."""
     older = _older(request)
@@ -90,7 +90,7 @@ def new(request: Inside) -> HttpResponse:
     return _kept(request, None)
 
 
-@member("mandates.propose", post="mandates.propose")
+@member("mandates.propose")
 def edit(request: Inside, pk: int) -> HttpResponse:
     """Word a mandate anew. One that runs goes on as it is until the other side has said yes."""
     mandate = one(Mandate.objects.all(), request.company, pk)

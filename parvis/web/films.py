@@ -89,7 +89,7 @@ def _done(request: gate.Inside, pk: int, why: Say | None, words: str) -> HttpRes
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def cut(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the part to show; « whole » takes the cut away."""
@@ -105,7 +105,7 @@ def cut(request: gate.Inside, pk: int) -> HttpResponse:
     return _done(request, pk, None, _("The video is shown whole.") if whole else _("The part to show is kept."))
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def still(request: gate.Inside, pk: int) -> HttpResponse:
     """Let a frame stand for the video; « leave » gives the choice back to the networks."""
@@ -122,7 +122,7 @@ def still(request: gate.Inside, pk: int) -> HttpResponse:
     return _done(request, pk, None, _("The still is kept."))
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def add_captions(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep captions; what is wrong with them is said with its line."""
@@ -140,7 +140,7 @@ def add_captions(request: gate.Inside, pk: int) -> HttpResponse:
     return _done(request, pk, None, _("The captions are kept."))
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def remove_captions(request: gate.Inside, pk: int, language: str) -> HttpResponse:
     """Take captions off."""
@@ -173,7 +173,7 @@ def makings(request: gate.Inside) -> HttpResponse:
     return fragment(request, "media/makings.html", {**told, "may_write": allowed(request.actor, "media.write", request.company.pk)})
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def cancel(request: gate.Inside, making: int) -> HttpResponse:
     """Stop a job."""
@@ -186,7 +186,7 @@ def cancel(request: gate.Inside, making: int) -> HttpResponse:
     return gate.see("picture", request.company.slug, row.asset_id)
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def again(request: gate.Inside, making: int) -> HttpResponse:
     """Let a job that failed or was stopped begin again."""

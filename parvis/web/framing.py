@@ -107,7 +107,7 @@ def _kept(request: gate.Inside, pk: int, why: Say | None, words: str) -> HttpRes
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def focus(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the point that must stay."""
@@ -120,7 +120,7 @@ def focus(request: gate.Inside, pk: int) -> HttpResponse:
     return _kept(request, pk, None, _("The point that must stay is kept."))
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def crop(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the cut of one shape; « leave » gives it back to the point."""

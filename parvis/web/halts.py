@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from parvis.people.models import Member
-from parvis.people.rights import Sight
+from parvis.people.rights import Rights
 
 COLUMNS = {
     "halt_id": "halt__id", "halt_at": "halt__at", "halt_who": "halt__who", "halt_why": "halt__why", "halt_channel": "halt__channel_id",
@@ -70,7 +70,7 @@ def with_halts(places: QuerySet[Member]) -> QuerySet[Any]:
     return joined.order_by(F("halt_channel").asc(nulls_first=True), "halt_id")
 
 
-def halts_of(rows: Iterable[Any], sight: Sight | None) -> Halts:
+def halts_of(rows: Iterable[Any], sight: Rights | None) -> Halts:
     """Return what is stopped, from the rows of `with_halts`; of single accounts, those that whoever asks may see."""
     seen = sight.on("channels.read") if sight is not None else None
     found = (

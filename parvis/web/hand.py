@@ -45,7 +45,7 @@ class Named(forms.Form):
             self.fields["opens"].help_text = _("Left empty: %(page)s") % {"page": spec.opens}
 
 
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 def new(request: gate.Inside, network: str) -> HttpResponse:
     """Open an account where a person publishes."""
     if network not in queries.by_hand_keys():
@@ -66,7 +66,7 @@ def new(request: gate.Inside, network: str) -> HttpResponse:
     return render(request, "channels/hand.html", {"place": "settings", "spec": spec, "form": form})
 
 
-@gate.member("channels.change", post="channels.change")
+@gate.member("channels.change")
 def edit(request: gate.Inside, pk: int) -> HttpResponse:
     """Change how such an account is called; where Parvis publishes, ask whether a person shall."""
     channel = gate.one(queries.of(request.company), request.company, pk)

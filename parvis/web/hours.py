@@ -232,7 +232,7 @@ def _by_law(opening: Opening, today: date) -> list[tuple[date, Any]]:
 
 
 @require_POST
-@member("company.change", post="company.change")
+@member("company.change")
 def add_place(request: Inside) -> HttpResponse:
     """Add a place to the company."""
     prefix = "new" if "new-name" in request.POST else None
@@ -247,7 +247,7 @@ def add_place(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("company.change", post="company.change")
+@member("company.change")
 def change_place(request: Inside, pk: int) -> HttpResponse:
     """Change a place's name, number or holidays."""
     place = _place(request, pk)
@@ -261,7 +261,7 @@ def change_place(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member("company.change", post="company.change")
+@member("company.change")
 def move_place(request: Inside, pk: int, verb: str) -> HttpResponse:
     """Make a place the main one, take it away, or bring it back."""
     done = {
@@ -278,7 +278,7 @@ def move_place(request: Inside, pk: int, verb: str) -> HttpResponse:
 
 
 @require_POST
-@member("company.change", post="company.change")
+@member("company.change")
 def add_closure(request: Inside, pk: int) -> HttpResponse:
     """Note days that are not as usual."""
     place = _place(request, pk)
@@ -296,7 +296,7 @@ def add_closure(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member("company.change", post="company.change")
+@member("company.change")
 def remove_closure(request: Inside, pk: int, closure: int) -> HttpResponse:
     """Let days be as usual again."""
     row = _closure(_place(request, pk), closure)

@@ -34,7 +34,7 @@ def labels(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("inbox.sort", post="inbox.sort")
+@member("inbox.sort")
 def change(request: Inside, label: int) -> HttpResponse:
     """Rename one, or take it away."""
     row = one(Label.objects.all(), request.company, label)
@@ -51,7 +51,7 @@ def change(request: Inside, label: int) -> HttpResponse:
 
 
 @require_POST
-@member("inbox.sort", post="inbox.sort")
+@member("inbox.sort")
 def back(request: Inside, label: int) -> HttpResponse:
     """Put one back that was taken away, on the conversations that had it."""
     row = one(Label.every.all(), request.company, label)

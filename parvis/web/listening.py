@@ -101,7 +101,7 @@ def _found(request: Inside, pk: int, source: str) -> Channel:
 
 
 @require_POST
-@member("inbox.change", post="inbox.change")
+@member("inbox.change")
 def switch(request: Inside, pk: int, source: str) -> HttpResponse:
     """Have a source read, or no longer."""
     channel, on = _found(request, pk, source), request.GET.get("on", request.POST.get("on", "")) == "1"
@@ -112,7 +112,7 @@ def switch(request: Inside, pk: int, source: str) -> HttpResponse:
 
 
 @require_POST
-@member("inbox.change", post="inbox.change")
+@member("inbox.change")
 def ceiling(request: Inside, pk: int, source: str) -> HttpResponse:
     """Set the most that reading a source may cost in a month."""
     channel = _found(request, pk, source)

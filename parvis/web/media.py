@@ -164,7 +164,7 @@ def _shown(request: gate.Inside, asset: Asset, form: Description, agreement: Agr
     return render(request, "media/picture.html", context, status=status)
 
 
-@gate.member("consents.write", post="consents.write")
+@gate.member("consents.write")
 @require_POST
 def people(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep whether somebody can be recognised."""
@@ -173,7 +173,7 @@ def people(request: gate.Inside, pk: int) -> HttpResponse:
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member("consents.write", post="consents.write")
+@gate.member("consents.write")
 @require_POST
 def agree(request: gate.Inside, pk: int) -> HttpResponse:
     """Keep the agreement of a person; what is wrong with it is said beside what was typed."""
@@ -189,7 +189,7 @@ def agree(request: gate.Inside, pk: int) -> HttpResponse:
     return _shown(request, asset, form, agreement, status=422)
 
 
-@gate.member("consents.write", post="consents.write")
+@gate.member("consents.write")
 @require_POST
 def withdraw(request: gate.Inside, pk: int, consent: int) -> HttpResponse:
     """Note that somebody took their agreement back."""
@@ -200,7 +200,7 @@ def withdraw(request: gate.Inside, pk: int, consent: int) -> HttpResponse:
     return gate.see("picture", request.company.slug, pk)
 
 
-@gate.member("consents.write", post="consents.write")
+@gate.member("consents.write")
 @require_POST
 def reinstate(request: gate.Inside, pk: int, consent: int) -> HttpResponse:
     """Undo a withdrawal."""
@@ -215,7 +215,7 @@ def _consent(request: gate.Inside, pk: int, consent: int) -> Consent:
     return row
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def remove(request: gate.Inside, pk: int) -> HttpResponse:
     """Take the picture off the shelf, unless a post that waits to leave shows it."""
@@ -231,7 +231,7 @@ def remove(request: gate.Inside, pk: int) -> HttpResponse:
     return gate.see("media", request.company.slug)
 
 
-@gate.member("media.write", post="media.write")
+@gate.member("media.write")
 @require_POST
 def restore(request: gate.Inside, pk: int) -> HttpResponse:
     """Put a removed picture back."""

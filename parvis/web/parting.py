@@ -58,7 +58,7 @@ class Pipe:
 
 
 @require_POST
-@member("company.read", post="company.read")
+@member("company.read")
 def export(request: Inside, pk: int) -> Any:
     """Give everything out: to the company all of it, to a professional their own work."""
     mandate, _side = found(request, pk)

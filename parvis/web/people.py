@@ -131,7 +131,7 @@ def settings(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("company.change", post="company.change")
+@member("company.change")
 def agency(request: Inside) -> HttpResponse:
     """Say whether the company works for others."""
     commands.call_agency(company=request.company, agency=request.POST.get("agency") == "yes", by=request.actor, now=clock.now())
@@ -147,7 +147,7 @@ def members(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("members.change", post="members.change")
+@member("members.change")
 def invite(request: Inside) -> HttpResponse:
     """Invite somebody; the link stays on the page for as long as it opens."""
     form = InviteForm(request.POST, company=request.company)
@@ -172,7 +172,7 @@ def invite(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("members.change", post="members.change")
+@member("members.change")
 def withdraw(request: Inside, pk: int) -> HttpResponse:
     """Close an invitation."""
     invitation = one(Invitation.objects.all(), request.company, pk)
@@ -186,7 +186,7 @@ def withdraw(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member("members.change", post="members.change")
+@member("members.change")
 def role(request: Inside, pk: int) -> HttpResponse:
     """Give a member another role."""
     who = one(Member.objects.select_related("user"), request.company, pk)
@@ -206,7 +206,7 @@ def role(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member("members.change", post="members.change")
+@member("members.change")
 def remove(request: Inside, pk: int) -> HttpResponse:
     """Take somebody's place away."""
     who = one(Member.objects.select_related("user"), request.company, pk)
@@ -222,7 +222,7 @@ def remove(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member("company.leave", post="company.leave")
+@member("company.leave")
 def leave(request: Inside) -> HttpResponse:
     """Give up one's own place."""
     try:

@@ -73,7 +73,7 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @require_POST
-@member("persons.erase", post="persons.erase")
+@member("persons.erase")
 def take_out(request: Inside, person: int) -> HttpResponse:
     """Give everything that is kept of a person in a file, for them."""
     somebody = _found(request, person)
@@ -83,7 +83,7 @@ def take_out(request: Inside, person: int) -> HttpResponse:
     return answer
 
 
-@member("persons.erase", post="persons.erase")
+@member("persons.erase")
 def erase(request: Inside, person: int) -> HttpResponse:
     """Say what erasing a person takes away and what stays, then do it. It cannot be undone."""
     somebody = _found(request, person)
@@ -103,7 +103,7 @@ def erase(request: Inside, person: int) -> HttpResponse:
 
 
 @require_POST
-@member("persons.erase", post="persons.erase")
+@member("persons.erase")
 def objects(request: Inside, person: int) -> HttpResponse:
     """Note that a person does not want to be kept: nothing more of theirs is taken in."""
     somebody = _found(request, person)
@@ -114,7 +114,7 @@ def objects(request: Inside, person: int) -> HttpResponse:
 
 
 @require_POST
-@member("persons.erase", post="persons.erase")
+@member("persons.erase")
 def welcome(request: Inside, person: int) -> HttpResponse:
     """Take in again what a person writes, on all their cards."""
     somebody = _found(request, person)
@@ -139,7 +139,7 @@ def objections(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("persons.erase", post="persons.erase")
+@member("persons.erase")
 def accept(request: Inside, objection: int) -> HttpResponse:
     """Withdraw one objection: what they write from now on is taken in again."""
     row = one(Objection.objects.all(), request.company, objection)
@@ -150,7 +150,7 @@ def accept(request: Inside, objection: int) -> HttpResponse:
 
 
 @require_POST
-@member("persons.erase", post="persons.erase")
+@member("persons.erase")
 def refuse(request: Inside, network: str, digest: str) -> HttpResponse:
     """Put an objection back that was withdrawn by mistake."""
     if not DIGEST.fullmatch(digest) or network not in settings.NETWORKS:
@@ -161,7 +161,7 @@ def refuse(request: Inside, network: str, digest: str) -> HttpResponse:
 
 
 @require_POST
-@member("inbox.sort", post="inbox.sort")
+@member("inbox.sort")
 def join(request: Inside, person: int) -> HttpResponse:
     """Join another card to this one: the same human being."""
     somebody, given = _found(request, person), request.POST.get("card", "")
@@ -178,7 +178,7 @@ def join(request: Inside, person: int) -> HttpResponse:
 
 
 @require_POST
-@member("inbox.sort", post="inbox.sort")
+@member("inbox.sort")
 def part(request: Inside, person: int) -> HttpResponse:
     """Take a card out of those it was joined to."""
     somebody = _found(request, person)

@@ -43,7 +43,7 @@ def listing(request: Inside) -> HttpResponse:
 
 
 def _doing(act: Callable[..., str]) -> Callable[..., HttpResponse]:
-    @member("voice.change", post="voice.change")
+    @member("voice.change")
     @require_POST
     def done(request: Inside, **ids: int) -> HttpResponse:
         try:

@@ -301,7 +301,7 @@ def _view(asks: str, act: Act) -> Callable[..., HttpResponse]:
     """Wrap one command on a post: find it, do it, say what came of it, and go back."""
 
     @require_POST
-    @member(asks, post=asks)
+    @member(asks)
     def done(request: Inside, pk: int) -> HttpResponse:
         post = one(posts_of(request.company).select_related("company"), request.company, pk)
         to = next_page(request, entries.address(request.company.slug, pk))
@@ -412,7 +412,7 @@ def restore(request: Inside, post: Post, now: datetime) -> str:
 
 
 @require_POST
-@member("deliveries.decide", post="deliveries.decide")
+@member("deliveries.decide")
 def take_off(request: Inside, pk: int) -> HttpResponse:
     """Have a delivery taken off its network."""
     found = one(deliveries_of(request.company).select_related("channel", "departure__variant"), request.company, pk)

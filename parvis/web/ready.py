@@ -39,7 +39,7 @@ def ready(request: Inside) -> HttpResponse:
 
 
 @require_POST
-@member("inbox.sort", post="inbox.sort")
+@member("inbox.sort")
 def change(request: Inside, saved: int) -> HttpResponse:
     """Change one, or take it away."""
     row = one(SavedAnswer.objects.all(), request.company, saved)
@@ -57,7 +57,7 @@ def change(request: Inside, saved: int) -> HttpResponse:
 
 
 @require_POST
-@member("inbox.sort", post="inbox.sort")
+@member("inbox.sort")
 def back(request: Inside, saved: int) -> HttpResponse:
     """Keep one ready again that was taken away."""
     row = one(SavedAnswer.every.all(), request.company, saved)

@@ -37,7 +37,7 @@ def _acted(asks: str, doing: Doing) -> Callable[..., HttpResponse]:
     """Wrap what is done in a conversation: keep what is written, do it, and show the conversation."""
 
     @require_POST
-    @member(asks, post=asks)
+    @member(asks)
     def acted(request: Inside, conversation: int, **ids: int) -> HttpResponse:
         talk = found(request, conversation)
         keep(request, talk)
@@ -144,7 +144,7 @@ def why_not(trouble: Exception) -> str:
 
 
 @require_POST
-@member("inbox.answer", post="inbox.answer")
+@member("inbox.answer")
 def draft(request: Inside, conversation: int) -> HttpResponse:
     """Keep what is written so far; the page's own script is answered with the counts alone."""
     talk = found(request, conversation)

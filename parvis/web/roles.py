@@ -70,7 +70,7 @@ def one_role(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member("members.change", post="members.change")
+@member("members.change")
 def remove_role(request: Inside, pk: int) -> HttpResponse:
     """Take a role away that nobody has."""
     role = one(MadeRole.objects.all(), request.company, pk)
@@ -85,7 +85,7 @@ def remove_role(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member("members.change", post="members.change")
+@member("members.change")
 def role_back(request: Inside, pk: int) -> HttpResponse:
     """Bring a role back."""
     role = one(MadeRole.objects.all(), request.company, pk)
@@ -146,7 +146,7 @@ def _places(company: Company, channels: list[Any]) -> list[tuple[str, str]]:
 
 
 @require_POST
-@member("members.change", post="members.change")
+@member("members.change")
 def grant(request: Inside, pk: int) -> HttpResponse:
     """Give a member a role on one establishment or account."""
     who = one(Member.objects.select_related("user", "company", "made"), request.company, pk)
@@ -167,7 +167,7 @@ def grant(request: Inside, pk: int) -> HttpResponse:
 
 
 @require_POST
-@member("members.change", post="members.change")
+@member("members.change")
 def ungrant(request: Inside, pk: int, grant: int) -> HttpResponse:
     """Take a role on one place back."""
     who = one(Member.objects.all(), request.company, pk)

@@ -63,7 +63,7 @@ def same_everywhere(request: gate.Inside, post: Post, sheet: Sheet) -> HttpRespo
     return to_sheet(request, post, sheet.tab)
 
 
-@gate.member("posts.write", post="posts.write")
+@gate.member("posts.write")
 @require_POST
 def apart(request: gate.Inside, pk: int) -> HttpResponse:
     """Shape the accounts as they were, unless something was written since."""

@@ -302,7 +302,7 @@ def stamp_of(messages: Iterable[Message]) -> str:
 
 
 @require_POST
-@member("inbox.read", post="inbox.read")
+@member("inbox.read")
 def here(request: Inside, conversation: int) -> HttpResponse:
     """Note that a member has it open (and writes); answer with who else does, and what tells whether something changed."""
     talk, now = found(request, conversation), clock.now()
@@ -314,7 +314,7 @@ def here(request: Inside, conversation: int) -> HttpResponse:
 
 
 @require_POST
-@member("inbox.read", post="inbox.read")
+@member("inbox.read")
 def gone(request: Inside, conversation: int) -> HttpResponse:
     """Note that a member has closed it."""
     commands.leave(conversation=found(request, conversation), by=request.actor, now=clock.now())

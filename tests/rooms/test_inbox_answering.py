@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from parvis.channels.models import Channel
@@ -28,19 +26,6 @@ from tests.rooms.town import words as html_words
 from tests.world import NOON, World
 
 SOON = timedelta(seconds=11)
-
-
-@pytest.fixture
-def travel() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as at:
-        yield at
-
-
-@pytest.fixture
-def parlour(settings: Any, travel: Any) -> Parlour:
-    made = Parlour()
-    settings.NETWORKS = {**settings.NETWORKS, "parlour": made.network()}
-    return made
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from parvis.inbox.models import Conversation, Promise, Turn
 from parvis.people.models import Closure, Company, Establishment, Hours, Member, User
 from parvis.people.opening import DAY_LONG, MIDNIGHT, Opening, Special
 from parvis.worker import mail
-from tests.rooms.parlour import US, Parlour, channel, gather, only
+from tests.rooms.parlour import US, Parlour, gather, only
 from tests.world import NOON, World
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -159,18 +159,6 @@ def test_it_is_open_when_the_wall_clock_says_so(opening: Opening, moment: dateti
 def travel() -> Iterator[Any]:
     with time_machine.travel(NOON, tick=False) as moment:
         yield moment
-
-
-@pytest.fixture
-def parlour(settings: Any, travel: Any) -> Parlour:
-    made = Parlour()
-    settings.NETWORKS = {**settings.NETWORKS, "parlour": made.network()}
-    return made
-
-
-@pytest.fixture
-def account(world: World, parlour: Parlour) -> Channel:
-    return channel(world)
 
 
 def open_week(company: Company, **more: Any) -> Establishment:

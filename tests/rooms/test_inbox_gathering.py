@@ -18,7 +18,7 @@ from parvis.networks.contract import Disconnected, NotSent, Refused, Unknown
 from parvis.networks.listening import Attached, Gathered, Ours, Source
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
-from tests.rooms.parlour import CAMILLE, US, YANN, Parlour, channel, gather, nothing, only, words
+from tests.rooms.parlour import CAMILLE, US, YANN, Parlour, gather, nothing, only, words
 from tests.world import NOON, World
 
 LATER = NOON + timedelta(minutes=20)
@@ -28,18 +28,6 @@ LATER = NOON + timedelta(minutes=20)
 def travel() -> Iterator[Any]:
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
-
-
-@pytest.fixture
-def parlour(settings: Any, travel: Any) -> Parlour:
-    made = Parlour()
-    settings.NETWORKS = {**settings.NETWORKS, "parlour": made.network()}
-    return made
-
-
-@pytest.fixture
-def account(world: World, parlour: Parlour) -> Channel:
-    return channel(world)
 
 
 def ago(minutes: float) -> datetime:

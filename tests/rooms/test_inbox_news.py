@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail as mailing
 
 from parvis.channels.models import Channel
@@ -18,24 +16,6 @@ from parvis.people.models import Grant, Member, Role
 from parvis.worker import mail
 from tests.rooms.parlour import YANN, Parlour, channel, gather, send
 from tests.world import NOON, World
-
-
-@pytest.fixture
-def travel() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as at:
-        yield at
-
-
-@pytest.fixture
-def parlour(settings: Any, travel: Any) -> Parlour:
-    made = Parlour()
-    settings.NETWORKS = {**settings.NETWORKS, "parlour": made.network()}
-    return made
-
-
-@pytest.fixture
-def account(world: World, parlour: Parlour) -> Channel:
-    return channel(world)
 
 
 @pytest.fixture

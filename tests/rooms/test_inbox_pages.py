@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,24 +20,6 @@ from parvis.networks.listening import Attached, Window
 from parvis.people.models import Role, User
 from tests.rooms.parlour import US, YANN, Parlour, channel, gather, only
 from tests.world import NOON, World
-
-
-@pytest.fixture
-def travel() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as at:
-        yield at
-
-
-@pytest.fixture
-def parlour(settings: Any, travel: Any) -> Parlour:
-    made = Parlour()
-    settings.NETWORKS = {**settings.NETWORKS, "parlour": made.network()}
-    return made
-
-
-@pytest.fixture
-def account(world: World, parlour: Parlour) -> Channel:
-    return channel(world)
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,28 +19,10 @@ from parvis.inbox.models import Conversation, Message, Person, Reading
 from parvis.inbox.queries import Wanted
 from parvis.people import establishing
 from parvis.people.models import Member, User
-from tests.rooms.parlour import CAMILLE, US, YANN, Parlour, channel, gather, send
+from tests.rooms.parlour import CAMILLE, US, YANN, Parlour, gather, send
 from tests.world import NOON, World
 
 AGO = NOON - timedelta(minutes=30)
-
-
-@pytest.fixture
-def travel() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as at:
-        yield at
-
-
-@pytest.fixture
-def parlour(settings: Any, travel: Any) -> Parlour:
-    made = Parlour()
-    settings.NETWORKS = {**settings.NETWORKS, "parlour": made.network()}
-    return made
-
-
-@pytest.fixture
-def account(world: World, parlour: Parlour) -> Channel:
-    return channel(world)
 
 
 @pytest.fixture

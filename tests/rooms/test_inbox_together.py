@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from parvis.audit.models import Entry
 from parvis.audit.sentences import SENTENCES, sentence
@@ -21,26 +19,8 @@ from parvis.inbox.queries import Wanted
 from parvis.inbox.ready import AlreadyThere, Nameless, filled
 from parvis.people.models import Member
 from parvis.people.permissions import NotAllowed
-from tests.rooms.parlour import CAMILLE, US, YANN, Parlour, channel, gather, only
+from tests.rooms.parlour import CAMILLE, US, YANN, Parlour, gather, only
 from tests.world import NOON, World
-
-
-@pytest.fixture
-def travel() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as at:
-        yield at
-
-
-@pytest.fixture
-def parlour(settings: Any, travel: Any) -> Parlour:
-    made = Parlour()
-    settings.NETWORKS = {**settings.NETWORKS, "parlour": made.network()}
-    return made
-
-
-@pytest.fixture
-def account(world: World, parlour: Parlour) -> Channel:
-    return channel(world)
 
 
 @pytest.fixture
