@@ -55,7 +55,7 @@ def test_a_question_is_answered_by_keyboard_and_the_answer_is_said(page: Page, l
     page.get_by_role("button", name="Elle y est").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("C’est noté : elle y est.")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Cinq choses vous attendent")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Six choses vous attendent")
 
 
 def test_without_a_script_the_menu_and_the_answers_work(open_page: Open, live_world: World) -> None:
@@ -69,7 +69,7 @@ def test_without_a_script_the_menu_and_the_answers_work(open_page: Open, live_wo
     expect(page.get_by_role("status")).to_contain_text("C’est noté")
     page.locator("#house > summary").click()
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Five things wait for you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Six things wait for you")
 
 
 def test_a_page_prints_without_its_rail(page: Page) -> None:
