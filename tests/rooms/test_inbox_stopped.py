@@ -17,11 +17,11 @@ from parvis.publishing import stops
 from parvis.publishing.models import Stop
 from parvis.worker import mail
 from tests.rooms.parlour import Parlour, only, send
-from tests.rooms.test_inbox_answering import SOON, account, answer, closed, fresh, gather, parlour, travel
+from tests.rooms.test_inbox_answering import SOON, account, answer, closed, fresh, gather
 from tests.rooms.town import as_, words
 from tests.world import World
 
-__all__ = ["account", "parlour", "travel"]
+__all__ = ["account"]
 
 
 def halt(world: World) -> Stop:
