@@ -8,6 +8,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import django
@@ -38,10 +39,8 @@ def main(database: str = "sqlite") -> int:
         who = _agency()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        from parvis.core.memory import give_back
-
-        # As a server does once it has started.
-        give_back()
+        # As a server starts: it reads the screens and settles.
+        import_module("parvis.web.wsgi")
         missed = _measure(who)
         connection.close()
         return missed
