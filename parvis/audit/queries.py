@@ -24,7 +24,6 @@ ROOMS = (
     ("posts", gettext_noop("Publications")),
     ("publishing", gettext_noop("Departures")),
     ("inbox", gettext_noop("Answers")),
-    ("delegation", gettext_noop("Approvals and mandates")),
     ("media", gettext_noop("Pictures")),
     ("channels", gettext_noop("Accounts")),
     ("voice", gettext_noop("Voice")),

@@ -62,7 +62,7 @@ def schedule(
             digest=parcel.digest(), due_at=due_at, ready_at=due_at, price=price_of(channel, parcel), created_at=now,
             mandate_id=under(by, verb_of(parcel.form), (channel.pk,)) or mandate_id,
         )  # fmt: skip
-        _journal("publishing:delivery:scheduled", delivery, by, now, due_at=due_at.isoformat())
+        note("publishing:delivery:scheduled", delivery, by, now, due_at=due_at.isoformat())
     return delivery
 
 
@@ -84,7 +84,7 @@ def cancel(*, delivery: Delivery, by: Actor, now: datetime) -> None:
                 return
             raise TooLate(_state(delivery))
         drop_followers(delivery.pk, now)
-        _journal("publishing:delivery:cancelled", delivery, by, now)
+        note("publishing:delivery:cancelled", delivery, by, now)
 
 
 def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: datetime) -> None:
@@ -94,7 +94,7 @@ def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: 
         # The key stays: should an earlier try have got through against all we know, the same key cannot make a second thing.
         price = price_of(delivery.channel, parcel)
         _change(delivery, WAITING, parcel=parcel.to_json(), digest=parcel.digest(), subject=subject[:200], price=price, memory={})
-        _journal("publishing:delivery:resealed", delivery, by, now)
+        note("publishing:delivery:resealed", delivery, by, now)
 
 
 def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
@@ -105,7 +105,7 @@ def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> N
         changes: dict[str, Any] = {"due_at": due_at, "ready_at": due_at, "fails": 0}
         if not moved(delivery.pk, (State.HELD, State.HANDED), State.SCHEDULED, **changes):
             _change(delivery, (State.SCHEDULED,), **changes)
-        _journal("publishing:delivery:moved", delivery, by, now, due_at=due_at.isoformat())
+        note("publishing:delivery:moved", delivery, by, now, due_at=due_at.isoformat())
 
 
 def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
@@ -117,7 +117,7 @@ def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -
     with writing():
         _decide(delivery, State.HELD, State.SCHEDULED, due_at=due_at, ready_at=due_at, fails=0, told=None)
         by_person(delivery, "released", now)
-        _journal("publishing:delivery:released", delivery, by, now, due_at=due_at.isoformat())
+        note("publishing:delivery:released", delivery, by, now, due_at=due_at.isoformat())
 
 
 def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None:
@@ -132,7 +132,7 @@ def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None
         if not delivery.channel.by_hand:
             drop_followers(delivery.pk, now, NAMELESS)
         by_person(delivery, "there", now)
-        _journal("publishing:delivery:found", delivery, by, now, url=url[:700])
+        note("publishing:delivery:found", delivery, by, now, url=url[:700])
 
 
 def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
@@ -141,7 +141,7 @@ def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     with writing():
         _decide(delivery, State.ASKED, State.SCHEDULED, due_at=now, ready_at=now, fails=0, told=None)
         by_person(delivery, "again", now)
-        _journal("publishing:delivery:sent_again", delivery, by, now)
+        note("publishing:delivery:sent_again", delivery, by, now)
 
 
 def ask_removal(*, delivery: Delivery, by: Actor, now: datetime) -> None:
@@ -157,7 +157,7 @@ def ask_removal(*, delivery: Delivery, by: Actor, now: datetime) -> None:
                 raise CannotRemove
             return
         drop_followers(delivery.pk, now, TAKEN_OFF)
-        _journal("publishing:delivery:removal_asked", delivery, by, now)
+        note("publishing:delivery:removal_asked", delivery, by, now)
 
 
 def _change(delivery: Delivery, states: tuple[State, ...], **changes: Any) -> None:
@@ -174,5 +174,7 @@ def _state(delivery: Delivery) -> str:
     return Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
 
 
-def _journal(verb: str, delivery: Delivery, by: Actor, now: datetime, **facts: Any) -> None:
-    record(verb, by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk, label=delivery.subject, **facts)
+def note(verb: str, delivery: Delivery, by: Actor, now: datetime, **facts: str | int) -> None:
+    """Write in the journal what was done with a delivery, and through which account it leaves."""
+    through = {"network": delivery.channel.network, "account": delivery.channel.handle}
+    record(verb, by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk, label=delivery.subject, **through, **facts)

@@ -6,14 +6,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from parvis.audit.commands import record
 from parvis.channels.commands import note_outcome
 from parvis.core.db import writing
 from parvis.core.http import typed_address
 from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.claims import lateness
-from parvis.publishing.commands import TooLate, move
+from parvis.publishing.commands import TooLate, move, note
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import FREE, by_person, moved
 from parvis.publishing.queries import is_comment
@@ -67,7 +66,7 @@ def published(*, delivery: Delivery, url: str, by: Actor, now: datetime, also: C
         for row in said:
             _published(row, page if row.pk == delivery.pk else "", now)
         note_outcome(channel_id=delivery.channel_id, ok=True, now=now)
-        _journal("publishing:delivery:published", delivery, by, now, url=page, parts=len(said))
+        note("publishing:delivery:published", delivery, by, now, url=page, parts=len(said))
     return said
 
 
@@ -98,7 +97,7 @@ def unpublished(*, delivery: Delivery, by: Actor, now: datetime) -> None:
         for pk in kin:
             moved(pk, (State.SENT,), State.HANDED, where=same, url="", sent_at=None, mailed_at=now)
         by_person(delivery, "unpublished", now)
-        _journal("publishing:delivery:unpublished", delivery, by, now)
+        note("publishing:delivery:unpublished", delivery, by, now)
 
 
 def _behind(pk: int, rows: list[Delivery]) -> list[Delivery]:
@@ -147,7 +146,3 @@ def note_reminded(deliveries: list[Delivery], now: datetime) -> None:
 def overdue(delivery: Delivery, now: datetime) -> bool:
     """Tell whether it is in a person's hands for longer than its company finds right."""
     return delivery.state == State.HANDED and lateness(delivery, now) > patience(delivery)
-
-
-def _journal(verb: str, delivery: Delivery, by: Actor, now: datetime, **facts: str | int) -> None:
-    record(verb, by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk, label=delivery.subject, **facts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from parvis.audit.commands import record
 from parvis.channels.models import Channel
 from parvis.channels.queries import known, spec_of
 from parvis.core.db import writing
@@ -16,7 +15,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing import afterwards
 from parvis.publishing.afterwards import Errand
-from parvis.publishing.commands import TooLate
+from parvis.publishing.commands import TooLate, note
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 
@@ -64,10 +63,7 @@ def revise(*, delivery: Delivery, parcel: Parcel, by: Actor, now: datetime) -> b
         rows = Delivery.objects.filter(pk=delivery.pk, state=State.SENT, removed_at=None, removal_at=None)
         if not rows.update(revision=after, revise_at=now, revise_tries=0, told=None):
             raise TooLate(Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk))
-        record(
-            "publishing:delivery:revision_asked", by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk,
-            label=delivery.subject, before=before.text, after=parcel.text,
-        )  # fmt: skip
+        note("publishing:delivery:revision_asked", delivery, by, now, before=before.text, after=parcel.text)
     return True
 
 

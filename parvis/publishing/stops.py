@@ -151,4 +151,5 @@ def note_told(*, stop: Stop, now: datetime) -> None:
 
 def _journal(whole: str, one: str, stop: Stop, by: Actor, now: datetime, **facts: str | int) -> None:
     verb, label = (whole, stop.company.name) if stop.channel is None else (one, stop.channel.handle)
-    record(verb, by=by, now=now, company_id=stop.company_id, object_id=stop.pk, label=label, **facts)
+    through = {"network": stop.channel.network} if stop.channel else {}
+    record(verb, by=by, now=now, company_id=stop.company_id, object_id=stop.pk, label=label, **through, **facts)

@@ -20,17 +20,19 @@ from parvis.audit.models import Entry
 from parvis.audit.sentences import sentence
 from parvis.audit.verifying import Finding
 from parvis.core import clock
-from parvis.core.say import Say
+from parvis.core.say import Say, gettext_noop
 from parvis.people import queries
 from parvis.people.models import Role
 from parvis.people.permissions import allowed, may
 from parvis.web import reading
 from parvis.web.gate import Inside, member
 from parvis.web.people import ROLES
-from parvis.web.tags import say
+from parvis.web.tags import network_name, say
 from parvis.web.voice import told as of_voice
 
 MOST_FOUND = 8
+WHERE = ("network", "account")
+SAID_OF = gettext_noop("%(said)s (%(where)s)")
 
 
 @require_GET
@@ -95,7 +97,7 @@ def _by_day(entries: list[Entry]) -> list[tuple[date, list[tuple[Entry, Say]]]]:
 
 
 def told(entry: Entry) -> Say:
-    """Return an entry's sentence, with the roles in it in words."""
+    """Return an entry's sentence, with the roles in it in words, and the account it is about where its network says which one."""
     plain = sentence(entry)
     words = {
         key: str(ROLES[Role(value)][0]).lower() for key, value in plain.facts.items() if key in {"role", "before"} and value in Role.values
@@ -104,7 +106,10 @@ def told(entry: Entry) -> Say:
         words |= {key: reading.day(date.fromisoformat(str(plain.facts[key]))) for key in ("first", "last") if key in plain.facts}
     if entry.room == "voice":
         words |= of_voice(plain.facts)
-    return Say(plain.text, {**plain.facts, **words})
+    said = Say(plain.text, {**plain.facts, **words})
+    # A company bears the same name on eight networks.
+    where = [network_name(str(plain.facts[key])) if key == "network" else str(plain.facts[key]) for key in WHERE if key in plain.facts]
+    return Say(SAID_OF, {"said": said, "where": " ".join(where)}) if where else said
 
 
 urls = [

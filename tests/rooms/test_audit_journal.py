@@ -29,8 +29,11 @@ from parvis.audit.sentences import SENTENCES, sentence
 from parvis.channels.inviting import invite
 from parvis.cli.main import main
 from parvis.core import clock
+from parvis.networks.facts import Parcel
 from parvis.people.actors import HOUSE
+from parvis.publishing import commands
 from parvis.worker import mail
+from tests.rooms.bakery import channel
 from tests.world import NOON, World
 
 HERE = Path(parvis.__file__).parent
@@ -196,6 +199,16 @@ def test_a_day_and_a_network_are_named_in_the_journal_as_people_name_them(world:
     assert "2026-12-03" not in page
     assert "Bluesky" in page
     assert "bluesky" not in page
+
+
+def test_the_journal_says_through_which_account_of_which_network(world: World, client: Client) -> None:
+    by, parcel = world.actor(world.alice), Parcel("Le four est chaud.")
+    for network in ("bluesky", "mastodon"):
+        commands.schedule(channel=channel(world, network), parcel=parcel, subject="Le pain du jour", due_at=NOON, by=by, now=NOON)
+    client.force_login(world.alice)
+    page = client.get(JOURNAL).content.decode().replace("\u00a0", " ")
+    for network in ("Bluesky", "Mastodon"):
+        assert f"a prévu le départ de « Le pain du jour » ({network} lenoir.example)" in page
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
