@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.agency.clients import Among, Clients, Reach
+from parvis.posts.agreed import asked_of
 from parvis.posts.calendar import grid, wall, week_of
 from parvis.posts.models import Departure, Post, Variant
-from parvis.posts.moods import Mood, mood
+from parvis.posts.moods import Mood, mood, of_request
 
 MOST = 600
 FITS, FITS_WEEK = 4, 20
@@ -58,7 +59,7 @@ class Span:
 
 
 def month(clients: Clients, year: int, number: int) -> Span:
-    """Return a month by weeks, with the days of its neighbours that complete them. Three queries."""
+    """Return a month by weeks, with the days of its neighbours that complete them. Four queries."""
     span = _span(clients, grid(year, number), FITS)
     for day in (day for week in span.weeks for day in week):
         day.out = day.day.month != number
@@ -66,7 +67,7 @@ def month(clients: Clients, year: int, number: int) -> Span:
 
 
 def week(clients: Clients, day: date) -> Span:
-    """Return the week of a day. Three queries."""
+    """Return the week of a day. Four queries."""
     return _span(clients, [week_of(day)], FITS_WEEK)
 
 
@@ -114,6 +115,9 @@ def _fill(entries: dict[int, Entry], reach: Reach) -> None:
         states.setdefault(post, {})[variant, part] = state
     for post, of in states.items():
         entries[post].mood = mood(of.values())
+    unsure = [post for post, entry in entries.items() if entry.mood == Mood.DRAFT]
+    for post, stage in asked_of(unsure).items() if unsure else ():
+        entries[post].mood = of_request(stage)
 
 
 def entries_of(span: Span) -> Sequence[Entry]:

@@ -7,26 +7,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from parvis.core import clock
 from parvis.core.text import folded
 from parvis.delegation.approvals import OPEN
 from parvis.delegation.circuits import POST
-from parvis.delegation.models import Approval
+from parvis.delegation.models import Approval, Stage
 from parvis.media.models import Kind
 from parvis.people.models import Company
 from parvis.people.rights import within
 from parvis.posts.agreed import asked_of
 from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
 from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant
-from parvis.posts.moods import MOVABLE, Mood, mood
+from parvis.posts.moods import MOVABLE, Mood, mood, of_request
 from parvis.posts.queries import of
 from parvis.publishing.states import WAITS_FOR_A_PERSON
 
@@ -131,7 +131,7 @@ def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: C
     states = _states(_between(company, days[0], days[-1], channels).values("pk") if summed else [post.pk for post in rows])
     shown: dict[date, list[Item]] = {}
     asked = _asked(company, days)
-    for item in _items(company, rows, states, {post for post, _ in asked}):
+    for item in _items(company, rows, states, {post: stage for post, _, stage in asked}):
         assert item.at is not None
         shown.setdefault(wall(item.at, company.timezone).date(), []).append(item)
     moods = _moods(company, states)
@@ -140,7 +140,7 @@ def _weeks(company: Company, weeks: list[list[date]], now: datetime, channels: C
     for day, count in zip(days, counts, strict=True):
         known = moods.get(day, Counter())
         if summed:
-            known[Mood.AWAITED] += sum(post not in states and wall(at, company.timezone).date() == day for post, at in asked)
+            known.update(of_request(stage) for post, at, stage in asked if post not in states and wall(at, company.timezone).date() == day)
             known[Mood.DRAFT] += count - known.total()
         made[day] = Day(day, shown.get(day, []), count, free.get(day, []), holiday(day, company.language), day == here, known)
     return [[made[day] for day in week] for week in weeks]
@@ -231,8 +231,8 @@ def _rows(company: Company, days: Sequence[date], channels: Collection[int], fit
     return [Post(**row | {"at": clock.aware(row["at"]), "parts": json.loads(row["parts"])}) for row in kept]
 
 
-def _items(company: Company, posts: Iterable[Post], stands: dict[int, _Stand], asked: Collection[int]) -> list[Item]:
-    items = {p.pk: Item(p.pk, p.called, p.at, behind=p.behind, changed_at=p.changed_at, asks=p.pk in asked) for p in posts}
+def _items(company: Company, posts: Iterable[Post], stands: dict[int, _Stand], asked: Mapping[int, str]) -> list[Item]:
+    items = {p.pk: Item(p.pk, p.called, p.at, behind=p.behind, changed_at=p.changed_at, asks=asked.get(p.pk) in OPEN) for p in posts}
     seen = within(Variant.objects.filter(post__in=items), company.only("posts.read"))
     rows = seen.order_by("pk").annotate(video=_carries(Kind.VIDEO), document=_carries(Kind.DOCUMENT))
     for post_id, network, form, *kinds in rows.values_list("post_id", "channel__network", "form", "video", "document"):
@@ -244,8 +244,8 @@ def _items(company: Company, posts: Iterable[Post], stands: dict[int, _Stand], a
     for pk, item in items.items():
         if pk in stands:
             item.mood, item.late = stands[pk].mood, stands[pk].late
-        if item.asks and item.mood == Mood.DRAFT:
-            item.mood = Mood.AWAITED
+        if item.mood == Mood.DRAFT:
+            item.mood = of_request(asked.get(pk))
     return list(items.values())
 
 
@@ -253,12 +253,14 @@ def _carries(kind: Kind) -> Exists:
     return Exists(PostPicture.objects.filter(post=OuterRef("post"), asset__kind=kind))
 
 
-def _asked(company: Company, days: Sequence[date]) -> list[tuple[int, datetime]]:
-    """Return the posts of these days that wait for a yes, with their hours."""
+def _asked(company: Company, days: Sequence[date]) -> list[tuple[int, datetime, str]]:
+    """Return the posts of these days that wait for a yes or came back with changes, their hours, and where the newest stands."""
     start, end = bounds(days[0], days[-1], company.timezone)
-    asking = Approval.objects.filter(company=company, subject=POST, stage__in=OPEN).values("object_id")
+    requests = Approval.objects.filter(company=company, subject=POST)
+    asking = requests.filter(stage__in=(*OPEN, Stage.CHANGES)).values("object_id")
+    newest = Subquery(requests.filter(object_id=OuterRef("pk")).order_by("-version").values("stage")[:1])
     rows = Post.objects.filter(company=company, removed_at=None, at__gte=start, at__lt=end, pk__in=asking)
-    return [(pk, at) for pk, at in rows.values_list("pk", "at") if at is not None]
+    return [(pk, at, stage) for pk, at, stage in rows.values_list("pk", "at", newest) if at is not None]
 
 
 def _free(company: Company, days: Sequence[date], now: datetime) -> dict[date, list[Placed]]:
@@ -323,7 +325,7 @@ def shelf(
     posts = list(_beyond(rows, order, after).order_by(*order)[: PAGE + 1])
     more = f"{getattr(posts[PAGE - 1], order[0].lstrip('-')).isoformat()}~{posts[PAGE - 1].pk}" if len(posts) > PAGE else ""
     shown = [post.pk for post in posts[:PAGE]]
-    return Shelf(_items(company, posts[:PAGE], _states(shown), asked_of(company, shown)), more)
+    return Shelf(_items(company, posts[:PAGE], _states(shown), asked_of(shown)), more)
 
 
 def _chosen(company: Company, which: Which, now: datetime) -> QuerySet[Post]:

@@ -15,7 +15,6 @@ from parvis.delegation.models import Approval, Stage
 from parvis.media.models import Kind
 from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
-from parvis.people.models import Company
 from parvis.people.permissions import allowed
 from parvis.posts.advice import remarks
 from parvis.posts.models import Post, Variant
@@ -99,7 +98,7 @@ def crossed(post: Post, by: Actor, now: datetime, why: Say = approvals.CHANGED) 
     approvals.crossed(subject=POST, object_id=post.pk, by=by, now=now, why=why)
 
 
-def asked_of(company: Company, posts: Iterable[int]) -> set[int]:
-    """Return which of these posts (ids) wait for a yes."""
-    rows = Approval.objects.filter(company=company, subject=POST, object_id__in=list(posts), stage__in=OPEN)
-    return set(rows.values_list("object_id", flat=True))
+def asked_of(posts: Iterable[int]) -> dict[int, str]:
+    """Return where the newest request for a yes of each of these posts (ids) stands; those for which none was asked are left out."""
+    rows = Approval.objects.filter(subject=POST, object_id__in=list(posts)).order_by("version")
+    return dict(rows.values_list("object_id", "stage"))

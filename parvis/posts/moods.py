@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from parvis.delegation.approvals import OPEN
+from parvis.delegation.models import Stage
 from parvis.publishing.states import State
 
 
@@ -19,6 +21,7 @@ class Mood(StrEnum):
     SCHEDULED = "scheduled"
     SENT = "sent"
     AWAITED = "awaited"  # nothing leaves yet: somebody's yes is asked for
+    RETURNED = "returned"  # nothing leaves yet: somebody asked for changes
     DRAFT = "draft"  # nothing is sealed; with an hour, it waits to be confirmed
 
 
@@ -38,4 +41,11 @@ def mood(states: Iterable[str]) -> Mood:
     return Mood.SENT if seen else Mood.DRAFT
 
 
-MOVABLE = frozenset({Mood.SCHEDULED, Mood.DRAFT, Mood.AWAITED})
+def of_request(stage: str | None) -> Mood:
+    """Return the mood of a post of which nothing is sealed, from where its newest request for a yes stands; None where there is none."""
+    if stage in OPEN:
+        return Mood.AWAITED
+    return Mood.RETURNED if stage == Stage.CHANGES else Mood.DRAFT
+
+
+MOVABLE = frozenset({Mood.SCHEDULED, Mood.DRAFT, Mood.AWAITED, Mood.RETURNED})

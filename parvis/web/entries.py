@@ -20,7 +20,7 @@ from parvis.posts.moods import Mood
 from parvis.web import reading
 from parvis.web.tags import NOTICED, icon, marks, network_name
 
-# The sign, the tone and the word of a mood; a draft that has an hour waits for a yes.
+# The sign, the tone and the word of a mood; a draft that has an hour waits to be confirmed.
 MOODS: dict[Mood, tuple[str, str, Any]] = {
     Mood.ASKED: ("circle-help", "wait", gettext_lazy("for you to say")),
     Mood.REFUSED: ("x", "wrong", gettext_lazy("refused")),
@@ -30,6 +30,7 @@ MOODS: dict[Mood, tuple[str, str, Any]] = {
     Mood.SCHEDULED: ("clock", "", gettext_lazy("scheduled")),
     Mood.SENT: ("check", "done", gettext_lazy("gone out")),
     Mood.AWAITED: ("user-check", "wait", gettext_lazy("waits for a yes")),
+    Mood.RETURNED: ("pencil-line", "wait", gettext_lazy("changes asked")),
     Mood.DRAFT: ("lightbulb", "wait", gettext_lazy("to confirm")),
 }
 

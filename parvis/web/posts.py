@@ -35,7 +35,7 @@ from parvis.posts.calendar import NotAMoment, read_day
 from parvis.posts.checks import findings
 from parvis.posts.departures import AWAY, WAITS, newest
 from parvis.posts.models import Departure, Post, PostPicture, Variant
-from parvis.posts.moods import MOVABLE, Mood, mood
+from parvis.posts.moods import MOVABLE, Mood, mood, of_request
 from parvis.posts.queries import accounts, variants_seen
 from parvis.posts.queries import of as posts_of
 from parvis.publishing.commands import CannotRemove, TooLate, ask_removal
@@ -228,7 +228,8 @@ def _yes(request: Inside, post: Post, unsealed: bool, now: datetime) -> dict[str
     asked = newest_request(company, POST, post.pk) if anywhere(by, "approvals.read", company.pk) else None
     sends = allowed(by, "posts.schedule", company.pk, on=accounts(post))
     asking, asks = asked is not None and asked.stage in OPEN, unsealed and would_ask(post, by, now)
-    awaited = {"state": entries.MOODS[Mood.AWAITED]} if asking and not post.scheduled else {}
+    stands = of_request(asked.stage if asked else None)
+    awaited = {"state": entries.MOODS[stands]} if stands != Mood.DRAFT and not post.scheduled else {}
     return {
         **awaited,
         "asked": asked,

@@ -187,6 +187,17 @@ def test_the_calendar_the_list_and_the_post_say_that_a_yes_is_awaited(world: Wor
     assert f"/approvals/{approval.pk}/" in page(world.alice, "")
 
 
+def test_the_calendar_the_list_and_the_post_say_that_changes_are_asked(world: World) -> None:
+    outside(world)
+    post, approval = proposed(world)
+    approving.decide(approval=approval, verdict=Verdict.CHANGES, words="Sans le prix.", by=world.actor(world.alice), now=NOON)
+    for path in ("calendar/2026/12/", "calendar/week/2026-12-12/", "posts/", f"posts/{post.pk}/departures/"):
+        # The key of the signs names them all.
+        shown = page(world.bob, path).partition('class="key"')[0].lower()
+        assert "à reprendre" in shown, path
+        assert "à confirmer" not in shown, path
+
+
 def test_home_counts_what_waits_for_my_yes_and_not_what_waits_for_anothers(world: World) -> None:
     outside(world)
     proposed(world)

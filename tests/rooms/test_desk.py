@@ -190,6 +190,17 @@ def test_the_calendar_names_the_client_and_moves_nothing(here: Square) -> None:
     assert "data-at" not in text
 
 
+def test_the_calendar_across_clients_tells_a_yes_awaited_from_changes_asked_and_from_a_draft(here: Square) -> None:
+    marc, at = signed(here.marc), clock.now() + timedelta(days=1)
+    for n, stage in enumerate((Stage.WAITING, Stage.CHANGES, None)):
+        post = leaving(here.bread, f"Pain {n}", at, "cancelled").departure.variant.post
+        if stage:
+            asked(here.bread, post.title, at=at, stage=stage, object_id=post.pk)
+    week = page(marc, f"/desk/calendar/week/{at:%Y-%m-%d}/")
+    for n, words in enumerate(("waits for a yes", "changes asked", "to confirm")):
+        assert words in week.partition(f"<b>Pain {n}</b>")[0].rpartition('class="entry')[2]
+
+
 def test_who_waits_stands_by_the_promised_hour_and_leads_to_the_clients_conversation(here: Square) -> None:
     now = clock.now()
     second = talk(here.bread, "Odile", now + timedelta(hours=2))
