@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from parvis.audit.commands import record
 from parvis.channels.models import Channel
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
@@ -14,7 +13,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may, under
 from parvis.publishing.mandates import companys_word
 from parvis.publishing.models import Delivery
-from parvis.publishing.moves import FREE, by_person, drop_followers, moved, verb_of
+from parvis.publishing.moves import FREE, by_person, drop_followers, moved, note, verb_of
 from parvis.publishing.spending import passes, price_of
 from parvis.publishing.states import State
 
@@ -62,7 +61,7 @@ def schedule(
             digest=parcel.digest(), due_at=due_at, ready_at=due_at, price=price_of(channel, parcel), created_at=now,
             mandate_id=under(by, verb_of(parcel.form), (channel.pk,)) or mandate_id,
         )  # fmt: skip
-        note("publishing:delivery:scheduled", delivery, by, now, due_at=due_at.isoformat())
+        note("publishing:delivery:scheduled", delivery=delivery, by=by, now=now, due_at=due_at.isoformat())
     return delivery
 
 
@@ -84,7 +83,7 @@ def cancel(*, delivery: Delivery, by: Actor, now: datetime) -> None:
                 return
             raise TooLate(_state(delivery))
         drop_followers(delivery.pk, now)
-        note("publishing:delivery:cancelled", delivery, by, now)
+        note("publishing:delivery:cancelled", delivery=delivery, by=by, now=now)
 
 
 def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: datetime) -> None:
@@ -94,7 +93,7 @@ def reseal(*, delivery: Delivery, parcel: Parcel, subject: str, by: Actor, now: 
         # The key stays: should an earlier try have got through against all we know, the same key cannot make a second thing.
         price = price_of(delivery.channel, parcel)
         _change(delivery, WAITING, parcel=parcel.to_json(), digest=parcel.digest(), subject=subject[:200], price=price, memory={})
-        note("publishing:delivery:resealed", delivery, by, now)
+        note("publishing:delivery:resealed", delivery=delivery, by=by, now=now)
 
 
 def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
@@ -105,7 +104,7 @@ def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> N
         changes: dict[str, Any] = {"due_at": due_at, "ready_at": due_at, "fails": 0}
         if not moved(delivery.pk, (State.HELD, State.HANDED), State.SCHEDULED, **changes):
             _change(delivery, (State.SCHEDULED,), **changes)
-        note("publishing:delivery:moved", delivery, by, now, due_at=due_at.isoformat())
+        note("publishing:delivery:moved", delivery=delivery, by=by, now=now, due_at=due_at.isoformat())
 
 
 def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
@@ -117,7 +116,7 @@ def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -
     with writing():
         _decide(delivery, State.HELD, State.SCHEDULED, due_at=due_at, ready_at=due_at, fails=0, told=None)
         by_person(delivery, "released", now)
-        note("publishing:delivery:released", delivery, by, now, due_at=due_at.isoformat())
+        note("publishing:delivery:released", delivery=delivery, by=by, now=now, due_at=due_at.isoformat())
 
 
 def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None:
@@ -132,7 +131,7 @@ def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None
         if not delivery.channel.by_hand:
             drop_followers(delivery.pk, now, NAMELESS)
         by_person(delivery, "there", now)
-        note("publishing:delivery:found", delivery, by, now, url=url[:700])
+        note("publishing:delivery:found", delivery=delivery, by=by, now=now, url=url[:700])
 
 
 def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
@@ -141,7 +140,7 @@ def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     with writing():
         _decide(delivery, State.ASKED, State.SCHEDULED, due_at=now, ready_at=now, fails=0, told=None)
         by_person(delivery, "again", now)
-        note("publishing:delivery:sent_again", delivery, by, now)
+        note("publishing:delivery:sent_again", delivery=delivery, by=by, now=now)
 
 
 def ask_removal(*, delivery: Delivery, by: Actor, now: datetime) -> None:
@@ -157,7 +156,7 @@ def ask_removal(*, delivery: Delivery, by: Actor, now: datetime) -> None:
                 raise CannotRemove
             return
         drop_followers(delivery.pk, now, TAKEN_OFF)
-        note("publishing:delivery:removal_asked", delivery, by, now)
+        note("publishing:delivery:removal_asked", delivery=delivery, by=by, now=now)
 
 
 def _change(delivery: Delivery, states: tuple[State, ...], **changes: Any) -> None:
@@ -172,9 +171,3 @@ def _decide(delivery: Delivery, before: State, after: State, **changes: Any) -> 
 
 def _state(delivery: Delivery) -> str:
     return Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
-
-
-def note(verb: str, delivery: Delivery, by: Actor, now: datetime, **facts: str | int) -> None:
-    """Write in the journal what was done with a delivery, and through which account it leaves."""
-    through = {"network": delivery.channel.network, "account": delivery.channel.handle}
-    record(verb, by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk, label=delivery.subject, **through, **facts)

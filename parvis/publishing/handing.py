@@ -12,9 +12,9 @@ from parvis.core.http import typed_address
 from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing.claims import lateness
-from parvis.publishing.commands import TooLate, move, note
+from parvis.publishing.commands import TooLate, move
 from parvis.publishing.models import Delivery
-from parvis.publishing.moves import FREE, by_person, moved
+from parvis.publishing.moves import FREE, by_person, moved, note
 from parvis.publishing.queries import is_comment
 from parvis.publishing.states import State
 from parvis.publishing.stops import free
@@ -66,7 +66,7 @@ def published(*, delivery: Delivery, url: str, by: Actor, now: datetime, also: C
         for row in said:
             _published(row, page if row.pk == delivery.pk else "", now)
         note_outcome(channel_id=delivery.channel_id, ok=True, now=now)
-        note("publishing:delivery:published", delivery, by, now, url=page, parts=len(said))
+        note("publishing:delivery:published", delivery=delivery, by=by, now=now, url=page, parts=len(said))
     return said
 
 
@@ -97,7 +97,7 @@ def unpublished(*, delivery: Delivery, by: Actor, now: datetime) -> None:
         for pk in kin:
             moved(pk, (State.SENT,), State.HANDED, where=same, url="", sent_at=None, mailed_at=now)
         by_person(delivery, "unpublished", now)
-        note("publishing:delivery:unpublished", delivery, by, now)
+        note("publishing:delivery:unpublished", delivery=delivery, by=by, now=now)
 
 
 def _behind(pk: int, rows: list[Delivery]) -> list[Delivery]:

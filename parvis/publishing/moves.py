@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from parvis.audit.commands import record
 from parvis.core.db import change
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.facts import MESSAGE, REPLY
+from parvis.people.actors import Actor
 from parvis.publishing.models import Attempt, Delivery
 from parvis.publishing.states import State, check
 
@@ -71,3 +73,9 @@ def by_person(delivery: Delivery, verdict: str, now: datetime) -> None:
 def verb_of(form: str) -> str:
     """Return what one must be allowed in order to let a parcel of this form leave, or to take it back."""
     return "inbox.answer" if form in (REPLY, MESSAGE) else "posts.schedule"
+
+
+def note(verb: str, *, delivery: Delivery, by: Actor, now: datetime, **facts: str | int) -> None:
+    """Write in the journal what was done with a delivery, and through which account it leaves."""
+    through = {"network": delivery.channel.network, "account": delivery.channel.handle}
+    record(verb, by=by, now=now, company_id=delivery.company_id, object_id=delivery.pk, label=delivery.subject, **through, **facts)

@@ -15,8 +15,9 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may
 from parvis.publishing import afterwards
 from parvis.publishing.afterwards import Errand
-from parvis.publishing.commands import TooLate, note
+from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
+from parvis.publishing.moves import note
 from parvis.publishing.states import State
 
 FIXED = gettext_noop("%(network)s does not let a publication be changed once it is there. Correct it in a comment, or take it off.")
@@ -63,7 +64,7 @@ def revise(*, delivery: Delivery, parcel: Parcel, by: Actor, now: datetime) -> b
         rows = Delivery.objects.filter(pk=delivery.pk, state=State.SENT, removed_at=None, removal_at=None)
         if not rows.update(revision=after, revise_at=now, revise_tries=0, told=None):
             raise TooLate(Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk))
-        note("publishing:delivery:revision_asked", delivery, by, now, before=before.text, after=parcel.text)
+        note("publishing:delivery:revision_asked", delivery=delivery, by=by, now=now, before=before.text, after=parcel.text)
     return True
 
 
