@@ -2,7 +2,7 @@
 
 from parvis.audit.models import Chain, Entry
 from parvis.channels.models import App, AskedNetwork, Channel, Connecting, ConnectInvitation, Registration
-from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Remark, Revision, Use, Work, YesLink
+from parvis.delegation.models import Approval, Bearer, Circuit, Contact, Decision, Handover, Mandate, Remark, Revision, Use, Work, YesLink
 from parvis.inbox.models import (
     Conversation,
     Face,
@@ -41,6 +41,7 @@ __all__ = [
     "ConnectInvitation",
     "Connecting",
     "Consent",
+    "Contact",
     "Conversation",
     "Crop",
     "Decision",

@@ -20,7 +20,7 @@ from parvis.channels.standing import actor_of
 from parvis.cli.rights import PAGE, Command, View, commands, page, views
 from parvis.core import clock
 from parvis.core.say import Say
-from parvis.delegation.models import Action, Approval, Bearer, Circuit, Mandate, Remark, Standing, YesLink
+from parvis.delegation.models import Action, Approval, Bearer, Circuit, Contact, Mandate, Remark, Standing, YesLink
 from parvis.inbox.models import Label, SavedAnswer
 from parvis.media.models import Consent
 from parvis.networks.facts import Parcel
@@ -78,6 +78,7 @@ def cast(world: World, bakery: dict[str, Any]) -> list[Who]:  # noqa: F811
     Consent.objects.update(person="Mme Martin")
     User.objects.filter(name="Odile Ravanel").update(name="Mme Martin")
     Mandate.objects.update(called="Mme Martin")
+    Contact.objects.update(name="Mme Martin")
     Approval.objects.update(channels=[here.pk], steps=[{"side": "client", "need": "one", "users": []}])
     roles = {name: getattr(world, name) for name in ("alice", "bob", "chloe", "remi")}
     people = [Who(name, Member.objects.get(user=user)) for name, user in roles.items()]

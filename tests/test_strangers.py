@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from parvis.channels import inviting
 from parvis.channels.models import Channel
 from parvis.core import clock
-from parvis.delegation.models import Approval, Remark, Work
+from parvis.delegation.models import Approval, Contact, Remark, Work
 from parvis.inbox.models import Conversation, Label, Message, Note, Objection, Person, SavedAnswer
 from parvis.media.models import Asset, Consent, Making
 from parvis.networks.facts import Parcel
@@ -113,7 +113,9 @@ def _asked(world: World, post: Post) -> dict[str, Model]:
     """Return a request for a yes to the bakery's post, with what is said of it."""
     of = {"company": world.bakery, "subject": "post", "object_id": post.pk, "who": "Odile Ravanel"}
     approval = Approval.objects.create(label="Seigle de Couëron", content={}, digest="0" * 64, asked_at=NOON, steps=[], **of)
-    return {"approval": approval, "said": Remark.objects.create(side="client", words="le mercredi", at=NOON, **of)}
+    named = {"company": world.bakery, "name": "Odile Ravanel", "email": "odile@example.test", "language": "fr", "created_at": NOON}
+    said = Remark.objects.create(side="client", words="le mercredi", at=NOON, **of)
+    return {"approval": approval, "said": said, "contact": Contact.objects.create(**named)}
 
 
 def _place(world: World) -> dict[str, Model]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Any, Protocol
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from parvis.audit import chain
 from parvis.audit.models import Chain, Entry
@@ -106,15 +108,26 @@ def _held(at: int) -> Chain:
     return row
 
 
-def shed(*, company_id: int, rooms: Collection[str], labels: Collection[str], by: Doer, now: datetime) -> int:
+def shed(
+    *,
+    company_id: int,
+    rooms: Collection[str],
+    labels: Collection[str] = (),
+    facts: Mapping[str, int] | None = None,
+    by: Doer,
+    now: datetime,
+) -> int:
     """Take names out of the journal for whoever asks to be forgotten: the one change that it ever sees; return of how many entries.
+
+    Entries are found by their `labels`, or by one of these `facts`.
 
     Who did what and when stays, and so does the digest of what went: the chain stays whole, because an entry says which were shed.
     Inside the transaction of whoever forgets.
     """
     cut = [label[:200] for label in labels if label]
     with writing():
-        rows = Entry.objects.filter(company_id=company_id, room__in=rooms, label__in=cut).exclude(salt="")
+        found = [Q(label__in=cut), *(Q(**{f"facts__{name}": value}) for name, value in (facts or {}).items())]
+        rows = Entry.objects.filter(reduce(or_, found), company_id=company_id, room__in=rooms).exclude(salt="")
         numbers = sorted(rows.values_list("seq", flat=True))
         for some in _some(numbers):
             Entry.objects.filter(company_id=company_id, seq__in=some).update(label=chain.SHED, facts={}, salt="")

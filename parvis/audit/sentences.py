@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from parvis.audit.models import Entry
 from parvis.core.say import Say, gettext_noop
 
@@ -45,6 +47,13 @@ SENTENCES: dict[str, str] = {
     "delegation:circuit:made": gettext_noop("%(who)s made the circuit “%(label)s”"),
     "delegation:circuit:moved": gettext_noop("%(who)s moved the circuit “%(label)s”"),
     "delegation:circuit:removed": gettext_noop("%(who)s took the circuit “%(label)s” away"),
+    "delegation:contact:added": gettext_noop("%(who)s named %(label)s, who says the company’s yes without an account"),
+    "delegation:contact:changed": gettext_noop("%(who)s changed the address or the name of %(label)s, who has no account"),
+    "delegation:contact:erased": gettext_noop("%(who)s erased who %(label)s was"),
+    "delegation:contact:removed": gettext_noop(
+        "%(who)s took %(label)s away, who has no account: %(links)s links closed, %(requests)s requests asked of others"
+    ),
+    "delegation:contact:restored": gettext_noop("%(who)s brought %(label)s back, who has no account"),
     "delegation:link:made": gettext_noop("%(who)s made a link for %(name)s to decide on “%(label)s”"),
     "delegation:link:revoked": gettext_noop("%(who)s closed the link made for %(name)s, on “%(label)s”"),
     "delegation:remark:made": gettext_noop("%(who)s made a remark on “%(label)s”"),
@@ -238,14 +247,20 @@ SENTENCES: dict[str, str] = {
     "voice:voice:changed": gettext_noop("%(who)s changed the company’s voice: %(what)s"),
 }
 ANY = gettext_noop("%(who)s changed something: %(label)s")
+PLACES = re.compile(r"%\((\w+)\)s")
 
 
 def sentence(entry: Entry) -> Say:
     """Return the sentence of an entry, with its facts; what no sentence names is still shown, by its label."""
     facts = {key: value for key, value in entry.facts.items() if isinstance(value, str | int)}
     facts |= {key: ", ".join(map(str, value)) for key, value in entry.facts.items() if isinstance(value, list)}
-    facts |= {"who": entry.who, "label": entry.label or entry.verb}
+    # Somebody without an account stands in the chain as a number, and their name among the facts, which can be shed.
+    who = f"{facts['contact']} ({entry.who})" if "contact" in facts else entry.who
+    facts |= {"who": who, "label": entry.label or entry.verb}
     text = SENTENCES.get(entry.verb, ANY)
+    if not entry.salt:
+        # What was shed leaves its places empty, and not the whole sentence.
+        facts = {**dict.fromkeys(PLACES.findall(text), entry.label), **facts}
     try:
         text % facts
     except KeyError:

@@ -19,8 +19,8 @@ from django.db.models import F, Q, QuerySet
 from parvis.audit.commands import Doer, record
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.delegation.circuits import Asks, Known, Step, Thing, may_say, voters
-from parvis.delegation.models import Approval, Decision, Stage, Verdict, YesLink
+from parvis.delegation.circuits import Asks, Known, Step, Thing, contacts_of, may_say, voters
+from parvis.delegation.models import Approval, Contact, Decision, Stage, Verdict, YesLink
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.permissions import NotAllowed, may
 
@@ -55,11 +55,25 @@ class NoReason(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who decides, as it is written down: a member, or whoever a link was made for."""
+    """Who decides, as it is written down: a member, or whoever a link was made for.
+
+    `name` stands in the journal for ever. A contact is a number there, and their name is among the facts, which can be shed.
+    """
 
     user_id: int | None
     name: str
     link: YesLink | None = None
+    contact: Contact | None = None
+
+    @property
+    def called(self) -> str:
+        """What people read."""
+        return self.contact.called if self.contact else self.name
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the journal keeps besides, of a contact."""
+        return {"contact": self.contact.called, "contact_id": self.contact.pk} if self.contact else {}
 
 
 def digest_of(content: object, at: datetime | None) -> str:
@@ -141,7 +155,7 @@ def may_decide_own(approval: Approval, by: Actor) -> bool:
 
 
 def _yes_of(approval: Approval, step: int, voice: Voice, now: datetime) -> Decision:
-    return Decision(approval=approval, step=step, verdict=Verdict.YES, user_id=voice.user_id, who=voice.name[:120], at=now)
+    return Decision(approval=approval, step=step, verdict=Verdict.YES, user_id=voice.user_id, who=voice.called[:120], at=now)
 
 
 def _hours(asks: Asks, at: datetime | None, now: datetime) -> dict[str, datetime | None]:
@@ -184,10 +198,10 @@ def turn(approval: Approval, verdict: Verdict, voice: Voice, now: datetime, word
             raise Settled(stored)
         Decision.objects.create(
             approval=stored, step=stored.step, verdict=verdict, words=words, at=now,
-            user_id=voice.user_id, link=voice.link, who=voice.name[:120],
+            user_id=voice.user_id, link=voice.link, who=voice.called[:120],
         )  # fmt: skip
         _to(stored, _after_yes(stored, now) if verdict == Verdict.YES else _turned(verdict, now))
-        _journal(VERB_OF[verdict], stored, voice, now, version=stored.version, words=words)
+        _journal(VERB_OF[verdict], stored, voice, now, version=stored.version, words=words, **voice.facts)
     return Approval.objects.get(pk=approval.pk)
 
 
@@ -224,13 +238,57 @@ def _after_yes(stored: Approval, now: datetime) -> dict[str, Any]:
 
 def _others(stored: Approval, step: Step) -> bool:
     """Tell whether a step that needs all still waits for somebody."""
-    if step.need != "all":
-        return False
+    return step.need == "all" and bool(_silent(stored, step) or silent_contacts(stored))
+
+
+def _silent(stored: Approval, step: Step) -> frozenset[int]:
+    """Return the people named in the step who have not said yes to it."""
     said = Decision.objects.filter(approval=stored, step=stored.step, verdict=Verdict.YES)
     heard = set(said.filter(user__isnull=False).values_list("user_id", flat=True))
     # A link speaks for whoever made it.
     heard |= set(said.filter(link__isnull=False).values_list("link__by_id", flat=True))
-    return bool(voters(step, stored.company_id, stored.mandate_id) - heard)
+    return voters(step, stored.company_id, stored.mandate_id) - heard
+
+
+def silent_contacts(approval: Approval) -> frozenset[int]:
+    """Return the contacts whose yes a request waits for now: named in its step, and not heard yet."""
+    step = step_now(approval)
+    named = contacts_of(step, approval.company_id) if step else frozenset()
+    if not named or approval.stage not in (*OPEN, Stage.LAPSED):
+        return frozenset()
+    said = Decision.objects.filter(approval=approval, step=approval.step, verdict=Verdict.YES, link__contact__in=named)
+    return named - frozenset(said.values_list("link__contact_id", flat=True))
+
+
+def let_go_of(*, approval: Approval, contact_id: int, instead: Say, now: datetime) -> bool:
+    """Ask a contact no more; return whether the request waited for them alone. Then whoever may of the company is asked `instead`.
+
+    Nobody's yes is made up: a step that needed all, and has heard all others, waits for one more word. Inside the transaction of whoever
+    takes the contact away.
+    """
+    rows = Approval.objects.filter(pk=approval.pk, step=approval.step, stage__in=(*OPEN, Stage.LAPSED))
+    if not rows.update(stage=F("stage")):
+        return False
+    stored = Approval.objects.get(pk=approval.pk)
+    steps = steps_of(stored)
+    alone = contact_id in steps[stored.step].contacts
+    steps = [_without(step, contact_id) if place >= stored.step else step for place, step in enumerate(steps)]
+    stored.steps = [step.to_json() for step in steps]
+    alone = alone and not silent_contacts(stored) and not (steps[stored.step].users and _silent(stored, steps[stored.step]))
+    changes: dict[str, Any] = {"steps": stored.steps}
+    if alone:
+        steps[stored.step] = Step(steps[stored.step].side)
+        changes = {"steps": [step.to_json() for step in steps], "why": [*stored.why, instead.to_json()]}
+        changes |= {"tell": "asked"} if stored.stage == Stage.WAITING else {}
+    _to(stored, changes)
+    return alone
+
+
+def _without(step: Step, contact_id: int) -> Step:
+    if contact_id not in step.contacts:
+        return step
+    left = tuple(pk for pk in step.contacts if pk != contact_id)
+    return Step(step.side, step.need if step.users or left else "one", step.users, left)
 
 
 # ---- what ends it without a decision

@@ -11,7 +11,7 @@ from django.db.models import Max
 from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.delegation.circuits import ANSWER, POST, REVIEW, Step
-from parvis.delegation.models import Circuit, Side
+from parvis.delegation.models import Circuit, Contact, Side
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Member, Role
 from parvis.people.permissions import may
@@ -28,6 +28,10 @@ class NobodyNamed(Exception):
     """A step that needs the yes of all names two people or more, each with a place in the company."""
 
 
+class NotInside(Exception):
+    """A contact says the company's yes: they cannot be named in a step inside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A circuit as somebody wants it. Empty kinds, accounts or pillars mean any."""
@@ -42,12 +46,19 @@ class Wanted:
     escalate_hours: int = 4
 
     def fields(self, company: Company) -> dict[str, object]:
-        """Return what is kept of it: only people with a place here, steps that somebody can fulfil. Raises NoName, NobodyNamed."""
+        """Return what is kept of it: only people with a place here and its contacts, steps that somebody can fulfil.
+
+        Raises NoName, NobodyNamed, NotInside.
+        """
         name = " ".join(self.name.replace("\x00", "").split())[:80]
         if not name:
             raise NoName
         here = set(Member.objects.filter(company=company).values_list("user_id", flat=True))
-        steps = [_checked(step, here) for step in self.steps[:MOST_STEPS]]
+        wanted = self.steps[:MOST_STEPS]
+        contacts: set[int] = set()
+        if any(step.contacts for step in wanted):
+            contacts = set(Contact.objects.filter(company=company, removed_at=None).values_list("pk", flat=True))
+        steps = [_checked(step, here, contacts) for step in wanted]
         return {
             "name": name, "steps": [step.to_json() for step in steps], "kinds": [kind for kind in KINDS if kind in self.kinds],
             "channels": sorted(set(self.channels)), "pillars": sorted(set(self.pillars)), "findings": self.findings,
@@ -55,15 +66,18 @@ class Wanted:
         }  # fmt: skip
 
 
-def _checked(step: Step, here: Iterable[int]) -> Step:
+def _checked(step: Step, here: Iterable[int], contacts: Iterable[int]) -> Step:
     users = tuple(dict.fromkeys(user for user in step.users if user in here))
-    if step.need == "all" and len(users) < 2:
+    outside = tuple(dict.fromkeys(contact for contact in step.contacts if contact in contacts))
+    if outside and step.side != Side.CLIENT:
+        raise NotInside
+    if step.need == "all" and len(users) + len(outside) < 2:
         raise NobodyNamed
-    return Step(Side(step.side), "all" if step.need == "all" else "one", users)
+    return Step(Side(step.side), "all" if step.need == "all" else "one", users, outside)
 
 
 def make(*, company: Company, wanted: Wanted, by: Actor, now: datetime) -> Circuit:
-    """Set a circuit, after the others. Raises NotAllowed, NoName, NobodyNamed."""
+    """Set a circuit, after the others. Raises NotAllowed, NoName, NobodyNamed, NotInside."""
     may(by, "approvals.change", company.pk)
     fields = wanted.fields(company)
     with writing():
@@ -74,7 +88,7 @@ def make(*, company: Company, wanted: Wanted, by: Actor, now: datetime) -> Circu
 
 
 def change(*, circuit: Circuit, wanted: Wanted, by: Actor, now: datetime) -> None:
-    """Set a circuit otherwise. What was asked keeps the steps it was asked with. Raises NotAllowed, NoName, NobodyNamed."""
+    """Set a circuit otherwise. What was asked keeps the steps it was asked with. Raises NotAllowed, NoName, NobodyNamed, NotInside."""
     may(by, "approvals.change", circuit.company_id)
     fields = wanted.fields(circuit.company)
     with writing():

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from parvis.core.say import Say, gettext_noop
-from parvis.delegation.models import Bearer, Circuit, Mandate, Side
+from parvis.delegation.models import Bearer, Circuit, Contact, Mandate, Side
 from parvis.delegation.models import Standing as MandateStanding
 from parvis.delegation.permits import today_of
 from parvis.people.actors import Actor
@@ -32,20 +32,26 @@ ON_REQUEST = Say(gettext_noop("A yes was asked for, though none is needed."))
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a circuit: of which side, whether one yes is enough or all are needed, and of whom (nobody named: whoever may)."""
+    """One step of a circuit: of which side, whether one yes is enough or all are needed, and of whom (nobody named: whoever may).
+
+    `contacts` are people without an account, who say the company's yes by a link.
+    """
 
     side: str = Side.CLIENT
     need: str = "one"
     users: tuple[int, ...] = ()
+    contacts: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the form that is kept."""
-        return {"side": str(self.side), "need": self.need, "users": list(self.users)}
+        kept = {"side": str(self.side), "need": self.need, "users": list(self.users)}
+        return {**kept, "contacts": list(self.contacts)} if self.contacts else kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Step:
         """Read what `to_json` wrote."""
-        return cls(kept.get("side", Side.CLIENT), kept.get("need", "one"), tuple(kept.get("users", ())))
+        users, contacts = tuple(kept.get("users", ())), tuple(kept.get("contacts", ()))
+        return cls(kept.get("side", Side.CLIENT), kept.get("need", "one"), users, contacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +190,18 @@ def voters(step: Step, company_id: int, mandate_id: int | None) -> frozenset[int
     rows = rows.filter(role=Role.MANDATED) if outside else rows.exclude(role=Role.MANDATED)
     if step.users:
         return frozenset(rows.filter(user__in=step.users).values_list("user_id", flat=True))
-    if step.need != "all":
+    if step.need != "all" or step.contacts:
         return frozenset()
     rows = rows.filter(bears__mandate=mandate_id) if outside else rows.filter(role__in=(Role.OWNER, Role.APPROVER))
     return frozenset(rows.values_list("user_id", flat=True))
+
+
+def contacts_of(step: Step, company_id: int) -> frozenset[int]:
+    """Return the contacts (ids) whose yes a step waits for: those named who were not taken away. They speak for the company alone."""
+    if not step.contacts or step.side != Side.CLIENT:
+        return frozenset()
+    rows = Contact.objects.filter(company=company_id, pk__in=step.contacts, removed_at=None)
+    return frozenset(rows.values_list("pk", flat=True))
 
 
 @dataclass(slots=True)
@@ -195,6 +209,7 @@ class Known:
     """What was looked up of who may say yes, so that a list asks once for each kind of step and not for each of its rows."""
 
     named: dict[tuple[Step, int, int | None], frozenset[int]] = field(default_factory=dict)
+    outside: dict[tuple[Step, int], frozenset[int]] = field(default_factory=dict)
     bears: dict[tuple[int | None, int | None, int], bool] = field(default_factory=dict)
 
     def voters(self, step: Step, company_id: int, mandate_id: int | None) -> frozenset[int]:
@@ -203,6 +218,13 @@ class Known:
         if key not in self.named:
             self.named[key] = voters(*key)
         return self.named[key]
+
+    def contacts(self, step: Step, company_id: int) -> frozenset[int]:
+        """Return what `contacts_of` does."""
+        key = (step, company_id)
+        if key not in self.outside:
+            self.outside[key] = contacts_of(*key)
+        return self.outside[key]
 
     def bearer(self, user_id: int | None, mandate_id: int | None, company_id: int) -> bool:
         """Tell whether somebody bears a mandate of a company."""
@@ -222,7 +244,7 @@ def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, aske
         return False
     known = known or Known()
     named = known.voters(step, thing.company_id, mandate_id)
-    if named and by.user_id not in named:
+    if by.user_id not in named and (named or known.contacts(step, thing.company_id)):
         return False
     if step.side == Side.INSIDE and mandate_id is not None:
         bears = known.bearer(by.user_id, mandate_id, thing.company_id)
@@ -237,9 +259,13 @@ def _first_open(steps: Sequence[Step], by: Actor, thing: Thing, mandate_id: int 
     for place, step in enumerate(steps):
         alone = step.side == Side.INSIDE and mandate_id is not None and not step.users and not _colleagues(by, mandate_id)
         own = alone or may_say(step, by, thing=thing, mandate_id=mandate_id, asker=by.user_id)
-        if not own or (not alone and voters(step, thing.company_id, mandate_id) - {by.user_id} and step.need == "all"):
+        if not own or (not alone and step.need == "all" and _also_others(step, by, thing, mandate_id)):
             return place
     return len(steps)
+
+
+def _also_others(step: Step, by: Actor, thing: Thing, mandate_id: int | None) -> bool:
+    return bool(voters(step, thing.company_id, mandate_id) - {by.user_id} or contacts_of(step, thing.company_id))
 
 
 def _colleagues(by: Actor, mandate_id: int) -> bool:

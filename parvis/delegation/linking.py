@@ -1,5 +1,6 @@
 """Links by which somebody without an account decides on one request, from their phone: made for a name, with an end date, used once.
 
+One is made by hand by whoever may say the yes, in whose place it then speaks; or by the house for a contact whom the step names.
 The secret is derived from the house's own key and the row: it can be shown again to whoever made it, and the database does not hold it.
 """
 
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -19,14 +21,16 @@ from django.utils.translation import gettext as _
 from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.delegation import approvals
-from parvis.delegation.approvals import OPEN, Settled, Voice, may_decide
-from parvis.delegation.models import Approval, Side, Stage, Verdict, YesLink
-from parvis.people.actors import Actor
+from parvis.delegation.approvals import OPEN, Settled, Voice, may_decide, silent_contacts
+from parvis.delegation.models import Approval, Contact, Decision, Side, Stage, Verdict, YesLink
+from parvis.people.actors import HOUSE, Actor
 from parvis.people.models import Member, Role
-from parvis.people.permissions import NotAllowed, allowed
+from parvis.people.permissions import NotAllowed, allowed, may
 
 LASTS = timedelta(days=7)
 MOST = timedelta(days=60)
+# What contacts are told of what happens to a request. The owners are told that it is late, and whom they wait for is asked once more.
+TO_CONTACTS = {"asked": "asked", "remind": "remind", "escalate": "remind", "lapsed": "lapsed"}
 
 
 class LinkOver(Exception):
@@ -57,12 +61,90 @@ def make(*, approval: Approval, name: str, by: Actor, now: datetime, email: str 
     with writing():
         if not Approval.objects.filter(pk=approval.pk, step=approval.step, stage__in=(*OPEN, Stage.LAPSED)).exists():
             raise Settled(Approval.objects.get(pk=approval.pk))
-        link.digest = f"new:{approval.pk}:{now.timestamp()}:{by.user_id}"[:64]
-        link.save()
-        link.digest = digest(_derived(link))
-        link.save(update_fields=["digest"])
-        _journal("delegation:link:made", link, by, now)
+        _keep(link, by, now)
     return link
+
+
+def _keep(link: YesLink, by: Actor, now: datetime) -> None:
+    """Insert a link. Its secret is derived from the number that it gets by that."""
+    link.digest = f"new:{link.approval_id}:{now.timestamp()}:{by.user_id}"[:64]
+    link.save()
+    link.digest = digest(_derived(link))
+    link.save(update_fields=["digest"])
+    _journal("delegation:link:made", link, by, now)
+
+
+# ---- contacts
+
+
+def reach(*, approval: Approval, word: str, now: datetime) -> int:
+    """Have the contacts written to whom a word about a request concerns, each with their link; return how many are.
+
+    Whoever is awaited gets a link, and a new one where theirs is over. One that somebody closed by hand stays closed.
+    """
+    with writing():
+        if word == "gone":
+            said = Decision.objects.filter(approval=approval, verdict=Verdict.YES, link__contact__removed_at=None)
+            return YesLink.objects.filter(pk__in=said.values("link"), contact__isnull=False).update(tell="gone")
+        if word not in TO_CONTACTS:
+            return 0
+        awaited = Contact.objects.filter(pk__in=silent_contacts(approval), removed_at=None)
+        return sum(_reached(approval, contact, word, now) for contact in awaited.select_for_update())
+
+
+def _reached(approval: Approval, contact: Contact, word: str, now: datetime) -> bool:
+    last = approval.links.filter(contact=contact, step=approval.step).order_by("-pk").first()
+    if last is not None and last.revoked_at is not None:
+        return False
+    if last is None or last.expires_at <= now:
+        if last is not None:
+            YesLink.objects.filter(pk=last.pk, used_at=None).update(revoked_at=now, tell="")
+        last = _made_for(contact, approval, HOUSE, now)
+    # Asked again at the same step (somebody else was taken away), they have their link already.
+    elif word == "asked":
+        return False
+    return bool(YesLink.objects.filter(pk=last.pk, used_at=None, revoked_at=None).update(tell=TO_CONTACTS[word]))
+
+
+def _made_for(contact: Contact, approval: Approval, by: Actor, now: datetime) -> YesLink:
+    """Make the link of a contact. It outlives the hour by a week, for a yes that comes late is kept."""
+    after = approval.at if approval.at and approval.at > now else now
+    link = YesLink(
+        approval=approval, contact=contact, name=contact.called, email=contact.email, step=approval.step, created_at=now,
+        expires_at=min(after + LASTS, now + MOST),
+    )  # fmt: skip
+    _keep(link, by, now)
+    return link
+
+
+def renew(*, link: YesLink, by: Actor, now: datetime) -> YesLink:
+    """Close the link of a contact and send them another one. Whoever sets the circuits may. Raises NotAllowed, Settled, LinkOver."""
+    approval = link.approval
+    may(by, "approvals.change", approval.company_id)
+    with writing():
+        contact = Contact.objects.select_for_update().filter(pk=link.contact_id or 0, removed_at=None).first()
+        fresh = Approval.objects.get(pk=approval.pk)
+        if contact is None:
+            raise LinkOver("revoked", link)
+        if link.step != fresh.step or contact.pk not in silent_contacts(fresh):
+            raise Settled(fresh)
+        approval.links.filter(contact=contact, step=link.step, used_at=None, revoked_at=None).update(revoked_at=now, tell="")
+        made = _made_for(contact, approval, by, now)
+        YesLink.objects.filter(pk=made.pk).update(tell="asked")
+    return made
+
+
+def to_tell() -> QuerySet[YesLink]:
+    """Return the links whose contacts are still to be written to."""
+    return YesLink.objects.exclude(tell="").select_related("approval__company", "approval__by", "contact").order_by("pk")
+
+
+def note_told(*, link: YesLink) -> None:
+    """Keep that a contact was written to, or need not be any more."""
+    YesLink.objects.filter(pk=link.pk, tell=link.tell).update(tell="")
+
+
+# ---- closing, opening, using
 
 
 def _may_make(approval: Approval, by: Actor) -> None:
@@ -82,14 +164,14 @@ def revoke(*, link: YesLink, by: Actor, now: datetime) -> None:
     if by.company_id != company or (by.user_id != link.by_id and not allowed(by, "approvals.change", company)):
         raise NotAllowed("approvals.change")
     with writing():
-        if not YesLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(revoked_at=now):
+        if not YesLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(revoked_at=now, tell=""):
             raise LinkOver("used", YesLink.objects.get(pk=link.pk))
         _journal("delegation:link:revoked", link, by, now)
 
 
 def opened(token: str, now: datetime) -> YesLink:
     """Return the link of this secret, with its request, to be read: a used one still says what was decided. Raises LinkOver."""
-    rows = YesLink.objects.select_related("approval__company", "by")
+    rows = YesLink.objects.select_related("approval__company", "by", "contact")
     link = rows.filter(digest=digest(token)).first()
     if link is None:
         raise LinkOver("guessed")
@@ -101,7 +183,12 @@ def opened(token: str, now: datetime) -> YesLink:
 
 
 def _maker_stands(link: YesLink) -> bool:
-    """Tell whether whoever made a link still has a place from which they might have said it: it speaks in their place."""
+    """Tell whether whoever made a link still has a place from which they might have said it: it speaks in their place.
+
+    The link of a contact speaks for them alone, for as long as the company keeps them.
+    """
+    if link.contact_id is not None:
+        return Contact.objects.filter(pk=link.contact_id, removed_at=None).exists()
     places = Member.objects.filter(company=link.approval.company_id, user=link.by_id, user__is_active=True)
     return places.exclude(role__in=(Role.MANDATED, Role.READER)).exists()
 
@@ -117,13 +204,16 @@ def _waits(link: YesLink) -> bool:
 
 
 def use(*, link: YesLink, verdict: Verdict, now: datetime, words: str = "") -> Approval:
-    """Decide with a link, which is used up by it. Raises LinkOver, NoReason, Settled: then nothing was decided."""
+    """Decide with a link, which is used up by it: it says yes, no, or asks for changes. Raises LinkOver, NoReason, Settled.
+
+    Where it raises nothing was decided.
+    """
     with writing():
         free = YesLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None, expires_at__gt=now)
         if not _maker_stands(link) or not free.update(used_at=now, opened_at=link.opened_at or now):
             raise LinkOver(_why(YesLink.objects.get(pk=link.pk)), link)
         approval = Approval.objects.get(pk=link.approval_id)
-        if approval.step != link.step:
+        if approval.step != link.step or (link.contact_id is not None and link.contact_id not in silent_contacts(approval)):
             raise Settled(approval)
         return approvals.turn(approval, verdict, voice_of(link), now, words)
 
@@ -134,7 +224,7 @@ def _why(link: YesLink) -> str:
 
 def voice_of(link: YesLink) -> Voice:
     """Return who decides with a link: nobody of the house, under the name it was made for."""
-    return Voice(None, link.name, link)
+    return Voice(None, link.contact.signed, link, link.contact) if link.contact else Voice(None, link.name, link)
 
 
 def token_of(link: YesLink) -> str:
@@ -177,4 +267,5 @@ def _derived(link: YesLink) -> str:
 
 
 def _journal(verb: str, link: YesLink, by: Actor, now: datetime) -> None:
-    record(verb, by=by, now=now, company_id=link.approval.company_id, object_id=link.approval_id, label=link.approval.label, name=link.name)
+    company, label, of = link.approval.company_id, link.approval.label, {"contact_id": link.contact_id} if link.contact_id else {}
+    record(verb, by=by, now=now, company_id=company, object_id=link.approval_id, label=label, name=link.name, **of)

@@ -198,8 +198,8 @@ class Handover(models.Model):
 
 
 class Circuit(models.Model):
-    """Through whose yes something goes. `steps` are taken in order, each `{"side", "need": "one" or "all", "users": [ids]}`;
-    without users, whoever of that side may say yes.
+    """Through whose yes something goes. `steps` are taken in order, each `{"side", "need": "one" or "all", "users": [ids]}`, and
+    `"contacts"` where somebody without an account is named; with nobody named, whoever of that side may say yes.
 
     It holds for the accounts and pillars named (empty: any), for `kinds` (post, answer, review), or wherever a finding of law stands.
     The first that fits counts, by `position`.
@@ -292,10 +292,47 @@ class Approval(models.Model):
         ]
 
 
+class Contact(models.Model):
+    """Somebody without an account whom a company names to say its yes. Steps name them by their id; links with an end reach them.
+
+    Once it is erased nothing of a person is left in it: what was decided stays, under the number that the journal has for them.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, help_text="What is written to them in.")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "email"], condition=Q(removed_at__isnull=True), name="one_contact_an_address")
+        ]
+
+    @property
+    def signed(self) -> str:
+        """What the journal calls them for ever: it holds no name that would have to be taken out of the chain."""
+        return f"Contact {self.pk}"
+
+    @property
+    def called(self) -> str:
+        """Their name, or what is left of it."""
+        return self.name or self.signed
+
+
 class YesLink(models.Model):
-    """A signed address by which somebody without an account decides on one approval. Only the digest of its secret is kept."""
+    """A signed address by which somebody without an account decides on one approval. Only the digest of its secret is kept.
+
+    With a `contact` it was made by the house when a step that names them was reached, and `tell` is what they are to be written to about.
+    """
 
     approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="links")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="links")
+    tell = models.CharField(max_length=8, blank=True)
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     digest = models.CharField(max_length=64, unique=True)
@@ -306,6 +343,16 @@ class YesLink(models.Model):
     opened_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["approval", "step", "contact"],
+                condition=Q(contact__isnull=False, used_at__isnull=True, revoked_at__isnull=True),
+                name="one_open_link_of_contact",
+            )
+        ]
+        indexes = [models.Index(fields=["id"], condition=~Q(tell=""), name="link_to_tell")]
 
 
 class Decision(models.Model):
@@ -333,6 +380,7 @@ class Remark(models.Model):
     object_id = models.BigIntegerField()
     side = models.CharField(max_length=6, choices=Side.choices, help_text="inside: among those who make it; client: with the client.")
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="+")
     who = models.CharField(max_length=120)
     words = models.TextField()
     at = models.DateTimeField()

@@ -49,9 +49,10 @@ def _said(
     with writing():
         made = Remark.objects.create(
             company_id=approval.company_id, mandate_id=mandate_id, subject=approval.subject, object_id=approval.object_id, side=side,
-            user_id=voice.user_id, who=voice.name[:120], words=words, at=now,
+            user_id=voice.user_id, contact=voice.contact, who=voice.called[:120], words=words, at=now,
         )  # fmt: skip
-        record("delegation:remark:made", by=voice, now=now, company_id=approval.company_id, object_id=approval.pk, label=approval.label)
+        company, label = approval.company_id, approval.label
+        record("delegation:remark:made", by=voice, now=now, company_id=company, object_id=approval.pk, label=label, **voice.facts)
     return made
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F, QuerySet
 
 from parvis.delegation.approvals import OPEN, may_decide, steps_of
 from parvis.delegation.circuits import Known, Step, voters
-from parvis.delegation.models import Approval, Decision, Stage
+from parvis.delegation.models import Approval, Contact, Decision, Stage, YesLink
 from parvis.people.actors import Actor
 from parvis.people.models import Company, User
 
@@ -36,7 +36,7 @@ class Stair:
 
     number: int
     step: Step
-    people: list[User]
+    people: Sequence[User | Contact]
     said: list[Decision]
     done: bool
     now: bool
@@ -76,18 +76,32 @@ def decided(company: Company, before: int | None = None, channels: Iterable[int]
 
 
 def stairs(approval: Approval) -> list[Stair]:
-    """Return the steps of a request with what was said at each. Three queries, and one for each step that names people."""
+    """Return the steps of a request with what was said at each. Three queries, one for each step that names people, two for contacts."""
     said: dict[int, list[Decision]] = {}
     for one in Decision.objects.filter(approval=approval).select_related("user"):
         said.setdefault(one.step, []).append(one)
     made, steps = [], steps_of(approval)
     ids = {number: voters(step, approval.company_id, approval.mandate_id) for number, step in enumerate(steps)}
     people = {user.pk: user for user in User.objects.filter(pk__in=set[int]().union(*ids.values()))} if any(ids.values()) else {}
+    outside = {row.pk: row for row in Contact.objects.filter(company=approval.company_id, removed_at=None, pk__in=_outside(steps))}
     for number, step in enumerate(steps):
         now = number == approval.step and approval.stage in (*OPEN, Stage.LAPSED)
-        named = [people[pk] for pk in sorted(ids[number]) if pk in people]
+        named: list[User | Contact] = [people[pk] for pk in sorted(ids[number]) if pk in people]
+        named += [outside[pk] for pk in step.contacts if pk in outside]
         made.append(Stair(number, step, named, said.get(number, []), number < approval.step, now))
     return made
+
+
+def _outside(steps: Iterable[Step]) -> set[int]:
+    """Return the contacts that steps name; where there are none, nothing is asked of the database."""
+    return {pk for step in steps for pk in step.contacts}
+
+
+def reached(approval: Approval) -> list[YesLink]:
+    """Return the last link of each contact at each step that was reached."""
+    rows = YesLink.objects.filter(approval=approval, contact__isnull=False, contact__removed_at=None).select_related("contact")
+    last = {(row.contact_id, row.step): row for row in rows.order_by("pk")}
+    return sorted(last.values(), key=lambda row: (row.step, row.pk))
 
 
 def before(approval: Approval) -> Approval | None:

@@ -110,6 +110,7 @@ def _shown(request: Inside, approval: Approval, typed: str = "", wrong: str = ""
         "sends": allowed(by, "posts.schedule", request.company.pk, on=approval.channels),
         "outside": by.mandate_id is not None,
         "links": _links(request, approval) if linking.may_make(approval, by) else None,
+        "reached": _reached(request, approval) if allowed(by, "approvals.change", request.company.pk) else [],
         "zone": request.company.timezone.rpartition("/")[2].replace("_", " "),
         "typed": typed,
         "wrong": wrong,
@@ -126,8 +127,15 @@ def _withdraws(request: Inside, approval: Approval) -> bool:
 
 def _links(request: Inside, approval: Approval) -> list[tuple[YesLink, str]]:
     """Return the links of this request with their addresses, where they can still be shown."""
-    rows = approval.links.select_related("by").order_by("pk")
+    rows = approval.links.filter(contact=None).select_related("by").order_by("pk")
     return [(row, request.build_absolute_uri(reverse("yes", args=[token])) if (token := linking.token_of(row)) else "") for row in rows]
+
+
+def _reached(request: Inside, approval: Approval) -> list[tuple[YesLink, str]]:
+    """Return the links of contacts, with their addresses only where nothing but a person can bring them: whoever holds one decides."""
+    waits = approvals.silent_contacts(approval)
+    rows = [row for row in requests.reached(approval) if row.used_at or row.contact_id in waits]
+    return [(row, "" if mail_leaves() else request.build_absolute_uri(reverse("yes", args=[linking.token_of(row)]))) for row in rows]
 
 
 @member("approvals.read")
@@ -270,6 +278,24 @@ def unlink(request: Inside, pk: int, number: int) -> HttpResponse:
     return back(request, f"{reverse('approval', args=[request.company.slug, pk])}#links")
 
 
+@member("approvals.change")
+@require_POST
+def relink(request: Inside, pk: int, number: int) -> HttpResponse:
+    """Send a contact another link, in the place of the one they have."""
+    approval = found(request, pk)
+    row = approval.links.filter(pk=number, contact__isnull=False).select_related("approval", "contact").first()
+    if row is None:
+        raise Http404
+    try:
+        linking.renew(link=row, by=request.actor, now=clock.now())
+        tell(request, _("%(name)s receives another link. The one before opens nothing any more.") % {"name": row.name})
+    except linking.LinkOver:
+        tell(request, _("It was used or closed before: nothing was changed."), tone="wait")
+    except Settled as error:
+        tell(request, stopped(error), tone="wait")
+    return back(request, f"{reverse('approval', args=[request.company.slug, pk])}#reached")
+
+
 ONE = "approvals/<int:pk>/"
 urls = [
     path("approvals/", listing, name="approvals"),
@@ -280,4 +306,5 @@ urls = [
     path(f"{ONE}withdrawal/", withdraw, name="approval-withdrawal"),
     path(f"{ONE}links/", link, name="approval-link"),
     path(f"{ONE}links/<int:number>/removal/", unlink, name="approval-unlink"),
+    path(f"{ONE}links/<int:number>/again/", relink, name="approval-relink"),
 ]

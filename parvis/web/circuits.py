@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from parvis.channels.queries import alive
 from parvis.core import clock
-from parvis.delegation import circling
+from parvis.delegation import circling, contacts
 from parvis.delegation.circling import KINDS, Wanted
 from parvis.delegation.circuits import ANSWER, ESCALATE_HOURS, POST, REMIND_HOURS, REVIEW, Step
 from parvis.delegation.models import Circuit, Side
@@ -26,6 +26,7 @@ from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
 
 STEPS = 3
+WRONG = (circling.NoName, circling.NobodyNamed, circling.NotInside)
 KIND_WORDS = {POST: gettext_lazy("Publications"), ANSWER: gettext_lazy("Answers"), REVIEW: gettext_lazy("Answers to reviews")}
 
 
@@ -49,8 +50,11 @@ class Typed:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The steps of the form: those that are set, and empty ones up to three."""
-        steps = [{"need": step.need, "side": str(step.side), "users": list(step.users)} for step in self.wanted.steps]
-        return [*steps, *({"need": "", "side": "client", "users": []} for _nothing in range(STEPS - len(steps)))]
+        steps = [
+            {"need": step.need, "side": str(step.side), "users": list(step.users), "contacts": list(step.contacts)}
+            for step in self.wanted.steps
+        ]
+        return [*steps, *({"need": "", "side": "client", "users": [], "contacts": []} for _nothing in range(STEPS - len(steps)))]
 
 
 def _rows(company: Company) -> QuerySet[Circuit]:
@@ -63,22 +67,25 @@ def listing(request: Inside) -> HttpResponse:
     """Show the circuits in the order in which they are looked at."""
     company = request.company
     names = {place.user_id: place.user.called for place in circling.choosable(company)}
+    rows = list(_rows(company))
+    outside = {row.pk: row.called for row in contacts.of(company)} if any("contacts" in step for row in rows for step in row.steps) else {}
     accounts = {channel.pk: channel for channel in alive(company)}
     named = {pillar.pk: pillar.name for pillar in pillars.of(company)}
     context = {
         "place": "settings",
-        "circuits": [_shown(row, names, accounts, named) for row in _rows(company)],
+        "circuits": [_shown(row, names, outside, accounts, named) for row in rows],
         "sets": allowed(request.actor, "approvals.change", company.pk),
     }
     return render(request, "approvals/circuits.html", context)
 
 
-def _shown(row: Circuit, names: dict[int, str], accounts: dict[int, Any], named: dict[int, str]) -> Shown:
+def _shown(row: Circuit, names: dict[int, str], outside: dict[int, str], accounts: dict[int, Any], named: dict[int, str]) -> Shown:
     steps = [Step.from_json(kept) for kept in row.steps]
     return Shown(
         row, [KIND_WORDS[kind] for kind in row.kinds if kind in KIND_WORDS], [accounts[pk] for pk in row.channels if pk in accounts],
         [named[pk] for pk in row.pillars if pk in named],
-        [(step, [names[user] for user in step.users if user in names]) for step in steps],
+        [(step, [*(names[pk] for pk in step.users if pk in names), *(outside[pk] for pk in step.contacts if pk in outside)])
+         for step in steps],
     )  # fmt: skip
 
 
@@ -91,7 +98,7 @@ def new(request: Inside) -> HttpResponse:
     wanted = _wanted(request.POST)
     try:
         made = circling.make(company=request.company, wanted=wanted, by=request.actor, now=clock.now())
-    except (circling.NoName, circling.NobodyNamed) as error:
+    except WRONG as error:
         return _form(request, Typed(wanted), None, _why(error))
     undo = reverse("circuit-removal", args=[request.company.slug, made.pk])
     tell(request, _("“%(name)s” holds from now on.") % {"name": made.name}, undo=undo)
@@ -108,7 +115,7 @@ def change(request: Inside, pk: int) -> HttpResponse:
     wanted = _wanted(request.POST)
     try:
         circling.change(circuit=row, wanted=wanted, by=request.actor, now=clock.now())
-    except (circling.NoName, circling.NobodyNamed) as error:
+    except WRONG as error:
         return _form(request, Typed(wanted), row, _why(error))
     tell(request, _("Kept. What was asked before keeps the steps it was asked with."))
     return back(request, reverse("circuits", args=[request.company.slug]))
@@ -117,6 +124,8 @@ def change(request: Inside, pk: int) -> HttpResponse:
 def _why(error: Exception) -> str:
     if isinstance(error, circling.NoName):
         return _("Give it a name: it is what people read when something waits.")
+    if isinstance(error, circling.NotInside):
+        return _("Somebody without an account says the company’s yes: choose “The company” for their step.")
     return _("“All of” needs two people at least: tick them, or choose “one yes is enough”.")
 
 
@@ -148,7 +157,7 @@ def _step(typed: QueryDict, number: int) -> Step | None:
     if need not in {"one", "all"}:
         return None
     side = Side.INSIDE if typed.get(f"side-{number}") == "inside" else Side.CLIENT
-    return Step(side, need, tuple(_ids(typed, f"user-{number}")))
+    return Step(side, need, tuple(_ids(typed, f"user-{number}")), tuple(_ids(typed, f"contact-{number}")))
 
 
 def _ids(typed: QueryDict, name: str) -> list[int]:
@@ -163,7 +172,7 @@ def _form(request: Inside, typed: Typed, row: Circuit | None, wrong: str = "") -
     people: list[Member] = circling.choosable(request.company)
     context = {
         "place": "settings", "typed": typed, "circuit": row, "wrong": wrong, "people": people, "kinds": KIND_WORDS.items(),
-        "accounts": list(alive(request.company)), "pillars": pillars.of(request.company),
+        "accounts": list(alive(request.company)), "pillars": pillars.of(request.company), "contacts": list(contacts.of(request.company)),
     }  # fmt: skip
     return render(request, "approvals/circuit.html", context, status=422 if wrong else 200)
 

@@ -144,7 +144,8 @@ def _faceless(accounts: list[asked.Account]) -> list[asked.Account]:
 @require_POST
 def decide(request: HttpRequest, link: YesLink, token: str) -> HttpResponse:
     """Decide, once."""
-    if request.POST.get("verdict") not in Verdict.values:
+    # Putting it off is for those who have other days to come back: a link decides once.
+    if request.POST.get("verdict") not in (Verdict.YES, Verdict.CHANGES, Verdict.NO):
         raise Http404
     words = request.POST.get("words", "")
     try:

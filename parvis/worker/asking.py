@@ -17,9 +17,10 @@ from django.utils.translation import pgettext
 
 from parvis.channels.standing import actor_of
 from parvis.core.say import Say
-from parvis.delegation import approvals
+from parvis.delegation import approvals, linking
 from parvis.delegation.approvals import may_decide
-from parvis.delegation.models import Approval, Decision, Stage, Verdict
+from parvis.delegation.models import Approval, Decision, Stage, Verdict, YesLink
+from parvis.people.invitations import mail_leaves
 from parvis.people.models import Member, Role
 from parvis.people.permissions import anywhere
 
@@ -29,7 +30,7 @@ MOST = 100
 
 def any_untold(now: datetime) -> bool:
     """Tell whether anybody is to be written to about a request."""
-    return Approval.objects.exclude(tell="").exists()
+    return Approval.objects.exclude(tell="").exists() or linking.to_tell().exists()
 
 
 def any_due(now: datetime) -> bool:
@@ -48,11 +49,17 @@ def tell(now: datetime) -> int:
     Each is marked once its mails have left: a death in between costs a second mail, never a lost one.
     """
     rows = Approval.objects.exclude(tell="").select_related("company", "by").order_by("pk")[:MOST]
-    return sum(_told(approval, now) for approval in rows)
+    told = sum(_told(approval, now) for approval in rows)
+    for link in linking.to_tell()[:MOST]:
+        if _to_contact(link, now):
+            linking.note_told(link=link)
+    return told
 
 
 def _told(approval: Approval, now: datetime) -> bool:
     word = approval.tell
+    # A contact has a link, and a word of their own to wait for: theirs may leave when another mail does not.
+    linking.reach(approval=approval, word=word, now=now)
     readers = list(_readers(approval, word, now))
     sent = sum(_send(approval, member, word) for member in readers)
     if readers and not sent:
@@ -101,18 +108,50 @@ WHOM: dict[str, tuple[Concern, ...]] = {
 # ---- what is written
 
 
-def _send(approval: Approval, member: Member, word: str) -> int:
+def _send(approval: Approval, member: Member, word: str) -> bool:
     with translation.override(member.user.language or approval.company.language):
         subject, body = _letter(approval, word)
+    return _left(subject, body, member.user.email, approval)
+
+
+def _left(subject: str, body: str, address: str, approval: Approval) -> bool:
     try:
-        return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [member.user.email]).send()
+        return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [address]).send() > 0
     except (OSError, smtplib.SMTPException) as error:
         log.warning("mail about approval %s could not be sent: %s", approval.pk, type(error).__name__)
-        return 0
+        return False
+
+
+def _to_contact(link: YesLink, now: datetime) -> bool:
+    """Write to a contact, in their language; True where they were, or where there is nothing to write about any more."""
+    address = link.contact.email if link.contact and link.contact.removed_at is None else ""
+    if not address or (link.tell != "gone" and not linking.usable(link, now)) or not mail_leaves():
+        return True
+    approval, name = link.approval, link.name
+    with translation.override(link.contact.language if link.contact else approval.company.language):
+        facts = _facts(approval)
+        subject, text = (part % facts for part in _words(approval, link.tell))
+        parts = [_("Hello %(name)s,") % {"name": name}, text, *_why(approval, link.tell)]
+        if link.tell != "gone":
+            ends = date_format(link.expires_at.astimezone(ZoneInfo(approval.company.timezone)), "SHORT_DATETIME_FORMAT")
+            page = f"{settings.PUBLIC_URL}/yes/{linking.token_of(link)}/"
+            parts += [
+                _("This page shows it, and takes your yes or your no. Opening it decides nothing:") + f"\n{page}",
+                _("The link is for you and decides once, until %(ends)s: what is decided with it is written down under your name.")
+                % {"ends": ends},
+            ]
+        parts.append(
+            _("%(company)s has named you to say yes to what leaves in its name. To be written to no more, ask %(company)s.") % facts
+        )
+    return _left(" ".join(subject.split()), "\n\n".join(parts), address, approval)
+
+
+def _facts(approval: Approval) -> dict[str, str]:
+    return {"company": approval.company.name, "title": approval.label[:80], "who": approval.who, "hour": _hour(approval)}
 
 
 def _letter(approval: Approval, word: str) -> tuple[str, str]:
-    facts = {"company": approval.company.name, "title": approval.label[:80], "who": approval.who, "hour": _hour(approval)}
+    facts = _facts(approval)
     subject, text = (part % facts for part in _words(approval, word))
     page = f"{settings.PUBLIC_URL}/c/{approval.company.slug}/approvals/{approval.pk}/"
     off = _("You can turn these mails off in the settings of %(company)s.") % facts
