@@ -12,6 +12,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -50,20 +51,23 @@ DECIDES: dict[str, Callable[..., Approval]] = {POST: approving.decide_by_link, A
 
 
 def _by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let whoever holds the secret of a link through, in the company's language and time; say in plain words why another opens nothing."""
+    """Let whoever holds the secret of a link through, in the company's time; say in plain words why another opens nothing.
+
+    The page speaks the language that its reader asks for, and before that their browser's: nothing is known of them but the link.
+    """
 
     @csrf_exempt
     @wraps(view)
     def guarded(request: HttpRequest, token: str, **rest: Any) -> HttpResponse:
+        speak(request.GET.get("language", ""))
         if _guesses(request) > TRIES:
             return _private(render(request, "429.html", status=429))
         try:
             link = linking.opened(token, clock.now())
-            speak(link.approval.company.language)
             with timezone.override(ZoneInfo(link.approval.company.timezone)):
                 return _private(view(request, link, token, **rest))
         except LinkOver as over:
-            return _private(_over(request, over))
+            return _private(_over(request, over, token))
 
     return guarded
 
@@ -74,12 +78,17 @@ def _private(answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def _over(request: HttpRequest, over: LinkOver) -> HttpResponse:
+def _over(request: HttpRequest, over: LinkOver, token: str) -> HttpResponse:
     if over.why == "guessed":
         _count(request)
-    elif over.link is not None:
-        speak(over.link.approval.company.language)
-    return render(request, "approvals/link_over.html", {"why": over.why, "link": over.link}, status=STATUS[over.why])
+    context = {"why": over.why, "link": over.link, "to": reverse("yes", args=[token])}
+    return render(request, "approvals/link_over.html", context, status=STATUS[over.why])
+
+
+def _spoken(request: HttpRequest) -> str:
+    """Return what an address needs so that its page speaks the language that was asked for: no cookie is set here."""
+    asked = request.GET.get("language", "")
+    return f"?language={asked}" if asked in dict(settings.LANGUAGES) else ""
 
 
 def _key(request: HttpRequest) -> str:
@@ -124,6 +133,7 @@ def _shown(request: HttpRequest, link: YesLink, token: str, typed: str = "", wro
         "zone": approval.company.timezone.rpartition("/")[2].replace("_", " "),
         "files": reverse("yes", args=[token]) + "files/",
         "to": reverse("yes", args=[token]),
+        "spoken": _spoken(request),
         "typed": typed,
         "wrong": wrong,
     }
@@ -158,7 +168,7 @@ def decide(request: HttpRequest, link: YesLink, token: str) -> HttpResponse:
         return _shown(request, link, token, words, f"{stopped(error)} {_('Nothing was decided: it could not leave as it is.')}")
     except Settled as error:
         return _shown(request, linking.opened(token, clock.now()), token, words, stopped(error))
-    return HttpResponseRedirect(reverse("yes", args=[token]), status=303)
+    return HttpResponseRedirect(reverse("yes", args=[token]) + _spoken(request), status=303)
 
 
 @_by_link
@@ -172,7 +182,7 @@ def remark(request: HttpRequest, link: YesLink, token: str) -> HttpResponse:
         remarking.remark_by_link(approval=link.approval, words=request.POST.get("words", ""), voice=voice, now=clock.now())
     except remarking.Empty:
         return _shown(request, link, token, wrong=_("There is nothing written yet."))
-    return HttpResponseRedirect(f"{reverse('yes', args=[token])}#said", status=303)
+    return HttpResponseRedirect(f"{reverse('yes', args=[token])}{_spoken(request)}#said", status=303)
 
 
 @_by_link

@@ -271,3 +271,44 @@ def test_a_link_is_mailed_to_whom_it_was_made_for(world: World) -> None:
     path = re.search(r"/yes/[^/]+/", str(letter.body))
     assert path
     assert "Jeanne" in phone().get(path[0]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asks", "says"),
+    [
+        ("en-GB,en;q=0.9,fr;q=0.5", "do you agree?"),
+        ("fr-CA", "êtes-vous d’accord"),
+        ("", "êtes-vous d’accord"),
+        ("ja", "êtes-vous d’accord"),
+    ],
+)
+def test_the_page_speaks_the_language_of_its_reader_s_browser_and_french_in_doubt(world: World, asks: str, says: str) -> None:
+    world.bakery.language = "fr" if "en" in asks else "en"
+    world.bakery.save()
+    outside(world)
+    _, approval = proposed(world)
+    _, path = linked(world, approval)
+    assert says in phone().get(path, HTTP_ACCEPT_LANGUAGE=asks).content.decode()
+    over = phone().get("/yes/nothing/", HTTP_ACCEPT_LANGUAGE=asks).content.decode()
+    assert ("opens nothing" if "en" in asks else "n’ouvre rien") in over
+
+
+def test_the_reader_of_a_link_turns_to_the_other_language_without_an_account_and_stays_in_it(world: World) -> None:
+    outside(world)
+    _, approval = proposed(world)
+    _, path = linked(world, approval)
+    client = phone()
+    other = re.search(r'href="([^"]+)" lang="en"', client.get(path).content.decode())
+    assert other
+    page = client.get(other[1]).content.decode()
+    assert "do you agree?" in page
+    sent = re.search(r'action="([^"]+decision/[^"]*)"', page)
+    assert sent
+    nonsense = client.get(f"{path}?language=de%22%3E").content.decode()
+    assert f'action="{path}decision/"' in nonsense
+    wrong = client.post(sent[1], {"verdict": "no"})
+    assert "Say why" in wrong.content.decode()
+    assert f'href="{path}?language=fr"' in wrong.content.decode()
+    done = client.post(sent[1], {"verdict": "no", "words": "Not this week."}, follow=True)
+    assert "It does not leave." in done.content.decode()
+    assert not client.cookies
