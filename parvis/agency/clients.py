@@ -237,22 +237,23 @@ def _held(mandates: Iterable[Mandate], firms: dict[int, Firm], bearers: dict[int
         if one.standing in OVER and (one.stopped_at or one.created_at) < now - NAMED:
             continue
         month = today.replace(day=1)
-        spent = Spent(month, taken.get((POST, one.pk, month), 0), taken.get(("work", one.pk, month), 0))
+        spent = Spent(month, taken.get((POST, one.pk, month), (0, 0))[0], *taken.get(("work", one.pk, month), (0, 0)))
         yield Held(one, bearers.get(one.pk, {}), spent, one.runs(today))
 
 
 # In plain SQL: every page of the desk asks it, and building it costs several times what running it does. Nothing but our own words and
 # numbers is put into it.
 _MONTH = f"""
-SELECT '{POST}', mandate_id, {{place}}, COUNT(*) FROM {Use._meta.db_table}
+SELECT '{POST}', mandate_id, {{place}}, COUNT(*), 0 FROM {Use._meta.db_table}
 WHERE mandate_id IN ({{among}}) AND kind = '{POST}' AND month = '{{month}}' GROUP BY mandate_id
-UNION ALL SELECT 'work', mandate_id, {{place}}, SUM(minutes) FROM {Work._meta.db_table}
+UNION ALL SELECT 'work', mandate_id, {{place}}, SUM(CASE WHEN beyond AND agreed_at IS NULL THEN 0 ELSE minutes END),
+  SUM(CASE WHEN beyond AND agreed_at IS NULL THEN minutes ELSE 0 END) FROM {Work._meta.db_table}
 WHERE mandate_id IN ({{among}}) AND removed_at IS NULL AND day >= '{{month}}' AND day < '{{end}}' GROUP BY mandate_id
 """  # noqa: S608
 
 
-def _taken(mandates: list[int], months: set[date]) -> dict[tuple[str, int, date], int]:
-    """Return what these months have taken of these mandates, posts and minutes. One query."""
+def _taken(mandates: list[int], months: set[date]) -> dict[tuple[str, int, date], tuple[int, int]]:
+    """Return what these months have taken of these mandates, posts and minutes, and what of it waits for a yes. One query."""
     if not mandates:
         return {}
     starts, ids = sorted(months), among(mandates)
@@ -262,7 +263,7 @@ def _taken(mandates: list[int], months: set[date]) -> dict[tuple[str, int, date]
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(each))
-        return {(sort, mandate, starts[place]): total for sort, mandate, place, total in cursor.fetchall()}
+        return {(sort, mandate, starts[place]): (total, asked) for sort, mandate, place, total, asked in cursor.fetchall()}
 
 
 def _with_agency(client: Client, agencies: set[int | None], now: datetime) -> Rights:

@@ -155,7 +155,10 @@ class Use(models.Model):
 
 
 class Work(models.Model):
-    """Time that a professional spent under a mandate. `beyond` what a month includes waits for the company's word."""
+    """Time that a professional spent under a mandate. `beyond` what a month includes waits for the company's word.
+
+    `tell` is who is still to be written to about it: the company that is "asked", or whoever noted it, that she "answered".
+    """
 
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="works")
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -168,12 +171,15 @@ class Work(models.Model):
     agreed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
+    tell = models.CharField(max_length=8, blank=True)
+    tell_at = models.DateTimeField(null=True, help_text="Not before: what else is noted or answered until then goes into the same mail.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(minutes__gt=0, minutes__lte=24 * 60), name="work_of_a_day")]
         indexes = [
             models.Index(fields=["mandate", "day"], name="work_by_day"),
             models.Index(fields=["user", "-day", "-id"], condition=Q(removed_at__isnull=True), name="work_of_person"),
+            models.Index(fields=["tell_at"], condition=~Q(tell=""), name="work_to_tell"),
         ]
 
 

@@ -11,6 +11,7 @@ from parvis.delegation.models import Bearer, Mandate, Revision, Side, Standing, 
 from parvis.delegation.permits import today_of
 from parvis.delegation.terms import Terms
 from parvis.delegation.uses import POST
+from parvis.delegation.working import COUNTS
 from parvis.people.models import Company, Invitation, Member, Role, User
 
 # How long before its end both sides are written to.
@@ -20,11 +21,12 @@ LIVING = (Standing.ACTIVE, Standing.SUSPENDED)
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a month has taken of what a mandate includes."""
+    """What a month has taken of what a mandate includes. Time beyond counts with the company's yes, and is `asked` until then."""
 
     month: date
     posts: int
     minutes: int
+    asked: int = 0
 
 
 @dataclass(slots=True)
@@ -100,11 +102,11 @@ def spent(mandate: Mandate, month: date) -> Spent:
     following = (month + timedelta(days=32)).replace(day=1)
     used = Use.objects.filter(mandate=OuterRef("pk"), kind=POST, month=month).order_by().values("mandate")
     work = Work.objects.filter(mandate=OuterRef("pk"), day__gte=month, day__lt=following, removed_at=None).order_by().values("mandate")
+    taken, asked = (work.filter(which).annotate(total=Sum("minutes")).values("total") for which in (COUNTS, ~COUNTS))
     row = Mandate.objects.filter(pk=mandate.pk).values_list(
-        Subquery(used.annotate(total=Count("pk")).values("total")), Subquery(work.annotate(total=Sum("minutes")).values("total"))
+        Subquery(used.annotate(total=Count("pk")).values("total")), Subquery(taken), Subquery(asked)
     )
-    posts, minutes = row.get()
-    return Spent(month, posts or 0, minutes or 0)
+    return Spent(month, *(found or 0 for found in row.get()))
 
 
 def agencies_of(user: User) -> list[Company]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
@@ -17,6 +19,11 @@ from parvis.people.permissions import NotAllowed, may
 
 MOST = 24 * 60
 MOST_WORDS = 300
+# Whoever notes a week, or answers it, does so line by line: what follows within this stands in one mail.
+GATHER = timedelta(minutes=10)
+ASKED, ANSWERED = "asked", "answered"
+# What counts, and is due: the rest waits for the company's word.
+COUNTS = Q(beyond=False) | Q(agreed_at__isnull=False)
 NO_TIME = Say(gettext_noop("Say how long: from one minute to twenty-four hours."))
 TOO_EARLY = Say(gettext_noop("Your mandate had not begun on that day."))
 TOO_LATE = Say(gettext_noop("That day is yet to come: time is noted once it is spent."))
@@ -61,7 +68,7 @@ def log(*, mandate: Mandate, spell: Spell, by: Actor, now: datetime) -> Work:
         what = " ".join(spell.what.replace("\x00", "").split())[:MOST_WORDS]
         work = Work.objects.create(
             mandate=row, user_id=by.user_id, who=by.name[:120], day=spell.day, minutes=spell.minutes, what=what, beyond=spell.beyond,
-            created_at=now,
+            created_at=now, **_asking(spell.beyond, now),
         )  # fmt: skip
         _journal("delegation:work:logged", work, row, by, now)
     return work
@@ -75,6 +82,7 @@ def change(*, work: Work, spell: Spell, by: Actor, now: datetime) -> None:
         _checked(row, spell, by, now, but=work.pk)
         what = " ".join(spell.what.replace("\x00", "").split())[:MOST_WORDS]
         said = {"day": spell.day, "minutes": spell.minutes, "what": what, "beyond": spell.beyond, "agreed_at": None, "agreed_by": None}
+        said |= _asking(spell.beyond, now)
         if not Work.objects.filter(pk=work.pk, removed_at=None).update(**said):
             raise Gone
         _journal("delegation:work:changed", Work.objects.get(pk=work.pk), row, by, now)
@@ -85,7 +93,7 @@ def remove(*, work: Work, by: Actor, now: datetime) -> None:
     with writing():
         row = _held(work.mandate_id, by, now)
         _own(work, by)
-        if not Work.objects.filter(pk=work.pk, removed_at=None).update(removed_at=now):
+        if not Work.objects.filter(pk=work.pk, removed_at=None).update(removed_at=now, tell=""):
             raise Gone
         _journal("delegation:work:removed", work, row, by, now)
 
@@ -96,8 +104,10 @@ def restore(*, work: Work, by: Actor, now: datetime) -> None:
         row = _held(work.mandate_id, by, now)
         _own(work, by)
         _checked(row, Spell(work.day, work.minutes, work.what, work.beyond), by, now, but=work.pk)
-        if not Work.objects.filter(pk=work.pk, removed_at__isnull=False).update(removed_at=None):
+        back = Work.objects.filter(pk=work.pk, removed_at__isnull=False)
+        if not back.update(removed_at=None):
             raise Gone
+        Work.objects.filter(pk=work.pk).exclude(COUNTS).update(**_asking(True, now))
         _journal("delegation:work:restored", work, row, by, now)
 
 
@@ -117,9 +127,40 @@ def _answer(work: Work, by: Actor, now: datetime, *, yes: bool) -> None:
     with writing():
         # The very time that was read: changed meanwhile, it is another question.
         same = Work.objects.filter(pk=work.pk, removed_at=None, beyond=True, day=work.day, minutes=work.minutes, agreed_at__isnull=yes)
-        if not same.update(agreed_at=now if yes else None, agreed_by=by.user_id if yes else None):
+        # Said and taken back before the mail has left, it is nothing to write about.
+        tell = Case(When(tell=ANSWERED, then=Value("")), default=Value(ANSWERED))
+        if not same.update(agreed_at=now if yes else None, agreed_by=by.user_id if yes else None, tell=tell, tell_at=now + GATHER):
             raise Gone
         _journal("delegation:work:agreed" if yes else "delegation:work:disagreed", work, row, by, now)
+
+
+def _asking(beyond: bool, now: datetime) -> dict[str, Any]:
+    """Return what has the company written to about time beyond; nobody is about the rest."""
+    return {"tell": ASKED, "tell_at": now + GATHER} if beyond else {"tell": "", "tell_at": None}
+
+
+# ---- who is written to
+
+
+def any_to_tell(now: datetime) -> bool:
+    """Tell whether somebody is to be written to about time beyond what months include."""
+    return Work.objects.filter(~Q(tell=""), tell_at__lte=now).exists()
+
+
+def to_tell(now: datetime, most: int = 500) -> dict[tuple[int, str], list[Work]]:
+    """Return what is to be told of each mandate (id), by the word about it: once the first of it is due, all of it."""
+    due = Work.objects.filter(~Q(tell=""), tell_at__lte=now).values("mandate")
+    rows = Work.objects.filter(~Q(tell=""), mandate__in=due, removed_at=None).select_related("mandate__company", "agreed_by")
+    found: dict[tuple[int, str], list[Work]] = {}
+    for work in rows.order_by("mandate", "day", "pk")[:most]:
+        found.setdefault((work.mandate_id, work.tell), []).append(work)
+    return found
+
+
+def note_told(works: Sequence[Work]) -> None:
+    """Keep that people were written to about just this: what was said otherwise since is told as well."""
+    for work in works:
+        Work.objects.filter(pk=work.pk, tell=work.tell, tell_at=work.tell_at).update(tell="", tell_at=None)
 
 
 # ---- reading
@@ -129,6 +170,13 @@ def of_month(mandate: Mandate, month: date) -> QuerySet[Work]:
     """Return the time noted in a month, by its days."""
     following = (month + timedelta(days=32)).replace(day=1)
     rows = Work.objects.filter(mandate=mandate, day__gte=month, day__lt=following, removed_at=None)
+    return rows.select_related("agreed_by").order_by("day", "pk")
+
+
+def shown(mandate: Mandate, month: date) -> QuerySet[Work]:
+    """Return the time noted in a month, and what of any month waits for the company's word, by its days."""
+    following = (month + timedelta(days=32)).replace(day=1)
+    rows = Work.objects.filter(Q(day__gte=month, day__lt=following) | ~COUNTS, mandate=mandate, removed_at=None)
     return rows.select_related("agreed_by").order_by("day", "pk")
 
 

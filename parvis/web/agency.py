@@ -205,6 +205,8 @@ def _facts(held: Held, now: datetime) -> list[str]:
         said.append(_("%(left)s of %(most)s publications left this month") % {"left": max(0, posts - spent.posts), "most": posts})
     if most is not None:
         said.append(_("%(taken)s of %(most)s noted this month") % {"taken": minutes(spent.minutes), "most": minutes(most)})
+    if spent.asked:
+        said.append(_("%(time)s beyond waits for a yes") % {"time": minutes(spent.asked)})
     return said
 
 

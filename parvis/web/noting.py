@@ -45,11 +45,11 @@ def by_day(rows: Sequence[Work]) -> list[tuple[date, list[Work], int]]:
 
 
 def section(request: Inside, mandate: Mandate, *, owns: bool, bearers: Sequence[Bearer]) -> dict[str, Any]:
-    """Return what a mandate's page shows of its time: this month's days, the form for one who bears it, what waits for the company."""
+    """Return what a mandate's page shows of its time: this month's days and what waits for the company, the form for one who bears it."""
     today = today_of(request.company, clock.now())
     logs = allowed(request.actor, "work.log", request.company.pk)
     bears = any(bearer.member_id == request.place.pk for bearer in bearers)
-    rows = list(working.of_month(mandate, today.replace(day=1)))
+    rows = list(working.shown(mandate, today.replace(day=1)))
     return {
         "works": by_day(rows), "agreeing": sum(work.beyond and work.agreed_at is None for work in rows) if owns else 0,
         "work_form": WorkForm(initial={"day": today}) if bears and mandate.runs(today) and logs else None,

@@ -72,7 +72,7 @@ def hours(request: Signed) -> HttpResponse:
         return see("desk-hours")
     listed = list(working.of_person(request.user.pk, now.date() - SHOWN)[:100])
     context = around(request, clients, Asked.of(request)) | {
-        "form": form, "able": able, "months": [one for one in able if one.held.spent.minutes][:60],
+        "form": form, "able": able, "months": [one for one in able if one.held.spent.minutes or one.held.spent.asked][:60],
         "chosen": chosen or _asked(request, able),
         "days": by_day([work for work in listed if clients.get(work.mandate.company_id)]), "own": {one.held.mandate.pk for one in able},
     }  # fmt: skip

@@ -12,13 +12,14 @@ from parvis.channels.inviting import any_untold as any_connected_untold
 from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
+from parvis.delegation import working
 from parvis.inbox import acknowledging, answering, commands, faces, forgetting, gathering, news, warning, wishes
 from parvis.media import files
 from parvis.posts import mandates as ending
 from parvis.publishing import handing, judging, removals, revisions, rounds
 from parvis.publishing.claims import hold_late
 from parvis.publishing.stops import any_untold as any_stop_untold
-from parvis.worker import asking, mail, mandates
+from parvis.worker import asking, hours, mail, mandates
 from parvis.worker.connected import tell as tell_connected
 from parvis.worker.stops import tell as tell_stops
 
@@ -81,6 +82,7 @@ ROUNDS = [
     Round("endings", timedelta(hours=1), mail.tell_endings, mail.any_ending),
     Round("mandates", timedelta(seconds=60), ending.end_due, ending.any_to_end),
     Round("mandate mail", timedelta(seconds=60), mandates.tell, mandates.any_to_tell),
+    Round("hours mail", timedelta(seconds=60), hours.tell, working.any_to_tell),
     Round("visits", timedelta(seconds=60), _visits),
 ]
 

@@ -194,6 +194,7 @@ def test_taking_a_contact_away_closes_their_links_and_says_who_is_asked_instead(
     path = path_in(to(told(), "jeanne@example.test")[0])
     answer = browser(world.alice).post(f"/c/lenoir/settings/contacts/{jeanne.pk}/removal/", follow=True).content.decode()
     assert "Alice, Chloé" in answer or "Alice, Chloe" in answer
+    assert YesLink.objects.get().revoked_at == NOON
     assert phone().get(path).status_code == 410
     assert phone().post(f"{path}decision/", {"verdict": "yes"}).status_code == 410
     letters = told()

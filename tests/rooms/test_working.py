@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail as outbox
 
 from parvis.audit.models import Entry
 from parvis.core import clock
+from parvis.delegation import working
 from parvis.delegation.models import Bearer, Mandate, Standing, Work
 from parvis.people.models import Member, Role
+from parvis.worker import hours
 from tests.rooms.desks import Square, page, signed, square
 from tests.world import World
 
@@ -128,3 +132,90 @@ def test_the_month_is_that_of_the_day_worked(here: Square) -> None:
     for day in (before, today):
         assert marc.post("/desk/hours/", typed(here.at_bakery, 1, day=day.isoformat())).status_code == 303
     assert marc.post("/desk/hours/", typed(here.at_bakery, 0, 1)).status_code == 422
+
+
+def letters(now: datetime | None = None) -> list[Any]:
+    """Make the round of mails, after what is noted together was gathered, and take what left."""
+    hours.tell(now or clock.now() + working.GATHER)
+    left, outbox.outbox[:] = list(outbox.outbox), []
+    return left
+
+
+def test_the_owner_gets_one_mail_of_all_that_was_noted_beyond_and_none_before_it_was_gathered(here: Square) -> None:
+    Mandate.objects.filter(pk=here.at_bakery.pk).update(minutes_a_month=60)
+    marc = signed(here.marc)
+    for n in range(3):
+        marc.post("/desk/hours/", typed(here.at_bakery, 0, 40 + n, beyond="on", what=f"Retouches {n}"))
+    marc.post("/desk/hours/", typed(here.at_bakery, 0, 30))
+    assert not letters(clock.now())
+    (letter,) = letters()
+    assert letter.to == ["alice@example.test"]
+    assert all(f"Retouches {n}" in letter.body for n in range(3))
+    assert "2 h 03" in letter.subject
+    assert f"/c/lenoir/settings/mandates/{here.at_bakery.pk}/#hours" in letter.body
+    assert "Textes de décembre" not in letter.body, "what the month includes asks for nothing"
+    assert not letters(), "once"
+
+
+def test_what_was_taken_away_or_agreed_to_meanwhile_is_not_asked_for(here: Square) -> None:
+    marc, at = signed(here.marc), f"{AT}{here.at_bakery.pk}/"
+    for minutes in (10, 20):
+        marc.post("/desk/hours/", typed(here.at_bakery, 0, minutes, beyond="on"))
+    first, second = Work.objects.order_by("pk")
+    marc.post(f"{at}hours/{first.pk}/remove/")
+    signed(here.world.alice).post(f"{at}hours/{second.pk}/agree/")
+    assert [one.to for one in letters()] == [["marc@agence.test"]]
+
+
+def test_whoever_noted_it_is_told_what_the_owner_decided_and_nobody_of_what_she_took_back_at_once(here: Square) -> None:
+    marc, lea, alice, at = signed(here.marc), signed(here.lea), signed(here.world.alice), f"{AT}{here.at_bakery.pk}/"
+    for who, minutes in ((marc, 10), (marc, 20), (lea, 30)):
+        who.post("/desk/hours/", typed(here.at_bakery, 0, minutes, beyond="on"))
+    letters()
+    works = list(Work.objects.order_by("pk"))
+    for work in works:
+        alice.post(f"{at}hours/{work.pk}/agree/")
+    alice.post(f"{at}hours/{works[1].pk}/disagree/")
+    told = {one.to[0]: one.body for one in letters()}
+    assert set(told) == {"marc@agence.test", "lea@agence.test"}
+    assert "10\u00a0min" in told["marc@agence.test"]
+    assert "20\u00a0min" not in told["marc@agence.test"]
+    alice.post(f"{at}hours/{works[0].pk}/disagree/")
+    (letter,) = letters()
+    assert "took its yes" in letter.body
+
+
+def test_a_mail_about_hours_that_does_not_leave_is_tried_again(here: Square, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(letter: Any) -> int:
+        raise OSError(letter)
+
+    signed(here.marc).post("/desk/hours/", typed(here.at_bakery, 0, 10, beyond="on"))
+    with monkeypatch.context() as away:
+        away.setattr("django.core.mail.EmailMessage.send", gone)
+        assert not letters()
+    assert len(letters()) == 1
+
+
+def test_time_noted_says_the_same_on_the_mandate_the_desk_and_the_statement(here: Square) -> None:
+    Mandate.objects.filter(pk=here.at_bakery.pk).update(minutes_a_month=60, accepted_at=clock.now())
+    marc, at, today = signed(here.marc), f"{AT}{here.at_bakery.pk}/", clock.now().date()
+    marc.post("/desk/hours/", typed(here.at_bakery, 0, 50))
+    marc.post("/desk/hours/", typed(here.at_bakery, 2, 0, beyond="on"))
+    pages = [at, f"{at}statement/{today.year}/{today.month}/"]
+    for url in pages:
+        text = " ".join(re.sub("<[^>]+>", " ", page(marc, url)).split())
+        assert "50 min of 1 h" in text, url
+        assert "Beyond, not agreed: not counted 2 h" in text, url
+    for url in ("/desk/", "/desk/hours/"):
+        assert "2\u00a0h beyond waits for a yes" in page(marc, url), url
+    signed(here.world.alice).post(f"{at}hours/{Work.objects.get(beyond=True).pk}/agree/")
+    for url in [*pages, "/desk/hours/"]:
+        text = " ".join(re.sub("<[^>]+>", " ", page(marc, url)).split())
+        assert "2 h 50 of 1 h" in text, url
+        assert "not counted" not in text, url
+
+
+def test_time_beyond_of_an_earlier_month_can_still_be_agreed_to(here: Square) -> None:
+    day = (clock.now().date().replace(day=1) - timedelta(days=1)).isoformat()
+    signed(here.marc).post("/desk/hours/", typed(here.at_bakery, 0, 10, beyond="on", day=day))
+    assert f"hours/{Work.objects.get().pk}/agree/" in page(signed(here.world.alice), f"{AT}{here.at_bakery.pk}/")
