@@ -123,8 +123,14 @@ def around(request: Signed, clients: Clients, asked: Asked) -> dict[str, Any]:
     return {
         "asked": asked, "clients": len(clients), "people": _options(clients.people().items(), asked.person),
         "names": _options([(one.id, one.company.name) for one in clients], asked.client),
-        "pages": [(reverse(name), icon, words, name == getattr(request.resolver_match, "url_name", "")) for name, icon, words in PAGES],
+        "pages": pages_of(request),
     }  # fmt: skip
+
+
+def pages_of(request: Signed) -> list[tuple[str, str, Any, bool]]:
+    """Return the pages of the desk: address, sign, words, and whether it is the one shown."""
+    here = getattr(request.resolver_match, "url_name", "")
+    return [(reverse(name), sign, words, name == here) for name, sign, words in PAGES]
 
 
 def _options(named: Iterable[tuple[int, str]], chosen: int) -> SafeString:

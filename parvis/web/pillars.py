@@ -34,11 +34,13 @@ def listing(request: Inside) -> HttpResponse:
     """Show the pillars, and those that suit the trade."""
     kept = pillars.of(request.company)
     names = {pillar.name.casefold() for pillar in kept}
+    keys = pillars.suggested(request.company)
     with translation.override(request.company.language):
-        # A pillar is a word of the company's: it is kept in its language, whoever reads the page.
-        suggested = [name for name in (_(key) for key in pillars.suggested(request.company)) if name.casefold() not in names]
+        # A pillar is a word of the company's: it is kept in its language, and said besides in that of whoever reads the page.
+        kept_as = {key: _(key) for key in keys}
+    suggested = [(name, _(key) if _(key) != name else "") for key, name in kept_as.items() if name.casefold() not in names]
     changes = allowed(request.actor, "voice.change", request.company.pk)
-    context = {"place": "settings", "pillars": kept, "suggested": suggested, "changes": changes}
+    context = {"place": "settings", "pillars": kept, "suggested": suggested, "changes": changes, "kept_in": request.company.language}
     return render(request, "approvals/pillars.html", context)
 
 

@@ -115,6 +115,7 @@ urlpatterns = [
     *agency.outside,
     *across.outside,
     *worked.outside,
+    *statements.outside,
     *hooks.urls,
     *yes.urls,
     path("-/health", health.health, name="health"),

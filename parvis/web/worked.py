@@ -36,11 +36,11 @@ FIELDS = {"time": "minutes", "day": "day"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A mandate under which somebody may note time, with their place at that client."""
+    """A mandate with its client, and the place of whoever looks there: none for an owner of the agency whose people bear it."""
 
     client: Client
     held: Held
-    actor: Actor
+    actor: Actor | None
 
 
 def choices(clients: Clients) -> list[Choice]:
@@ -68,15 +68,22 @@ def hours(request: Signed) -> HttpResponse:
     chosen = next((one for one in able if one.held.mandate.pk == number(request.POST.get("mandate", ""))), None)
     if request.method == "POST" and chosen is None:
         raise Http404
-    if chosen and form.is_valid() and _noted(request, form, chosen.held.mandate, chosen.actor):
+    if chosen and chosen.actor and form.is_valid() and _noted(request, form, chosen.held.mandate, chosen.actor):
         return see("desk-hours")
     listed = list(working.of_person(request.user.pk, now.date() - SHOWN)[:100])
     context = around(request, clients, Asked.of(request)) | {
-        "form": form, "able": able, "months": [one for one in able if one.held.spent.minutes or one.held.spent.asked][:60],
+        "form": form, "able": able, "months": _months(clients)[:60],
         "chosen": chosen or _asked(request, able),
         "days": by_day([work for work in listed if clients.get(work.mandate.company_id)]), "own": {one.held.mandate.pk for one in able},
     }  # fmt: skip
     return render(request, "agency/hours.html", context, status=422 if form.errors else 200)
+
+
+def _months(clients: Clients) -> list[Choice]:
+    """Return the mandates under which time was noted this month: one's own, and those of an agency that one owns."""
+    held = ((client, one) for client in clients for one in client.held if one.runs and (one.spent.minutes or one.spent.asked))
+    bears = {client.id: client.actor for client in clients if client.actor}
+    return [Choice(client, one, by if (by := bears.get(client.id)) and by.user_id in one.bearers else None) for client, one in held]
 
 
 def _today(able: list[Choice]) -> date:

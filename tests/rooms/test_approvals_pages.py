@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from parvis.core import clock
 from parvis.delegation.models import Approval, Circuit, Remark, Stage, Verdict
-from parvis.people.models import Company, Member
+from parvis.people.models import Company, Member, User
 from parvis.posts import approving
 from parvis.posts import commands as posts
 from parvis.posts.models import Post
@@ -290,6 +291,16 @@ def test_pillars_follow_the_trade_and_a_post_stands_under_one(world: World) -> N
     assert pillars.of(world.bakery) == []
     send(world.bob, "settings/pillars/new/", {"name": "Le fournil"})
     assert Pillar.objects.count() == 1
+
+
+def test_whoever_reads_another_language_is_told_what_a_suggested_pillar_means_and_the_company_s_word_is_kept(world: World) -> None:
+    Voice.objects.create(company=world.bakery, trade="bakery")
+    assert "From the bakehouse" not in page(world.bob, "settings/pillars/")
+    User.objects.filter(pk=world.bob.pk).update(language="en")
+    shown = page(world.bob, "settings/pillars/")
+    assert re.search(r'value="Au fournil".*lang="fr">Au fournil</span> <span class="fine">\(From the bakehouse\)', shown)
+    send(world.bob, "settings/pillars/new/", {"name": "Au fournil"})
+    assert "(From the bakehouse)" not in page(world.bob, "settings/pillars/")
 
 
 def test_the_pillar_is_chosen_on_the_sheet_too(world: World) -> None:

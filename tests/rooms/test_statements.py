@@ -9,14 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from parvis.agency.statements import statement
+from parvis.core import clock
 from parvis.delegation.models import Mandate, Revision, Standing, Work
 from parvis.delegation.terms import Terms
 from parvis.inbox.models import Message, Turn
-from parvis.people.models import Role
+from parvis.people.models import Company, Member, Role
 from parvis.publishing.models import Delivery
-from tests.rooms.desks import Square, asked, leaving, page, signed, square, talk
+from tests.rooms.desks import Square, asked, leaving, page, person, signed, square, talk
 from tests.world import World
 
 MONTH = date(2026, 10, 1)
@@ -168,3 +170,115 @@ def test_the_statement_keeps_to_its_queries(here: Square, django_assert_max_num_
     alice.get(url(here.at_bakery))
     with django_assert_max_num_queries(12):
         assert alice.get(url(here.at_bakery)).status_code == 200
+
+
+# ---- the owner of an agency, who bears no mandate herself
+
+
+def boss(here: Square, role: Role = Role.OWNER) -> Any:
+    user = person("Nadia")
+    Member.objects.create(company=here.agency, user=user, role=role, since=NOON)
+    return user
+
+
+def desk(mandate: Mandate, tail: str = "") -> str:
+    return f"/desk/mandates/{mandate.pk}/statement/2026/10/{tail}"
+
+
+def test_the_owner_of_an_agency_who_bears_no_mandate_reads_the_statements_of_its_clients(here: Square) -> None:
+    nadia, mandate = boss(here), here.at_bakery
+    leaving(here.bread, "Pain", NOON, "sent", mandate, sent_at=NOON)
+    worked(mandate, date(2026, 10, 5), 50)
+    worked(mandate, date(2026, 10, 7), 500, beyond=True)
+    text = shown(page(signed(nadia), desk(mandate)))
+    assert "Time noted 50 min" in text
+    assert "not counted 8 h 20" in text
+    assert "Pain" in text
+    assert signed(nadia).get(desk(mandate, "file/")).content == signed(here.marc).get(url(mandate, "file/")).content
+    today = clock.now().date()
+    assert f"/desk/mandates/{mandate.pk}/statement/{today.year}/{today.month}/" in page(signed(nadia), "/desk/")
+    for tail in ("", "file/", "statement.pdf"):
+        assert signed(nadia).get(url(mandate, tail)).status_code == 404, "she has no place at the client"
+
+
+def test_nobody_else_reads_a_statement_from_the_desk(here: Square) -> None:
+    mandate, world = here.at_bakery, here.world
+    others = [boss(here, Role.APPROVER), here.marc, here.lea, world.alice, world.denis]
+    elsewhere = Company.objects.create(name="Autre agence", slug="autre", created_at=NOON, agency=True)
+    Member.objects.create(company=elsewhere, user=world.denis, role=Role.OWNER, since=NOON)
+    for who in others:
+        for tail in ("", "file/", "statement.pdf"):
+            assert signed(who).get(desk(mandate, tail)).status_code == 404, who.name
+    nadia = others[0]
+    Member.objects.filter(user=nadia).update(role=Role.OWNER)
+    for standing in (Standing.DRAFT, Standing.OFFERED, Standing.DECLINED):
+        Mandate.objects.filter(pk=mandate.pk).update(standing=standing)
+        assert signed(nadia).get(desk(mandate)).status_code == 404, standing
+    Mandate.objects.filter(pk=mandate.pk).update(standing=Standing.REVOKED, stopped_at=clock.now())
+    leaving(here.bread, "Pain", NOON, "sent", mandate, sent_at=NOON)
+    text = shown(page(signed(nadia), desk(mandate)))
+    assert "Publications that left 1" in text
+    assert "Pain" not in text, "what is over lets one read figures"
+    Company.objects.filter(pk=here.agency.pk).update(agency=False)
+    assert signed(nadia).get(desk(mandate)).status_code == 404
+
+
+def test_the_desk_s_hours_show_the_owner_of_an_agency_what_her_people_noted(here: Square) -> None:
+    nadia, today = boss(here), clock.now().date()
+    worked(here.at_bakery, today, 50)
+    text = page(signed(nadia), "/desk/hours/")
+    assert f"/desk/mandates/{here.at_bakery.pk}/statement/{today.year}/{today.month}/" in text
+    assert "50\u00a0min" in text
+    assert "/desk/mandates/" not in page(signed(here.marc), "/desk/hours/")
+
+
+def test_the_statement_of_the_desk_asks_at_most_twelve_queries(here: Square, django_assert_max_num_queries: Any) -> None:
+    browser = signed(boss(here))
+    worked(here.at_bakery, date(2026, 10, 5), 50)
+    with django_assert_max_num_queries(12):
+        assert browser.get(desk(here.at_bakery)).status_code == 200
+
+
+# ---- on paper
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", ["Relevé", "octobre 2026", "Temps noté", "1 h 30", "5 octobre 2026", "Pain 0", "Retouches", "68,25"]),
+        ("en", ["Statement of October 2026", "Time noted", "1 h 30", "Pain 0", "Retouches", "68.25", "waits for the company"]),
+    ],
+)
+def test_the_statement_is_read_back_from_the_paper_by_both_sides(here: Square, language: str, expected: list[str]) -> None:
+    Mandate.objects.filter(pk=here.at_bakery.pk).update(price_cents=4_550, price_per="hour", minutes_a_month=60)
+    mandate = Mandate.objects.get(pk=here.at_bakery.pk)
+    leaving(here.bread, "Pain 0", NOON, "sent", mandate, sent_at=NOON)
+    worked(mandate, date(2026, 10, 5), 50, what="Retouches #let *x*")
+    worked(mandate, date(2026, 10, 6), 40, beyond=True, agreed_at=NOON)
+    worked(mandate, date(2026, 10, 7), 500, beyond=True)
+    papers = {}
+    for who, where in ((here.marc, url), (here.world.alice, url), (boss(here), desk)):
+        answer = signed(who).get(where(mandate, f"statement.pdf?language={language}"))
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert "2026-10.pdf" in answer.headers["Content-Disposition"]
+        pages = PdfReader(io.BytesIO(answer.content)).pages
+        papers[who.name] = " ".join(" ".join(one.extract_text() for one in pages).replace("\u00a0", " ").split())
+    assert len(set(papers.values())) == 1, "one paper"
+    for words in expected:
+        assert words in papers["Alice"], words
+    assert "#let *x*" in papers["Alice"], "nothing that people wrote is markup"
+
+
+def test_strangers_have_no_paper(here: Square) -> None:
+    for who in (here.world.denis, here.world.bob):
+        expected = 404 if who == here.world.denis else 200
+        assert signed(who).get(url(here.at_bakery, "statement.pdf")).status_code == expected
+    assert signed(here.world.alice).get(url(here.at_bakery, "statement.pdf").replace("/10/", "/13/")).status_code == 404
+
+
+def test_a_paper_that_cannot_be_made_leads_back_and_says_so(here: Square, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parvis.web.papers.PRESS", "parvis.web.nothing")
+    answer = signed(here.marc).get(url(here.at_bakery, "statement.pdf"), follow=True)
+    assert answer.redirect_chain[0][0] == url(here.at_bakery)
+    assert "could not be made" in answer.content.decode()
