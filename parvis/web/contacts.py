@@ -38,8 +38,8 @@ def listing(request: Inside) -> HttpResponse:
         made = contacts.add(company=request.company, wanted=wanted, by=request.actor, now=clock.now())
     except WRONG as error:
         return _listed(request, wanted, _why(error))
-    words = _("%(name)s can now be named in a circuit: a link is sent to %(email)s when their yes is needed.")
-    tell(request, words % {"name": made.name, "email": made.email}, undo=reverse("contact-removal", args=[request.company.slug, made.pk]))
+    words = _("%(name)s can now be named in a circuit.") % {"name": made.name}
+    tell(request, words, undo=reverse("contact-removal", args=[request.company.slug, made.pk]))
     return back(request, _page(request))
 
 

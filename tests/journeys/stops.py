@@ -58,6 +58,7 @@ STOPS = [
     Stop("approvals"),
     Stop("approval", (Approval,)),
     Stop("circuits"),
+    Stop("contacts"),
     Stop("circuit-new"),
     Stop("pillars"),
     Stop("mandates"),

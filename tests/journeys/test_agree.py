@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail as outbox
 from playwright.sync_api import Page, expect
 
 from parvis.core import clock
@@ -13,11 +16,14 @@ from parvis.people.models import Member, User
 from parvis.posts import approving
 from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
+from parvis.worker import asking
 from tests.engine.conftest import Engine, fake  # noqa: F401 - the network that it leaves for
 from tests.journeys.conftest import Open, violations
 from tests.rooms.agreement import acting, bearer, mandate
 from tests.world import World
 
+# Where screenshots go, for whoever looks at them.
+SHOTS = os.environ.get("PARVIS_SHOTS", "")
 TEXT = "La bûche aux marrons est là, au fournil, dès vendredi."
 
 
@@ -90,3 +96,69 @@ def test_without_a_mouse_a_reason_is_given_and_the_next_one_shown(open_page: Ope
     expect(page.get_by_role("heading", level=1)).to_contain_text("seigle")
     assert {one.stage for one in Approval.objects.all()} == {Stage.CHANGES, Stage.WAITING}
     assert not violations(page)
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def test_a_contact_is_named_in_a_circuit_receives_the_link_by_mail_and_reads_it_in_either_language(
+    open_page: Open, live_world: World, bench: Engine
+) -> None:
+    paul = acting(live_world, professional(live_world, bench), clock.now())
+    owner = open_page("phone", live_world.alice)
+    owner.goto("/c/lenoir/settings/circuits/")
+    owner.get_by_role("link", name="Contacts sans compte").click()
+    assert fits(owner)
+    owner.get_by_label("Nom").fill("Jeanne Lenoir-Vasseur")
+    owner.get_by_label("Adresse e-mail").fill("jeanne@example.test")
+    owner.get_by_role("button", name="Ajouter").click()
+    expect(owner.get_by_role("main")).to_contain_text("jeanne@example.test")
+    assert fits(owner)
+    assert not violations(owner)
+    shot(owner, "contacts-phone")
+    owner.goto("/c/lenoir/settings/circuits/new/")
+    owner.get_by_label("Son nom").fill("Mairie")
+    owner.get_by_label("Jeanne Lenoir-Vasseur").first.check()
+    assert not violations(owner)
+    shot(owner, "circuit-phone")
+    owner.get_by_role("button", name="Enregistrer").click()
+    expect(owner.get_by_role("main")).to_contain_text("Jeanne Lenoir-Vasseur")
+
+    post = Post.objects.create(company=live_world.bakery, parts=[TEXT], created_at=clock.now(), changed_at=clock.now())
+    post.variants.create(channel=live_world.bakery.channels.get())
+    approval = approving.propose(post=post, at=clock.now() + timedelta(days=1), by=paul, now=clock.now())
+    asking.tell(clock.now())
+    (letter,) = [one for one in outbox.outbox if one.to == ["jeanne@example.test"]]
+    path = re.search(r"/yes/[^/]+/", str(letter.body))
+    assert path
+    wide = open_page("desk", live_world.alice)
+    wide.goto(f"/c/lenoir/approvals/{approval.pk}/")
+    expect(wide.locator("#reached")).to_contain_text("jeanne@example.test")
+    assert not violations(wide)
+    shot(wide, "request-desk")
+    shot(open_page_at(open_page("desk", live_world.alice, theme="dark"), "/c/lenoir/settings/contacts/"), "contacts-dark")
+
+    phone = open_page("phone", None, language="en", script=False)
+    phone.goto(path[0])
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("do you agree?")
+    shot(phone, "yes-en")
+    phone.get_by_role("link", name="Français").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("êtes-vous d’accord")
+    assert fits(phone)
+    phone.get_by_role("button", name="Oui, elle peut partir ainsi").click()
+    expect(phone.locator(".note.done")).to_contain_text("Jeanne Lenoir-Vasseur a donné son accord")
+    assert Approval.objects.get().stage == Stage.APPROVED
+
+    owner.goto("/c/lenoir/settings/contacts/")
+    owner.get_by_role("button", name="Retirer").click()
+    owner.locator("summary", has_text="Retirés").click()
+    shot(owner, "contacts-gone")
+    owner.get_by_role("button", name="Effacer définitivement").click()
+    expect(owner.get_by_role("main")).not_to_contain_text("Jeanne")
+
+
+def open_page_at(page: Page, url: str) -> Page:
+    page.goto(url)
+    return page
