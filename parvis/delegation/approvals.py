@@ -139,6 +139,7 @@ def ask(
             raise Settled(of.order_by("-version")[0]) from error
         own = range(asks.step + (asks.steps[asks.step].need == "all" and may_decide_own(made, by)))
         Decision.objects.bulk_create(_yes_of(made, step, Voice(by.user_id, by.name), now) for step in own)
+        _note_outside(made)
         _journal("delegation:approval:asked", made, by, now, version=made.version)
     return made
 
@@ -201,8 +202,10 @@ def turn(approval: Approval, verdict: Verdict, voice: Voice, now: datetime, word
             user_id=voice.user_id, link=voice.link, who=voice.called[:120],
         )  # fmt: skip
         _to(stored, _after_yes(stored, now) if verdict == Verdict.YES else _turned(verdict, now))
+        done = Approval.objects.get(pk=stored.pk)
+        _note_outside(done)
         _journal(VERB_OF[verdict], stored, voice, now, version=stored.version, words=words, **voice.facts)
-    return Approval.objects.get(pk=approval.pk)
+    return done
 
 
 def _outdated(stored: Approval) -> bool:
@@ -260,6 +263,14 @@ def silent_contacts(approval: Approval) -> frozenset[int]:
     return named - frozenset(said.values_list("link__contact_id", flat=True))
 
 
+def _note_outside(stored: Approval) -> None:
+    """Keep whether a request waits for contacts alone: what counts as waiting for the company's people leaves it out."""
+    step = step_now(stored)
+    outside = bool(step and silent_contacts(stored) and not _silent(stored, step))
+    if outside != stored.outside:
+        _to(stored, {"outside": outside})
+
+
 def let_go_of(*, approval: Approval, contact_id: int, instead: Say, now: datetime) -> bool:
     """Ask a contact no more; return whether the request waited for them alone. Then whoever may of the company is asked `instead`.
 
@@ -281,6 +292,7 @@ def let_go_of(*, approval: Approval, contact_id: int, instead: Say, now: datetim
         changes = {"steps": [step.to_json() for step in steps], "why": [*stored.why, instead.to_json()]}
         changes |= {"tell": "asked"} if stored.stage == Stage.WAITING else {}
     _to(stored, changes)
+    _note_outside(Approval.objects.get(pk=stored.pk))
     return alone
 
 

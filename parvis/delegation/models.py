@@ -269,6 +269,7 @@ class Approval(models.Model):
     why = models.JSONField(default=list, help_text="What made it ask: sentences for a person.")
     step = models.PositiveSmallIntegerField(default=0)
     side = models.CharField(max_length=6, choices=Side.choices, default=Side.CLIENT, help_text="Whose yes it waits for now.")
+    outside = models.BooleanField(default=False, help_text="It waits for contacts alone: nobody with a place here can say the yes.")
     stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.WAITING)
     ended = models.JSONField(null=True, help_text="Why it is gone: a sentence.")
     tell = models.CharField(max_length=8, blank=True, help_text="What people are to be written to about, until they were.")

@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='approval',
+            name='outside',
+            field=models.BooleanField(default=False, help_text='It waits for contacts alone: nobody with a place here can say the yes.'),
+        ),
+        migrations.AddField(
             model_name='yeslink',
             name='tell',
             field=models.CharField(blank=True, max_length=8),

@@ -82,7 +82,7 @@ SELECT c.id, c.name, c.slug, c.agency, m.role AS own_role, CASE WHEN m.granted O
 ) END AS waiting, (
   SELECT COUNT(*) FROM (
     SELECT 1 FROM {_ASKED} w WHERE w.company_id = c.id AND w.stage IN ('waiting', 'held')
-      AND m.role IN ('owner', 'approver') AND (w.side = 'client' OR w.mandate_id IS NULL)
+      AND m.role IN ('owner', 'approver') AND (w.side = 'client' OR w.mandate_id IS NULL) AND NOT w.outside
     LIMIT {MANY}) AS asked
 ) AS yeses, (
   SELECT COUNT(*) FROM (

@@ -10,14 +10,16 @@ import pytest
 from django.test import Client
 
 from parvis.core import clock
-from parvis.delegation import linking
+from parvis.delegation import contacts, linking
 from parvis.delegation.approvals import NoReason
 from parvis.delegation.circuits import ANSWER, NeedsYes
-from parvis.delegation.models import Approval, Stage, Verdict
+from parvis.delegation.contacts import Wanted
+from parvis.delegation.models import Approval, Stage, Verdict, YesLink
 from parvis.inbox import answering, forgetting
 from parvis.inbox.models import Conversation, Message, Note, Presence, Promise, Standing
 from parvis.people.permissions import NotAllowed
 from parvis.publishing.models import Delivery
+from parvis.worker import asking
 from tests.rooms.agreement import acting, bearer, circuit, fresh, mandate, step
 from tests.rooms.parlour import Parlour, channel, gather, only
 from tests.world import NOON, World
@@ -111,6 +113,23 @@ def test_from_the_phone_an_answer_leaves_too(world: World, heard: Heard) -> None
     assert "Oui, avec plaisir." in Client().get(path).content.decode()
     assert Client().post(f"{path}decision/", {"verdict": "yes"}).status_code == 303
     assert Delivery.objects.get().parcel["text"] == "Oui, avec plaisir."
+
+
+def test_an_answer_waits_for_the_contact_that_its_circuit_names_and_leaves_with_their_link(world: World, heard: Heard) -> None:
+    talk, wanted = heard(world), Wanted("Jeanne", "jeanne@example.test")
+    jeanne = contacts.add(company=world.bakery, wanted=wanted, by=acting(world, world.alice, clock.now()), now=clock.now())
+    circuit(world, {**step(), "contacts": [jeanne.pk]}, kinds=[ANSWER])
+    message = asked(world, talk, world.alice)
+    assert (message.standing, message.delivery) == (Standing.ASKS, None)
+    asking.tell(clock.now())
+    path = f"/yes/{linking.token_of(YesLink.objects.select_related('contact').get())}/"
+    assert Client().post(f"{path}decision/", {"verdict": "changes", "words": "Plus court."}).status_code == 303
+    assert Note.objects.get().words == "Plus court."
+    asked(world, talk, world.alice, "Oui !")
+    asking.tell(clock.now())
+    path = f"/yes/{linking.token_of(YesLink.objects.order_by('-pk')[0])}/"
+    assert Client().post(f"{path}decision/", {"verdict": "yes"}).status_code == 303
+    assert Delivery.objects.get().parcel["text"] == "Oui !"
 
 
 def test_taken_back_it_asks_nobody_any_more(world: World, heard: Heard) -> None:

@@ -19,6 +19,7 @@ from parvis.delegation.contacts import NoAddress, StillThere, Taken, Wanted
 from parvis.delegation.models import Approval, Contact, Decision, Remark, Stage, YesLink
 from parvis.people.permissions import NotAllowed
 from parvis.publishing.models import Delivery
+from parvis.web import waiting
 from parvis.worker import asking
 from tests.rooms.agreement import acting, circuit, fresh, outside, proposed, step
 from tests.rooms.bakery import TOMORROW, channel, typed
@@ -100,6 +101,22 @@ def test_nobody_else_says_the_yes_that_a_contact_is_named_for(world: World) -> N
     circuit_asks = browser(world.alice).get(f"/c/lenoir/approvals/{approval.pk}/").content.decode()
     assert "Jeanne Lenoir" in circuit_asks
     assert fresh(approval).stage == Stage.WAITING
+
+
+def test_what_waits_for_contacts_alone_is_not_counted_as_waiting_for_the_owner(world: World) -> None:
+    jeanne = named(world)
+    approval = asked_of(world, jeanne, need="all", users=(world.alice,))
+    assert yeses(world) == 1
+    approvals.decide(approval=approval, verdict="yes", by=acting(world, world.alice), now=NOON)  # type: ignore[arg-type]
+    assert yeses(world) == 0
+    contacts.remove(contact=jeanne, by=acting(world, world.alice), now=NOON)
+    assert yeses(world) == 1
+
+
+def yeses(world: World) -> int:
+    """What the menu counts as waiting for the owner's yes."""
+    (company,) = waiting.companies(world.alice.pk, NOON)
+    return int(company.yeses)
 
 
 def test_a_mail_scanner_decides_nothing_and_a_link_decides_once(world: World) -> None:
