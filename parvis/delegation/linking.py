@@ -22,6 +22,7 @@ from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.delegation import approvals
 from parvis.delegation.approvals import OPEN, Settled, Voice, may_decide, silent_contacts
+from parvis.delegation.circuits import Known
 from parvis.delegation.models import Approval, Contact, Decision, Side, Stage, Verdict, YesLink
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.models import Member, Role
@@ -153,9 +154,9 @@ def _may_make(approval: Approval, by: Actor) -> None:
         raise NotAllowed("posts.approve" if approval.subject == "post" else "inbox.approve")
 
 
-def may_make(approval: Approval, by: Actor) -> bool:
+def may_make(approval: Approval, by: Actor, known: Known | None = None) -> bool:
     """Tell whether somebody may have another person decide by a link."""
-    return by.mandate_id is None and approval.side == Side.CLIENT and may_decide(approval, by)
+    return by.mandate_id is None and approval.side == Side.CLIENT and may_decide(approval, by, known)
 
 
 def revoke(*, link: YesLink, by: Actor, now: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, QuerySet
 
 from parvis.delegation.approvals import OPEN, may_decide, steps_of
-from parvis.delegation.circuits import Known, Step, voters
+from parvis.delegation.circuits import Known, Step
 from parvis.delegation.models import Approval, Contact, Decision, Stage, YesLink
 from parvis.people.actors import Actor
 from parvis.people.models import Company, User
@@ -75,13 +75,16 @@ def decided(company: Company, before: int | None = None, channels: Iterable[int]
     return shown, read[PAGE - 1].pk if len(read) > PAGE else None
 
 
-def stairs(approval: Approval) -> list[Stair]:
-    """Return the steps of a request with what was said at each. Three queries, one for each step that names people, two for contacts."""
+def stairs(approval: Approval, known: Known | None = None) -> list[Stair]:
+    """Return the steps of a request with what was said at each. Two queries, one where contacts are named, one for each step that names
+    people and is not `known` already.
+    """
+    known = known or Known()
     said: dict[int, list[Decision]] = {}
     for one in Decision.objects.filter(approval=approval).select_related("user"):
         said.setdefault(one.step, []).append(one)
     made, steps = [], steps_of(approval)
-    ids = {number: voters(step, approval.company_id, approval.mandate_id) for number, step in enumerate(steps)}
+    ids = {number: known.voters(step, approval.company_id, approval.mandate_id) for number, step in enumerate(steps)}
     people = {user.pk: user for user in User.objects.filter(pk__in=set[int]().union(*ids.values()))} if any(ids.values()) else {}
     outside = {row.pk: row for row in Contact.objects.filter(company=approval.company_id, removed_at=None, pk__in=_outside(steps))}
     for number, step in enumerate(steps):
@@ -98,10 +101,14 @@ def _outside(steps: Iterable[Step]) -> set[int]:
 
 
 def reached(approval: Approval) -> list[YesLink]:
-    """Return the last link of each contact at each step that was reached."""
+    """Return the last link of each contact at each step, used or awaited now. One query, none where no step names any."""
+    if not _outside(steps_of(approval)):
+        return []
     rows = YesLink.objects.filter(approval=approval, contact__isnull=False, contact__removed_at=None).select_related("contact")
     last = {(row.contact_id, row.step): row for row in rows.order_by("pk")}
-    return sorted(last.values(), key=lambda row: (row.step, row.pk))
+    open_now = approval.step if approval.stage in (*OPEN, Stage.LAPSED) else None
+    shown = (row for row in last.values() if row.used_at or row.step == open_now)
+    return sorted(shown, key=lambda row: (row.step, row.pk))
 
 
 def before(approval: Approval) -> Approval | None:

@@ -17,7 +17,7 @@ from parvis.channels.queries import of as channels_of
 from parvis.core import clock
 from parvis.delegation import approvals, linking, remarking, requests
 from parvis.delegation.approvals import NoReason, agreed, may_decide
-from parvis.delegation.circuits import ANSWER, POST
+from parvis.delegation.circuits import ANSWER, POST, Known
 from parvis.delegation.models import Approval, Remark, Side, Stage, Verdict, YesLink
 from parvis.inbox import answering
 from parvis.inbox.answering import Closed, NothingToAnswer
@@ -89,7 +89,8 @@ def show(request: Inside, pk: int) -> HttpResponse:
 
 def _shown(request: Inside, approval: Approval, typed: str = "", wrong: str = "") -> HttpResponse:
     now, by = clock.now(), request.actor
-    decides = may_decide(approval, by)
+    known = Known()
+    decides = may_decide(approval, by, known)
     post = Post.objects.filter(pk=approval.object_id, company=request.company).first() if approval.subject == POST else None
     context = {
         "place": "publish" if approval.subject == POST else "answer",
@@ -97,7 +98,7 @@ def _shown(request: Inside, approval: Approval, typed: str = "", wrong: str = ""
         "state": asked.stage_of(approval),
         "accounts": asked.accounts_of(approval),
         "compared": asked.compared(approval),
-        "stairs": requests.stairs(approval),
+        "stairs": requests.stairs(approval, known),
         "verdicts": asked.VERDICTS,
         "versions": requests.versions(approval),
         "threads": remarking.threads(approval, by),
@@ -109,7 +110,7 @@ def _shown(request: Inside, approval: Approval, typed: str = "", wrong: str = ""
         "withdraws": approval.stage in approvals.OPEN and _withdraws(request, approval),
         "sends": allowed(by, "posts.schedule", request.company.pk, on=approval.channels),
         "outside": by.mandate_id is not None,
-        "links": _links(request, approval) if linking.may_make(approval, by) else None,
+        "links": _links(request, approval) if linking.may_make(approval, by, known) else None,
         "reached": _reached(request, approval) if allowed(by, "approvals.change", request.company.pk) else [],
         "zone": request.company.timezone.rpartition("/")[2].replace("_", " "),
         "typed": typed,
@@ -133,8 +134,7 @@ def _links(request: Inside, approval: Approval) -> list[tuple[YesLink, str]]:
 
 def _reached(request: Inside, approval: Approval) -> list[tuple[YesLink, str]]:
     """Return the links of contacts, with their addresses only where nothing but a person can bring them: whoever holds one decides."""
-    waits = approvals.silent_contacts(approval)
-    rows = [row for row in requests.reached(approval) if row.used_at or row.contact_id in waits]
+    rows = requests.reached(approval)
     return [(row, "" if mail_leaves() else request.build_absolute_uri(reverse("yes", args=[linking.token_of(row)]))) for row in rows]
 
 
