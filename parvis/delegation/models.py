@@ -116,6 +116,11 @@ class Revision(models.Model):
     closed_at = models.DateTimeField(null=True, help_text="Since when another wording stands in its place, or somebody said no.")
     closed_who = models.CharField(max_length=120, blank=True)
     words = models.CharField(max_length=300, blank=True, help_text="Why somebody said no.")
+    waiting = models.CharField(
+        max_length=6, choices=Waiting.choices, default=Waiting.HOLD,
+        help_text="What the company wants done with what is scheduled and no longer covered by this wording.",
+    )  # fmt: skip
+    settled = models.JSONField(null=True, help_text="What came of that when it took effect: {kept, held, cancelled, too_late, closed}.")
 
     class Meta:
         ordering = ["-number"]

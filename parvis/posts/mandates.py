@@ -19,14 +19,16 @@ from parvis.publishing import mandates as waiting_deliveries
 EASTMOST = timedelta(hours=14)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stopped:
-    """What became of what waited: how many deliveries stay as they are, are held, were taken back; how many had begun to leave."""
+    """What became of what waited: how many deliveries stay as they are, are held, were taken back; how many had begun to leave; how many
+    requests for a yes were closed."""
 
     kept: int = 0
     held: int = 0
     cancelled: int = 0
     too_late: int = 0
+    closed: int = 0
 
 
 def stop(*, mandate: Mandate, to: Standing, waiting: Waiting | None = None, why: str = "", by: Actor, now: datetime) -> Stopped:
