@@ -2,7 +2,7 @@
 
 from parvis.audit.models import Chain, Entry
 from parvis.channels.models import App, AskedNetwork, Channel, Connecting, ConnectInvitation, Registration
-from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Remark, Revision, Use, Work, YesLink
+from parvis.delegation.models import Approval, Bearer, Circuit, Decision, Handover, Mandate, Proposal, Remark, Revision, Use, Work, YesLink
 from parvis.inbox.models import (
     Conversation,
     Face,
@@ -70,6 +70,7 @@ __all__ = [
     "PostPicture",
     "Presence",
     "Promise",
+    "Proposal",
     "Reading",
     "Registration",
     "Remark",

@@ -73,6 +73,11 @@ SENTENCES: dict[str, str] = {
     "delegation:mandate:revoked": gettext_noop("%(who)s took the mandate of %(label)s back"),
     "delegation:mandate:reworded": gettext_noop("%(who)s worded the mandate of %(label)s anew (%(number)s)"),
     "delegation:mandate:suspended": gettext_noop("%(who)s suspended the mandate of %(label)s"),
+    "delegation:mandate:taken_up": gettext_noop("%(who)s made a mandate of what %(who_proposed)s had proposed for %(label)s"),
+    "delegation:proposal:agreed": gettext_noop("What was proposed to %(label)s was agreed to"),
+    "delegation:proposal:declined": gettext_noop("What was proposed to %(label)s was declined"),
+    "delegation:proposal:sent": gettext_noop("%(who)s proposed a mandate to %(label)s"),
+    "delegation:proposal:withdrawn": gettext_noop("%(who)s withdrew what was proposed to %(label)s"),
     "delegation:wording:cancel": gettext_noop(
         "%(who)s chose that what wording %(number)s of the mandate of %(label)s no longer covers is taken back"
     ),

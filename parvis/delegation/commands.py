@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.delegation.models import Bearer, Mandate, Revision, Side, Standing, Waiting
+from parvis.delegation.models import Bearer, Mandate, Proposal, Revision, Side, Standing, Waiting
 from parvis.delegation.permits import today_of
 from parvis.delegation.terms import Terms, WrongTerms, checked
 from parvis.people import invitations
@@ -122,6 +122,40 @@ def offer(*, mandate: Mandate, by: Actor, now: datetime) -> Invitation | None:
         if row.bearers.exists():
             return None
         return invitations.invite(company=row.company, email=row.email, role=Role.MANDATED, by=by, now=now, mandate_id=row.pk)
+
+
+def take_up(
+    *, proposal: Proposal, company: Company, terms: Terms, agree: bool, whole: bool, by: Actor, now: datetime
+) -> tuple[Mandate, Invitation | None]:  # fmt: skip
+    """Make a mandate of what an agency proposed. Called by `proposing.take`, in its transaction, which has used the link up.
+
+    With the company's yes (`agree`) to the `whole` of it, it is in force; to a part of it, the agency's yes is asked for. Without, it is
+    the company's draft. Raises NotAllowed, WrongTerms, OwnCompany.
+    """
+    may(by, "mandates.change", company.pk)
+    kept = checked(terms, company, today_of(company, now))
+    pro = Actor(proposal.by_id, proposal.who, company.pk, Role.MANDATED)
+    with writing():
+        mandate = Mandate.objects.create(company=company, by_id=by.user_id, created_at=now, **_columns(kept))
+        _journal("delegation:mandate:taken_up", mandate, by, now, who_proposed=proposal.who)
+        if agree and whole:
+            # The agency said its yes when it wrote this.
+            revision = _write(mandate, 1, kept, side=Side.INSIDE, by=pro, now=proposal.created_at)
+        else:
+            revision = _write(mandate, 1, kept, side=Side.CLIENT, by=by, now=now)
+        if not agree:
+            return mandate, None
+        if not whole:
+            invitation = offer(mandate=mandate, by=by, now=now)
+            return _held(mandate), invitation
+        member = _seat(company, proposal.by_id, now)
+        if member.role == Role.OWNER:
+            raise OwnCompany
+        Bearer.objects.create(mandate=mandate, member=member, since=now)
+        _update(mandate, agency=proposal.agency)
+        _say_yes(revision, Side.CLIENT, by, now)
+        _activate(mandate, revision, by, now)
+    return mandate, None
 
 
 def withdraw(*, mandate: Mandate, by: Actor, now: datetime) -> None:

@@ -134,6 +134,35 @@ class Revision(models.Model):
         ]
 
 
+class Proposal(models.Model):
+    """What an agency would do for a company that is not its client yet: `terms` without accounts, and in `wanted` those it would like, each
+    `{"network", "handle", "actions"}` as text. Nothing of a company stands here before its yes (`mandate`)."""
+
+    agency = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="proposals")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    who = models.CharField(max_length=120)
+    email = models.EmailField()
+    called = models.CharField(max_length=120, blank=True, help_text="How the agency calls the company.")
+    terms = models.JSONField()
+    wanted = models.JSONField(default=list)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    declined = models.BooleanField(default=False)
+    words = models.CharField(max_length=300, blank=True, help_text="Why it was declined.")
+    told_at = models.DateTimeField(null=True, help_text="When whoever proposed was told of a no.")
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "-created_at"], name="proposal_by_agency"),
+            models.Index(fields=["email", "created_at"], name="proposal_by_address"),
+            models.Index(fields=["id"], condition=Q(declined=True, told_at__isnull=True), name="proposal_to_tell"),
+        ]
+
+
 class Bearer(models.Model):
     """A person who acts under a mandate: named, and themselves a member of the company for as long as it lasts."""
 
