@@ -25,14 +25,14 @@ from parvis.audit.commands import Doer, record
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
 from parvis.delegation import commands
-from parvis.delegation.commands import NOT_AGENCY, OwnCompany, owns
+from parvis.delegation.commands import OwnCompany, owns
 from parvis.delegation.models import Action, Mandate, Proposal
 from parvis.delegation.permits import today_of
 from parvis.delegation.terms import Terms, WrongTerms, address_of, checked_alone
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.invitations import InvitationOver
 from parvis.people.models import Company, Invitation
-from parvis.people.permissions import NotAllowed, may
+from parvis.people.permissions import may
 
 LASTS = timedelta(days=14)
 DAY = timedelta(days=1)
@@ -42,6 +42,10 @@ MOST_LINES = 12
 
 NO_LINE = Say(gettext_noop("Name at least one network, and at least one thing to do there."))
 OTHER_NETWORK = Say(gettext_noop("One of these accounts is on another network than the one proposed. Choose again."))
+
+
+class NotAnAgency(Exception):
+    """Only an agency proposes; any company becomes one in its settings."""
 
 
 class TooMany(Exception):
@@ -74,11 +78,11 @@ def propose(
 ) -> Proposal:  # fmt: skip
     """Propose a mandate, in the name of the agency `company`, to whoever reads `email`; an earlier one of ours to them is withdrawn.
 
-    Raises NotAllowed, WrongTerms, TooMany. What it answers is the same whoever the address belongs to.
+    Raises NotAllowed, NotAnAgency, WrongTerms, TooMany. What it answers is the same whoever the address belongs to.
     """
     may(by, "members.change", company.pk)
-    if not owns(company, by.user_id):
-        raise NotAllowed("members.change", NOT_AGENCY)
+    if not company.agency:
+        raise NotAnAgency
     lines = _clean(wanted)
     kept = checked_alone(replace(terms, accounts={}), today_of(company, now))
     to = address_of(email, "owner_email")

@@ -20,7 +20,7 @@ from parvis.core import clock
 from parvis.delegation import commands, proposing
 from parvis.delegation.commands import OwnCompany, WrongTerms
 from parvis.delegation.models import Bearer, Mandate, Proposal, Side, Standing
-from parvis.delegation.proposing import Line, TooMany
+from parvis.delegation.proposing import Line, NotAnAgency, TooMany
 from parvis.delegation.terms import Terms
 from parvis.people import invitations
 from parvis.people.actors import Actor
@@ -287,9 +287,11 @@ def test_only_an_owner_of_an_agency_proposes_and_withdraws(world: World) -> None
     made, _token = proposed(agency)
     editor = actor_of(Member.objects.select_related("user", "company", "made").get(company=agency, user=lea), NOON)
     given = {"email": "x@example.test", "called": "", "terms": terms(), "wanted": (BLUE,), "now": NOON}
-    for company, by in ((agency, editor), (agency, world.actor(world.alice)), (world.bakery, world.actor(world.alice))):
+    for by in (editor, world.actor(world.alice)):
         with pytest.raises(NotAllowed):
-            proposing.propose(company=company, by=by, **given)
+            proposing.propose(company=agency, by=by, **given)
+    with pytest.raises(NotAnAgency):
+        proposing.propose(company=world.bakery, by=world.actor(world.alice), **given)
     for by in (editor, world.actor(world.alice), world.actor(world.denis)):
         with pytest.raises(NotAllowed):
             proposing.withdraw(proposal=made, by=by, now=NOON)
