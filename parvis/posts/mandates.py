@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -81,8 +81,13 @@ def _settled(mandate: Mandate, waiting: Waiting, now: datetime) -> Stopped:
         held, late = waiting_deliveries.hold(mandate_id=mandate.pk, now=now)
         return Stopped(held=held, too_late=late)
     taken, late = waiting_deliveries.take_back(mandate_id=mandate.pk, now=now)
+    drafts_again(taken)
+    approvals.ended_with(mandate_id=mandate.pk, why=waiting_deliveries.STOPPED_ASKING, by=HOUSE, now=now)
+    return Stopped(cancelled=len(taken), too_late=late)
+
+
+def drafts_again(taken: Sequence[int]) -> None:
+    """Make drafts again of the posts of which nothing stands any more, now that these deliveries were taken back."""
     posts = Departure.objects.filter(delivery__in=taken).values_list("variant__post_id", flat=True)
     for post_id in sorted(set(posts)):
         settle(post_id)
-    approvals.ended_with(mandate_id=mandate.pk, why=waiting_deliveries.STOPPED_ASKING, by=HOUSE, now=now)
-    return Stopped(cancelled=len(taken), too_late=late)

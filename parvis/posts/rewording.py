@@ -17,9 +17,7 @@ from parvis.delegation.models import Approval, Mandate, Revision, Side, Stage, W
 from parvis.delegation.permits import today_of
 from parvis.delegation.terms import Terms
 from parvis.people.actors import HOUSE, Actor
-from parvis.posts.departures import settle
-from parvis.posts.mandates import Stopped
-from parvis.posts.models import Departure
+from parvis.posts.mandates import Stopped, drafts_again
 from parvis.publishing import mandates as deliveries
 from parvis.publishing.models import Delivery
 from parvis.publishing.moves import verb_of
@@ -111,8 +109,6 @@ def _done(mandate: Mandate, waits: Sequence[Delivery], waiting: Waiting, now: da
         held = deliveries.hold_dropped(pks, now)
         return Stopped(held=held, too_late=len(pks) - held)
     taken = deliveries.take_back_these(pks, deliveries.REWORDED_BACK, mandate.pk, now)
-    posts = Departure.objects.filter(delivery__in=taken).values_list("variant__post_id", flat=True)
-    for post_id in sorted(set(posts)):
-        settle(post_id)
+    drafts_again(taken)
     left = Delivery.objects.filter(pk__in=pks).exclude(state=State.CANCELLED).count()
     return Stopped(cancelled=len(taken), too_late=left)
