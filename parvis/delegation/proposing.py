@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ from parvis.delegation.permits import today_of
 from parvis.delegation.terms import Terms, WrongTerms, address_of, checked_alone
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.invitations import InvitationOver
-from parvis.people.models import Company, Invitation
+from parvis.people.models import Company, Invitation, User
 from parvis.people.permissions import may
 
 LASTS = timedelta(days=14)
@@ -90,7 +91,7 @@ def propose(
         # One at a time for an agency: the counts below are then true.
         Company.objects.select_for_update().get(pk=company.pk)
         recent = Proposal.objects.filter(created_at__gt=now - DAY)
-        if recent.filter(agency=company).count() >= MOST_SENT or recent.filter(email=to).count() >= MOST_RECEIVED:
+        if recent.filter(Q(agency=company) | Q(by=by.user_id)).count() >= MOST_SENT or recent.filter(email=to).count() >= MOST_RECEIVED:
             raise TooMany
         of_agency(company).filter(email=to, **OPEN).update(withdrawn_at=now)
         made = Proposal(
@@ -131,6 +132,13 @@ def opened(token: str, now: datetime) -> Proposal:
     if found is None or not _stands(found):
         raise InvitationOver
     return found
+
+
+def addressed_to(user: User, now: datetime) -> list[Proposal]:
+    """Return the proposals that wait for somebody at the addresses they have proved to be theirs."""
+    proved = EmailAddress.objects.filter(user=user, verified=True).values("email")
+    rows = Proposal.objects.select_related("agency", "by").filter(email__in=proved, expires_at__gt=now, **OPEN)
+    return [one for one in rows.order_by("-created_at")[:20] if _stands(one)]
 
 
 def _stands(proposal: Proposal) -> bool:

@@ -24,6 +24,7 @@ from parvis.audit.queries import of_account
 from parvis.audit.sentences import sentence
 from parvis.channels.standing import actor_of
 from parvis.core import clock
+from parvis.delegation import proposing
 from parvis.people import commands, invitations, queries
 from parvis.people.actors import HOUSE
 from parvis.people.models import User
@@ -154,7 +155,14 @@ def start(request: Signed) -> HttpResponse:
         return HttpResponseRedirect(to, status=303) if to else see("home", place.company.slug)
     waiting = queries.invitations_for(request.user, clock.now()) if invitations.mail_leaves() else []
     found = [(invitation, invitations.token_of(invitation)) for invitation in waiting]
-    context = {"form": form, "invitations": found, "first": not queries.companies_of(request.user).exists(), "next": to}
+    proposed = proposing.addressed_to(request.user, clock.now()) if invitations.mail_leaves() else []
+    context = {
+        "form": form,
+        "invitations": found,
+        "proposals": [(one, proposing.token_of(one)) for one in proposed],
+        "first": not queries.companies_of(request.user).exists(),
+        "next": to,
+    }
     return render(request, "people/start.html", context, status=422 if form.errors else 200)
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
@@ -408,6 +409,28 @@ def test_of_two_who_answer_at_once_one_does() -> None:
         thread.join()
     assert sorted(told) == ["over", "taken"]
     assert Mandate.objects.count() == Bearer.objects.count() == 1
+
+
+def test_whoever_has_proved_the_address_finds_the_proposal_where_companies_are_made(world: World) -> None:
+    agency = agency_of(marc())
+    _made, token = proposed(agency, now=clock.now())
+    claire, other = (User.objects.create_user(f"{name}@boulangerie.test", "correct horse 9") for name in ("claire", "jeanne"))
+    for user, proved in ((claire, False), (other, True)):
+        EmailAddress.objects.create(user=user, email=user.email, verified=proved, primary=True)
+        assert "Agence Aubry" not in signed(user).get("/start/").content.decode()
+    EmailAddress.objects.filter(user=claire).update(verified=True)
+    assert f"/proposals/{token}/" in signed(claire).get("/start/").content.decode()
+
+
+def test_one_person_with_many_agencies_sends_no_more_than_with_one(world: World) -> None:
+    pro = marc()
+    agency = agency_of(pro)
+    other = Company.objects.create(name="L’autre", slug="autre", created_at=NOON, agency=True)
+    Member.objects.create(company=other, user=pro, role=Role.OWNER, since=NOON)
+    for n in range(proposing.MOST_SENT):
+        proposed(agency, email=f"n{n}@example.test")
+    with pytest.raises(TooMany):
+        proposed(other, email="one@more.test")
 
 
 def test_the_way_back_after_making_a_company_leads_to_no_other_house(world: World) -> None:
