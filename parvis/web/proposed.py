@@ -33,7 +33,8 @@ from parvis.web.people import link_of
 from parvis.web.tags import say
 from parvis.web.wording import ACTIONS, Names, worded
 
-PRIVATE = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "no-referrer"}
+# No other site is told the address; this one is, or a browser would name no origin and the answer would be refused.
+PRIVATE = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "same-origin"}
 
 
 @never_cache
