@@ -35,8 +35,8 @@ from parvis.web.people import link_of
 from parvis.web.tags import say
 from parvis.web.wording import STANDINGS, WAITING, Names, worded
 
-# So many departures that a wording no longer covers are named one by one.
-SHOWN = 20
+# So many departures that a wording no longer covers are named at once, the others where one asks for them.
+SHOWN = 8
 
 
 def side_here(request: Inside, mandate: Mandate) -> Side | None:
@@ -105,7 +105,7 @@ def show(request: Inside, pk: int) -> HttpResponse:
         "next": worded(whole.next_terms or terms, names, before=terms),
         "today": today_of(request.company, now), "living": living,
         "wordings": [(one, became(one.settled or {})) for one in whole.revisions],
-        "narrower": narrower, "gone": gone[:SHOWN], "gone_count": len(gone), "more": max(len(gone) - SHOWN, 0),
+        "narrower": narrower, "gone": gone[:SHOWN], "gone_count": len(gone), "rest": gone[SHOWN:],
         "waits": count(mandate_id=mandate.pk) if side == Side.CLIENT else 0, "choices": list(WAITING.items()),
         "link": link_of(whole.invitation) if whole.invitation and side == Side.CLIENT else "",
         "link_over": whole.invitation is not None and whole.invitation.expires_at <= now,
