@@ -40,6 +40,8 @@ DAY = timedelta(days=1)
 # What an agency sends out in a day, and what one address receives in a day, whoever sends it.
 MOST_SENT, MOST_RECEIVED = 20, 3
 MOST_LINES = 12
+# An address is somebody's: where nothing came of it, it is not kept for ever.
+KEPT = timedelta(days=90)
 
 NO_LINE = Say(gettext_noop("Name at least one network, and at least one thing to do there."))
 OTHER_NETWORK = Say(gettext_noop("One of these accounts is on another network than the one proposed. Choose again."))
@@ -119,8 +121,13 @@ OPEN: dict[str, Any] = {"withdrawn_at": None, "answered_at": None}
 
 
 def of_agency(company: Company) -> QuerySet[Proposal]:
-    """Return the proposals of an agency, the newest first."""
-    return Proposal.objects.filter(agency=company).select_related("agency", "mandate__company").order_by("-created_at", "-pk")
+    """Return the proposals of an agency that are not forgotten, the newest first."""
+    return (
+        Proposal.objects.filter(agency=company)
+        .exclude(email="")
+        .select_related("agency", "mandate__company")
+        .order_by("-created_at", "-pk")
+    )
 
 
 # ---- whoever holds the link
@@ -275,6 +282,21 @@ def note_told(*, proposal_id: int, now: datetime) -> None:
     """Remember that whoever proposed knows of the no."""
     with writing():
         Proposal.objects.filter(pk=proposal_id).update(told_at=now)
+
+
+def any_to_forget(now: datetime) -> bool:
+    """Tell whether something came to nothing so long ago that whom it was sent to is forgotten."""
+    return _to_forget(now).exists()
+
+
+def forget(now: datetime) -> int:
+    """Forget to whom what came to nothing was sent, and what they said; return how many."""
+    with writing():
+        return _to_forget(now).update(email="", called="", words="", withdrawn_at=now, told_at=now)
+
+
+def _to_forget(now: datetime) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(mandate=None, expires_at__lte=now - KEPT).exclude(email="")
 
 
 def _journal(verb: str, proposal: Proposal, by: Doer, now: datetime) -> None:

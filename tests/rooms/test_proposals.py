@@ -411,6 +411,23 @@ def test_of_two_who_answer_at_once_one_does() -> None:
     assert Mandate.objects.count() == Bearer.objects.count() == 1
 
 
+def test_where_nothing_came_of_it_the_address_is_forgotten_and_where_something_did_it_is_not(world: World) -> None:
+    agency = agency_of(marc())
+    gone, _ = proposed(agency)
+    taken, token = proposed(agency, email="alice@example.test")
+    take(world, token, {0: channel(world).pk})
+    proposing.decline(token=proposing.token_of(gone), why="Non, merci.", now=NOON)
+    late = NOON + proposing.LASTS + proposing.KEPT
+    assert not proposing.any_to_forget(late - timedelta(seconds=1))
+    assert proposing.any_to_forget(late)
+    assert proposing.forget(late) == 1
+    assert not proposing.any_to_forget(late)
+    gone.refresh_from_db()
+    taken.refresh_from_db()
+    assert (gone.email, gone.called, gone.words, taken.email) == ("", "", "", "alice@example.test")
+    assert list(proposing.of_agency(agency)) == [taken]
+
+
 def test_whoever_has_proved_the_address_finds_the_proposal_where_companies_are_made(world: World) -> None:
     agency = agency_of(marc())
     _made, token = proposed(agency, now=clock.now())
