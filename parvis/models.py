@@ -2,7 +2,21 @@
 
 from parvis.audit.models import Chain, Entry
 from parvis.channels.models import App, AskedNetwork, Channel, Connecting, ConnectInvitation, Registration
-from parvis.delegation.models import Approval, Bearer, Circuit, Contact, Decision, Handover, Mandate, Remark, Revision, Use, Work, YesLink
+from parvis.delegation.models import (
+    Approval,
+    Bearer,
+    Circuit,
+    Contact,
+    Decision,
+    Handover,
+    Mandate,
+    Proposal,
+    Remark,
+    Revision,
+    Use,
+    Work,
+    YesLink,
+)
 from parvis.inbox.models import (
     Conversation,
     Face,
@@ -71,6 +85,7 @@ __all__ = [
     "PostPicture",
     "Presence",
     "Promise",
+    "Proposal",
     "Reading",
     "Registration",
     "Remark",

@@ -20,7 +20,7 @@ from parvis.channels.standing import actor_of
 from parvis.cli.rights import PAGE, Command, View, commands, page, views
 from parvis.core import clock
 from parvis.core.say import Say
-from parvis.delegation.models import Action, Approval, Bearer, Circuit, Contact, Mandate, Remark, Standing, YesLink
+from parvis.delegation.models import Action, Approval, Bearer, Circuit, Contact, Mandate, Proposal, Remark, Standing, YesLink
 from parvis.inbox.models import Label, SavedAnswer
 from parvis.media.models import Consent
 from parvis.networks.facts import Parcel
@@ -42,6 +42,7 @@ EVERYTHING = list(Action)
 FREE = {
     "delegation.approvals.ask": "posts.approving and inbox.answering have asked whether they may propose",
     "delegation.approvals.crossed": "what changed is told by the command that changed it",
+    "delegation.commands.note_settled": "called by what puts a wording into force",
     "delegation.approvals.ended_with": "called by what ends a mandate",
     "channels.commands.rotate_seals": "the command line of whoever holds the server",
 }
@@ -269,6 +270,9 @@ def _more(world: World, bakery: dict[str, Any]) -> dict[str, Any]:  # noqa: F811
         "circuit": Circuit.objects.create(company=company, name="x"), "pillar": Pillar.objects.create(company=company, name="x"),
         "batch": Batch.objects.create(company=company, name="x", created_at=NOON),
         "stop": Stop.objects.create(company=company, at=NOON, who="Alice"),
+        "proposal": Proposal.objects.create(
+            agency=company, who="Alice", email="x@example.test", terms={}, digest="2" * 64, created_at=NOON, expires_at=NOON
+        ),
     }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ NAMED = [place for place in INSIDE if {*KINDS, "digest"} & set(place.kwargs)]
 # Open to anybody: the doors themselves, what a browser chooses for itself, the page of patterns with its invented rows.
 OPEN = re.compile(
     r"account_(login|logout|signup|reset|email_verification_sent|confirm|inactive)|mfa_(login|authenticate)"
-    r"|root$|language$|theme$|join$|patterns|health$"
+    r"|root$|language$|theme$|join$|proposal$|patterns|health$"
 )
 
 

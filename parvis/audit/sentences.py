@@ -82,6 +82,24 @@ SENTENCES: dict[str, str] = {
     "delegation:mandate:revoked": gettext_noop("%(who)s took the mandate of %(label)s back"),
     "delegation:mandate:reworded": gettext_noop("%(who)s worded the mandate of %(label)s anew (%(number)s)"),
     "delegation:mandate:suspended": gettext_noop("%(who)s suspended the mandate of %(label)s"),
+    "delegation:mandate:taken_up": gettext_noop("%(who)s made a mandate of what %(who_proposed)s had proposed for %(label)s"),
+    "delegation:proposal:agreed": gettext_noop("What was proposed to %(label)s was agreed to"),
+    "delegation:proposal:declined": gettext_noop("What was proposed to %(label)s was declined"),
+    "delegation:proposal:sent": gettext_noop("%(who)s proposed a mandate to %(label)s"),
+    "delegation:proposal:withdrawn": gettext_noop("%(who)s withdrew what was proposed to %(label)s"),
+    "delegation:wording:cancel": gettext_noop(
+        "%(who)s chose that what wording %(number)s of the mandate of %(label)s no longer covers is taken back"
+    ),
+    "delegation:wording:hold": gettext_noop(
+        "%(who)s chose that what wording %(number)s of the mandate of %(label)s no longer covers waits for the company’s word"
+    ),
+    "delegation:wording:keep": gettext_noop(
+        "%(who)s chose that what wording %(number)s of the mandate of %(label)s no longer covers leaves as planned"
+    ),
+    "delegation:wording:settled": gettext_noop(
+        "Wording %(number)s of the mandate of %(label)s took effect on what was scheduled and is no longer covered: "
+        "kept %(kept)s, held %(held)s, taken back %(cancelled)s, already leaving %(too_late)s, requests closed %(closed)s"
+    ),
     "delegation:mandate:withdrawn": gettext_noop("%(who)s took the offer of a mandate to %(label)s back"),
     "inbox:answer:approved": gettext_noop("%(who)s said yes to an answer to %(label)s"),
     "inbox:answer:found": gettext_noop("%(who)s found the answer to %(label)s on the network"),

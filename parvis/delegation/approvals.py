@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,6 +80,11 @@ def digest_of(content: object, at: datetime | None) -> str:
     """Return what identifies one exact content at one hour (SHA-256, hex)."""
     text = json.dumps([content, at.isoformat() if at else None], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def answer_digest(words: str, parent: str, channel_id: int) -> str:
+    """Return what identifies an answer: its words, and what they answer through which account."""
+    return digest_of([words, parent, channel_id], None)
 
 
 def thing_of(approval: Approval) -> Thing:
@@ -324,9 +329,12 @@ def crossed(*, subject: str, object_id: int, by: Doer, now: datetime, why: Say =
     return _end(Approval.objects.filter(subject=subject, object_id=object_id), OPEN, why, by, now)
 
 
-def ended_with(*, mandate_id: int, why: Say, by: Doer, now: datetime) -> int:
-    """Close everything that waits for a yes under a mandate whose work is taken back. Return how many were closed."""
-    return _end(Approval.objects.filter(mandate=mandate_id), OPEN, why, by, now)
+def ended_with(*, mandate_id: int, why: Say, by: Doer, now: datetime, only: Callable[[Approval], bool] | None = None) -> int:
+    """Close what waits for a yes under a mandate whose work is taken back, or what `only` picks. Return how many were closed."""
+    rows = Approval.objects.filter(mandate=mandate_id)
+    if only is not None:
+        rows = rows.filter(pk__in=[one.pk for one in rows.filter(stage__in=OPEN) if only(one)])
+    return _end(rows, OPEN, why, by, now)
 
 
 def _end(rows: QuerySet[Approval], stages: Sequence[str], why: Say, by: Doer, now: datetime, *, tell: bool = True) -> int:

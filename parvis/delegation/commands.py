@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.delegation.models import Bearer, Mandate, Revision, Side, Standing
+from parvis.delegation.models import Bearer, Mandate, Proposal, Revision, Side, Standing, Waiting
 from parvis.delegation.permits import today_of
 from parvis.delegation.terms import Terms, WrongTerms, checked
 from parvis.people import invitations
@@ -34,6 +35,9 @@ STOPS: dict[str, str] = {
     Standing.LEFT: "delegation:mandate:left",
     Standing.ENDED: "delegation:mandate:ended",
 }
+CHOSEN: dict[str, str] = {
+    Waiting.KEEP: "delegation:wording:keep", Waiting.HOLD: "delegation:wording:hold", Waiting.CANCEL: "delegation:wording:cancel",
+}  # fmt: skip
 
 
 class Changed(Exception):
@@ -120,6 +124,40 @@ def offer(*, mandate: Mandate, by: Actor, now: datetime) -> Invitation | None:
         return invitations.invite(company=row.company, email=row.email, role=Role.MANDATED, by=by, now=now, mandate_id=row.pk)
 
 
+def take_up(
+    *, proposal: Proposal, company: Company, terms: Terms, agree: bool, whole: bool, by: Actor, now: datetime
+) -> tuple[Mandate, Invitation | None]:  # fmt: skip
+    """Make a mandate of what an agency proposed. Called by `proposing.take`, in its transaction, which has used the link up.
+
+    With the company's yes (`agree`) to the `whole` of it, it is in force; to a part of it, the agency's yes is asked for. Without, it is
+    the company's draft. Raises NotAllowed, WrongTerms, OwnCompany.
+    """
+    may(by, "mandates.change", company.pk)
+    kept = checked(terms, company, today_of(company, now))
+    pro = Actor(proposal.by_id, proposal.who, company.pk, Role.MANDATED)
+    with writing():
+        mandate = Mandate.objects.create(company=company, by_id=by.user_id, created_at=now, **_columns(kept))
+        _journal("delegation:mandate:taken_up", mandate, by, now, who_proposed=proposal.who)
+        if agree and whole:
+            # The agency said its yes when it wrote this.
+            revision = _write(mandate, 1, kept, side=Side.INSIDE, by=pro, now=proposal.created_at)
+        else:
+            revision = _write(mandate, 1, kept, side=Side.CLIENT, by=by, now=now)
+        if not agree:
+            return mandate, None
+        if not whole:
+            invitation = offer(mandate=mandate, by=by, now=now)
+            return _held(mandate), invitation
+        member = _seat(company, proposal.by_id, now)
+        if member.role == Role.OWNER:
+            raise OwnCompany
+        Bearer.objects.create(mandate=mandate, member=member, since=now)
+        _update(mandate, agency=proposal.agency)
+        _say_yes(revision, Side.CLIENT, by, now)
+        _activate(mandate, revision, by, now)
+    return mandate, None
+
+
 def withdraw(*, mandate: Mandate, by: Actor, now: datetime) -> None:
     """Take an offer back before it is accepted: a draft again. Raises NotAllowed, Over."""
     may(by, "mandates.change", mandate.company_id)
@@ -159,8 +197,13 @@ def join(*, token: str, digest: str, agency: Company | None = None, by: Actor, n
     return row
 
 
-def agree(*, mandate: Mandate, digest: str, by: Actor, now: datetime) -> None:
-    """Say one side's yes to the wording that waits, as it was read. Raises NotAllowed, Changed, Over."""
+def agree(*, mandate: Mandate, digest: str, by: Actor, now: datetime, waiting: Waiting | None = None) -> tuple[Revision, Terms] | None:
+    """Say one side's yes to the wording that waits, as it was read. Called by `posts.rewording.agree`, in its transaction.
+
+    With it the company says what becomes of what is scheduled and no longer covered (`waiting`), also after its yes, until the other's.
+    Returns the wording and the terms of before where it is in force now; None where the other yes is awaited.
+    Raises NotAllowed, Changed, Over, WrongTerms.
+    """
     side = side_of(mandate, by)
     with writing():
         row = _held(mandate)
@@ -170,9 +213,29 @@ def agree(*, mandate: Mandate, digest: str, by: Actor, now: datetime) -> None:
         if revision.digest != digest:
             raise Changed
         checked(Terms.from_json(revision.terms), row.company, today_of(row.company, now))
+        # The other side has no say in what becomes of what is scheduled.
+        if side == Side.CLIENT and waiting is not None and waiting != revision.waiting:
+            _choose(revision, waiting, by, now)
         _say_yes(revision, side, by, now)
-        if revision.client_at and revision.inside_at:
-            _activate(row, revision, by, now)
+        if not (revision.client_at and revision.inside_at):
+            return None
+        before = Terms.of(row)
+        _activate(row, revision, by, now)
+        return revision, before
+
+
+def _choose(revision: Revision, waiting: Waiting, by: Actor, now: datetime) -> None:
+    revision.waiting = waiting
+    revision.save(update_fields=["waiting"])
+    _journal(CHOSEN[waiting], revision.mandate, by, now, number=revision.number)
+
+
+def note_settled(*, revision: Revision, counts: Mapping[str, int], by: Actor, now: datetime) -> None:
+    """Write down what came of what a wording no longer covers: how many were kept, held, taken back. In the transaction of the last yes."""
+    with writing():
+        revision.settled = dict(counts)
+        revision.save(update_fields=["settled"])
+        _journal("delegation:wording:settled", revision.mandate, by, now, number=revision.number, **counts)
 
 
 def decline(*, mandate: Mandate, why: str, by: Actor, now: datetime) -> None:

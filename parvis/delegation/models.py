@@ -116,6 +116,11 @@ class Revision(models.Model):
     closed_at = models.DateTimeField(null=True, help_text="Since when another wording stands in its place, or somebody said no.")
     closed_who = models.CharField(max_length=120, blank=True)
     words = models.CharField(max_length=300, blank=True, help_text="Why somebody said no.")
+    waiting = models.CharField(
+        max_length=6, choices=Waiting.choices, default=Waiting.HOLD,
+        help_text="What the company wants done with what is scheduled and no longer covered by this wording.",
+    )  # fmt: skip
+    settled = models.JSONField(null=True, help_text="What came of that when it took effect: {kept, held, cancelled, too_late, closed}.")
 
     class Meta:
         ordering = ["-number"]
@@ -126,6 +131,35 @@ class Revision(models.Model):
                 condition=Q(closed_at__isnull=True) & (Q(client_at__isnull=True) | Q(inside_at__isnull=True)),
                 name="one_open_revision",
             ),
+        ]
+
+
+class Proposal(models.Model):
+    """What an agency would do for a company that is not its client yet: `terms` without accounts, and in `wanted` those it would like, each
+    `{"network", "handle", "actions"}` as text. Nothing of a company stands here before its yes (`mandate`)."""
+
+    agency = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="proposals")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    who = models.CharField(max_length=120)
+    email = models.EmailField()
+    called = models.CharField(max_length=120, blank=True, help_text="How the agency calls the company.")
+    terms = models.JSONField()
+    wanted = models.JSONField(default=list)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    declined = models.BooleanField(default=False)
+    words = models.CharField(max_length=300, blank=True, help_text="Why it was declined.")
+    told_at = models.DateTimeField(null=True, help_text="When whoever proposed was told of a no.")
+    mandate = models.ForeignKey(Mandate, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "-created_at"], name="proposal_by_agency"),
+            models.Index(fields=["email", "created_at"], name="proposal_by_address"),
+            models.Index(fields=["id"], condition=Q(declined=True, told_at__isnull=True), name="proposal_to_tell"),
         ]
 
 

@@ -51,6 +51,7 @@ def lent_by(mandate: Mandate) -> Lent:
     return Lent(
         mandate.pk,
         {int(channel): _verbs(tuple(actions)) for channel, actions in mandate.accounts.items()},
+        mandate.revision,
     )
 
 

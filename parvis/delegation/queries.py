@@ -123,6 +123,11 @@ def staff_of(mandate: Mandate) -> list[Member]:
     return list(rows.select_related("user").order_by("since", "pk"))
 
 
+def settled(mandate: Mandate) -> dict[str, int]:
+    """Return what came of what the wording in force no longer covered; empty where it covers all that there was."""
+    return mandate.revisions.filter(number=mandate.revision).values_list("settled", flat=True).first() or {}
+
+
 def to_tell() -> QuerySet[Mandate]:
     """Return the mandates about which both sides are still to be written to."""
     return Mandate.objects.exclude(tell="").select_related("company").order_by("company_id", "pk")

@@ -85,6 +85,12 @@ class Terms:
 
 def checked(terms: Terms, company: Company, today: date) -> Terms:
     """Return the terms as they are kept, or raise WrongTerms."""
+    kept = checked_alone(terms, today)
+    return replace(kept, accounts=_accounts(terms.accounts, company), alone=_alone(terms.alone, company))
+
+
+def checked_alone(terms: Terms, today: date) -> Terms:
+    """Return the terms as they are kept, of whatever company: without its accounts and its kinds of content. Raises WrongTerms."""
     called = " ".join(terms.called.replace("\x00", "").split())[:120]
     if not called:
         raise WrongTerms("called", NAMELESS)
@@ -93,18 +99,20 @@ def checked(terms: Terms, company: Company, today: date) -> Terms:
     words = terms.terms.replace("\x00", "").strip()
     if len(words) > MOST_WORDS:
         raise WrongTerms("terms", TOO_MANY_WORDS)
+    alone = {kind: "all" if terms.alone.get(kind) == "all" else "none" for kind in ("posts", "answers")}
     return replace(
-        terms, called=called, email=_mail(terms.email), siret=_siret(terms.siret), accounts=_accounts(terms.accounts, company),
-        alone=_alone(terms.alone, company), terms=words, at_end=Waiting(terms.at_end).value,
+        terms, called=called, email=address_of(terms.email), siret=_siret(terms.siret), alone=alone, terms=words,
+        at_end=Waiting(terms.at_end).value,
     )  # fmt: skip
 
 
-def _mail(typed: str) -> str:
+def address_of(typed: str, name: str = "email") -> str:
+    """Return an e-mail address as it is kept. Raises WrongTerms, on the field of this name."""
     email = typed.strip().lower()
     try:
         validate_email(email)
     except ValidationError as error:
-        raise WrongTerms("email", NO_MAIL) from error
+        raise WrongTerms(name, NO_MAIL) from error
     return email
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from parvis.core.say import Say, gettext_noop
@@ -18,6 +18,9 @@ ALL_USED = gettext_noop(
 )
 NONE_INCLUDED = gettext_noop("Your mandate includes no publications: ask %(whom)s to change that. What you wrote is kept.")
 AFTER_END = gettext_noop("Your mandate ends on %(day)s: choose an hour before, or ask %(whom)s to prolong it. What you wrote is kept.")
+REWORDED = Say(
+    gettext_noop("Another wording of your mandate took effect just now: look at what it says, and try again. What you wrote is kept.")
+)
 DAY = gettext_noop("%(month)s %(day)s, %(year)s")
 FIRST_DAY = gettext_noop("%(month)s 1, %(year)s")
 MONTH = gettext_noop("%(month)s %(year)s")
@@ -35,9 +38,13 @@ class OverMandate(NotAllowed):
         super().__init__("posts.schedule", why)
 
 
-def take(*, object_id: int, mandates: Iterable[int], strictly: bool, at: datetime, now: datetime, standing: Standing) -> None:
+def take(
+    *, object_id: int, mandates: Iterable[int], strictly: bool, at: datetime, now: datetime, standing: Standing,
+    read: Mapping[int, int] | None = None,
+) -> None:  # fmt: skip
     """Count a post against these mandates, in the month of `at`; `strictly` refuses what they do not include. Inside a write only.
 
+    `read` is the number of the wording that was read of each: where another one took effect meanwhile, nothing is done under the old one.
     `standing` tells which of some posts still stand: whatever was taken back elsewhere counts no more. The rows of the mandates are held
     until the transaction ends, so that two at once cannot both take the last one. Raises OverMandate.
     """
@@ -45,6 +52,8 @@ def take(*, object_id: int, mandates: Iterable[int], strictly: bool, at: datetim
         day = today_of(mandate.company, at)
         month = day.replace(day=1)
         if strictly:
+            if (read or {}).get(mandate.pk, mandate.revision) != mandate.revision:
+                raise OverMandate(REWORDED)
             _within(mandate, day, now)
             _room(mandate, object_id, month, standing)
         Use.objects.update_or_create(mandate=mandate, kind=POST, object_id=object_id, defaults={"month": month, "at": now})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from parvis.delegation import approvals
-from parvis.delegation.approvals import OPEN, agreed, digest_of
+from parvis.delegation.approvals import OPEN, agreed, answer_digest
 from parvis.delegation.circuits import ANSWER, Asks, Step, Thing, asks_of
 from parvis.delegation.models import Approval, Decision, Remark
 from parvis.inbox.models import Conversation, Message, Promise
@@ -37,7 +37,7 @@ def ask(message: Message, asks: Asks, by: Actor, now: datetime, *, to: Message |
 
 def digest(message: Message) -> str:
     """Return what identifies an answer: its words, and what they answer through which account."""
-    return digest_of([message.words, message.parent, message.channel_id], None)
+    return answer_digest(message.words, message.parent, message.channel_id)
 
 
 def request_of(message: Message) -> Approval | None:

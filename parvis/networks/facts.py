@@ -12,6 +12,7 @@ from parvis.networks.parcel import ALONE, COMMENT, MESSAGE, REPLY, Captions, Car
 
 __all__ = [
     "ALONE", "COMMENT", "MESSAGE", "REPLY", "AppRule", "Captions", "Card", "Document", "DocumentRule", "Fact", "Field", "Form", "Guide",
+    "Handing",
     "ImageRule", "Mark", "Parcel", "Picture", "Price", "Spec", "TextRule", "Video", "VideoRule",
 ]  # fmt: skip
 
@@ -193,6 +194,22 @@ class Guide:
     steps: tuple[Say, ...]
     at: str = ""
     apart: Say | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What handing an account over means on a network. Each value is a sentence for a person (Say).
+
+    `owner` says who owns it there, `role` which role is given instead of a password, `recovery` and `factor` what they are there. `at` is
+    the page where roles are given and taken back. `shared`: no role lets somebody else publish, so that only a password could be shared.
+    """
+
+    owner: Fact
+    role: Fact
+    recovery: Fact
+    factor: Fact
+    at: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -15,11 +15,27 @@ from parvis.core import clock, late
 from parvis.core.http import Answer, Client, NotSent, Refused, Unknown, again_at, identifier, line, verdict
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Begun, Check, Disconnected, Wires
-from parvis.networks.facts import AppRule
+from parvis.networks.facts import AppRule, Fact
 
 CONSENT = "https://accounts.google.com"
 TOKENS = "https://oauth2.googleapis.com"
 APP = AppRule("google", "Client ID", "Client secret", "https://console.cloud.google.com/apis/credentials")
+SAFETY = "support.google.com/accounts/answer/185839 and 185834 (2-Step Verification), myaccount.google.com/security"
+# What keeps an account of Google, and with it whatever hangs on it.
+RECOVERY = Fact(
+    Say(
+        gettext_noop(
+            "The recovery address and telephone are those of the Google Account that owns it, under Security there: they are the company’s."
+        )
+    ),
+    SAFETY,
+    date(2026, 11, 27),
+)
+FACTOR = Fact(
+    Say(gettext_noop("2-Step Verification is on for the Google Account that owns it; its backup codes are kept by the company.")),
+    SAFETY,
+    date(2026, 11, 27),
+)
 PERMISSIONS = "https://myaccount.google.com/connections"
 AUDIENCE = "https://console.cloud.google.com/auth/audience"
 # A token is renewed a little before its end: the call that carries it takes time too.

@@ -1,6 +1,7 @@
 """The networks that this Parvis knows: one word each, the name of its folder, in the order in which they are offered.
 
-A folder has `spec.py` (facts) and `code.py` (advice); with `network.py` it can be connected, without it a person publishes by hand.
+A folder has `spec.py` (facts), `code.py` (advice) and `handing.py` (what handing an account over means); with `network.py` it can be
+connected, without it a person publishes by hand.
 """
 
 from __future__ import annotations
@@ -8,6 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+# The supervisor reads this list and nothing else of a network.
+if TYPE_CHECKING:
+    from parvis.networks.facts import Handing
 
 NETWORKS = ("facebook", "instagram", "google_business", "linkedin", "x", "youtube", "bluesky", "mastodon", "tiktok")
 
@@ -20,3 +26,8 @@ def part(key: str, name: str) -> ModuleType:
 def connects(key: str) -> bool:
     """Tell whether an account of this network can be connected."""
     return find_spec(f"parvis.networks.{key}.network") is not None
+
+
+def handing(key: str) -> Handing | None:
+    """Return what handing an account of a network over means there; None of whatever is not known here. Read where it is shown."""
+    return cast("Handing", part(key, "handing").HANDING) if key in NETWORKS else None

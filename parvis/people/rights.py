@@ -15,10 +15,11 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What one mandate lends: verbs by account."""
+    """What one mandate lends: verbs by account, by its wording of that number."""
 
     mandate_id: int
     narrow: Mapping[int, frozenset[str]]
+    revision: int = 1
 
     def covers(self, verb: str, on: Iterable[int]) -> bool:
         """Tell whether this may be done under it on each of these accounts."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from parvis.delegation import uses
 from parvis.people.actors import Actor
-from parvis.people.permissions import under
+from parvis.people.permissions import rights_of, under
 from parvis.posts.models import Departure, Post
 from parvis.publishing.states import State
 
@@ -20,7 +20,8 @@ def count_in(post: Post, channels: Iterable[int], at: datetime, by: Actor, now: 
     mine = {found for channel in channels if (found := under(by, "posts.schedule", (channel,))) is not None}
     begun = begun_under(post, by)
     if mine or begun is not None:
-        uses.take(object_id=post.pk, mandates=mine or {begun or 0}, strictly=bool(mine), at=at, now=now, standing=standing)
+        read = {lent.mandate_id: lent.revision for lent in rights_of(by).lent}
+        uses.take(object_id=post.pk, mandates=mine or {begun or 0}, strictly=bool(mine), at=at, now=now, standing=standing, read=read)
 
 
 def begun_under(post: Post, by: Actor) -> int | None:

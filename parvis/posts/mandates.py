@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,14 +19,16 @@ from parvis.publishing import mandates as waiting_deliveries
 EASTMOST = timedelta(hours=14)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stopped:
-    """What became of what waited: how many deliveries stay as they are, are held, were taken back; how many had begun to leave."""
+    """What became of what waited: how many deliveries stay as they are, are held, were taken back; how many had begun to leave; how many
+    requests for a yes were closed."""
 
     kept: int = 0
     held: int = 0
     cancelled: int = 0
     too_late: int = 0
+    closed: int = 0
 
 
 def stop(*, mandate: Mandate, to: Standing, waiting: Waiting | None = None, why: str = "", by: Actor, now: datetime) -> Stopped:
@@ -79,8 +81,13 @@ def _settled(mandate: Mandate, waiting: Waiting, now: datetime) -> Stopped:
         held, late = waiting_deliveries.hold(mandate_id=mandate.pk, now=now)
         return Stopped(held=held, too_late=late)
     taken, late = waiting_deliveries.take_back(mandate_id=mandate.pk, now=now)
+    drafts_again(taken)
+    approvals.ended_with(mandate_id=mandate.pk, why=waiting_deliveries.STOPPED_ASKING, by=HOUSE, now=now)
+    return Stopped(cancelled=len(taken), too_late=late)
+
+
+def drafts_again(taken: Sequence[int]) -> None:
+    """Make drafts again of the posts of which nothing stands any more, now that these deliveries were taken back."""
     posts = Departure.objects.filter(delivery__in=taken).values_list("variant__post_id", flat=True)
     for post_id in sorted(set(posts)):
         settle(post_id)
-    approvals.ended_with(mandate_id=mandate.pk, why=waiting_deliveries.STOPPED_ASKING, by=HOUSE, now=now)
-    return Stopped(cancelled=len(taken), too_late=late)

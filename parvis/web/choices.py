@@ -41,10 +41,14 @@ def theme(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def next_of(request: HttpRequest) -> str:
+    """Return the address of this house to which a form asks to go on; empty where it names none, or another house's."""
+    to = request.POST.get("next", "") or request.GET.get("next", "")
+    return to if url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure()) else ""
+
+
 def _back(request: HttpRequest) -> HttpResponse:
-    to = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(to if safe else "/", status=303)
+    return HttpResponseRedirect(next_of(request) or "/", status=303)
 
 
 urls = [path("-/language", language, name="language"), path("-/theme", theme, name="theme")]

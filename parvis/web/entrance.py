@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -24,9 +24,11 @@ from parvis.audit.queries import of_account
 from parvis.audit.sentences import sentence
 from parvis.channels.standing import actor_of
 from parvis.core import clock
+from parvis.delegation import proposing
 from parvis.people import commands, invitations, queries
 from parvis.people.actors import HOUSE
 from parvis.people.models import User
+from parvis.web.choices import next_of
 from parvis.web.gate import LAST, Signed, person, see
 from parvis.web.htmx import is_htmx
 
@@ -146,12 +148,21 @@ def start(request: Signed) -> HttpResponse:
     """Found a company, or accept an invitation that waits."""
     guessed = {"timezone": settings.TIME_ZONE, "language": get_language() or settings.LANGUAGE_CODE}
     form = StartForm(request.POST or None, initial=guessed)
+    to = next_of(request)
     if request.method == "POST" and form.is_valid():
         place = commands.create_company(**form.cleaned_data, user=request.user, by=request.actor, now=clock.now())
-        return see("home", place.company.slug)
+        # Whoever came from a proposal goes back to it, with the company that it asks for.
+        return HttpResponseRedirect(to, status=303) if to else see("home", place.company.slug)
     waiting = queries.invitations_for(request.user, clock.now()) if invitations.mail_leaves() else []
     found = [(invitation, invitations.token_of(invitation)) for invitation in waiting]
-    context = {"form": form, "invitations": found, "first": not queries.companies_of(request.user).exists()}
+    proposed = proposing.addressed_to(request.user, clock.now()) if invitations.mail_leaves() else []
+    context = {
+        "form": form,
+        "invitations": found,
+        "proposals": [(one, proposing.token_of(one)) for one in proposed],
+        "first": not queries.companies_of(request.user).exists(),
+        "next": to,
+    }
     return render(request, "people/start.html", context, status=422 if form.errors else 200)
 
 

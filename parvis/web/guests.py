@@ -59,7 +59,7 @@ def guest(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def guarded(request: Any, token: str, **rest: Any) -> HttpResponse:
         invitation = inviting.by_token(token)
         if invitation is None:
-            return _too_fast(request) or _over(request, inviting.UNKNOWN)
+            return too_fast(request) or _over(request, inviting.UNKNOWN)
         speak_in(invitation.company, request)
         request.invitation, request.actor, request.token = invitation, inviting.actor_of(invitation), token
         with timezone.override(ZoneInfo(invitation.company.timezone)):
@@ -73,7 +73,8 @@ def _over(request: HttpRequest, why: Say, invitation: ConnectInvitation | None =
     return render(request, "guest/over.html", {"why": why, "invitation": invitation}, status=410)
 
 
-def _too_fast(request: HttpRequest) -> HttpResponse | None:
+def too_fast(request: HttpRequest) -> HttpResponse | None:
+    """Count a link that opens nothing; answer in its place whoever tries so many."""
     key = f"guesses:{Accounts().get_client_ip(request)}"
     if cache.add(key, 1, GUESSING) or cache.incr(key) <= MOST_GUESSES:
         return None

@@ -17,12 +17,18 @@ from parvis.channels.queries import facts_of_key
 from parvis.core import clock
 from parvis.delegation import handing_over
 from parvis.delegation.handing_over import END, START, Line, NoSuchLine
+from parvis.networks.facts import Fact, Handing
+from parvis.networks.known import handing
 from parvis.people.models import Invitation
 from parvis.web.gate import Inside, member, see
 from parvis.web.mandates import found
+from parvis.web.tags import say
 
 ROLE = gettext_lazy("No role on the network itself is needed: Parvis works through the company’s own authorisation. "
                     "If one is given all the same, it is the lowest that is enough, never the owner’s.")  # fmt: skip
+BY_HAND = gettext_lazy("This account is published by hand: whoever publishes signs in to the network itself, and needs a way in there.")
+# Which fact of a network each line of the list is about.
+FACT_OF = {"owner": "owner", "role": "role", "recovery": "recovery", "factor": "factor", "role_back": "role"}
 WORDS: dict[str, tuple[Any, Any]] = {
     "owner": (
         gettext_lazy("The account belongs to the company"),
@@ -74,6 +80,7 @@ class Shown:
     words: str
     help: str
     at: str = ""
+    fact: Fact | None = None
 
 
 @require_GET
@@ -95,17 +102,34 @@ def show(request: Inside, pk: int, end: str) -> HttpResponse:
 
 
 def shown(line: Line, channel: Channel | None) -> Shown:
-    """Put a line into words, with what its network's guide says."""
+    """Put a line into words, with what its network says of it."""
     words, told = WORDS[line.key]
-    if line.key != "keys" or channel is None:
+    if channel is None:
         return Shown(line, str(words), str(told))
+    if line.key == "keys":
+        return _keys(line, channel)
+    there = handing(channel.network)
+    fact = getattr(there, FACT_OF[line.key]) if there else None
+    if line.key == "role":
+        told = BY_HAND if channel.by_hand else ROLE
+    elif fact is not None and line.key != "role_back":
+        told = ""
+    return Shown(line, str(words), " ".join(part for part in (str(told), say(fact.value) if fact else "") if part), _at(line, there), fact)
+
+
+def _at(line: Line, there: Handing | None) -> str:
+    return there.at if there and line.key in {"role", "role_back"} else ""
+
+
+def _keys(line: Line, channel: Channel) -> Shown:
+    words = str(WORDS["keys"][0])
     spec = facts_of_key(channel.network, channel.name)
     if channel.by_hand:
-        return Shown(line, str(words), _("This account is published by hand: change its password if the professional ever had it."))
+        return Shown(line, words, _("This account is published by hand: change its password if the professional ever had it."))
     guide = getattr(spec, "guide", None)
     told = _("The professional never had a key: Parvis keeps them for the company. If it was the professional who connected this account, "
              "connect it again as the company, then take the old authorisation back on %(network)s.")  # fmt: skip
-    return Shown(line, str(words), told % {"network": spec.name}, guide.at if guide else "")
+    return Shown(line, words, told % {"network": spec.name}, guide.at if guide else "")
 
 
 @require_POST

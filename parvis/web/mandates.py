@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from parvis.channels.standing import actor_of
 from parvis.core import clock
 from parvis.delegation import commands, queries
 from parvis.delegation.commands import Changed, Over, OwnCompany, WrongTerms
+from parvis.delegation.covering import became, narrows
 from parvis.delegation.models import Bearer, Mandate, Side, Standing, Waiting
 from parvis.delegation.permits import today_of
 from parvis.delegation.terms import Terms
@@ -24,7 +26,7 @@ from parvis.people import invitations
 from parvis.people.actors import Actor
 from parvis.people.models import Member, Role, User
 from parvis.people.permissions import allowed, rights_of
-from parvis.posts import mandates
+from parvis.posts import mandates, rewording
 from parvis.posts.mandates import Stopped
 from parvis.publishing.mandates import count
 from parvis.web.gate import Inside, Signed, member, one, person, see
@@ -32,6 +34,9 @@ from parvis.web.noting import section
 from parvis.web.people import link_of
 from parvis.web.tags import say
 from parvis.web.wording import STANDINGS, WAITING, Names, worded
+
+# So many departures that a wording no longer covers are named at once, the others where one asks for them.
+SHOWN = 8
 
 
 def side_here(request: Inside, mandate: Mandate) -> Side | None:
@@ -91,11 +96,16 @@ def show(request: Inside, pk: int) -> HttpResponse:
     agency = _agency_actor(request.user, mandate)
     terms = Terms.of(mandate)
     names = Names.of_terms(request.company, terms, whole.next_terms or terms)
+    living = mandate.standing in queries.LIVING
+    narrower = living and whole.next_terms is not None and narrows(terms, whole.next_terms)
+    gone = rewording.no_longer_covered(mandate, terms, whole.next_terms) if narrower and whole.next_terms and side == Side.CLIENT else []
     context: dict[str, Any] = {
         "place": "settings", "mandate": mandate, "whole": whole, "side": side, "owns": side == Side.CLIENT,
         "standing": STANDINGS[mandate.standing], "terms": worded(terms, names),
         "next": worded(whole.next_terms or terms, names, before=terms),
-        "today": today_of(request.company, now), "living": mandate.standing in queries.LIVING,
+        "today": today_of(request.company, now), "living": living,
+        "wordings": [(one, became(one.settled or {})) for one in whole.revisions],
+        "narrower": narrower, "gone": gone[:SHOWN], "gone_count": len(gone), "rest": gone[SHOWN:],
         "waits": count(mandate_id=mandate.pk) if side == Side.CLIENT else 0, "choices": list(WAITING.items()),
         "link": link_of(whole.invitation) if whole.invitation and side == Side.CLIENT else "",
         "link_over": whole.invitation is not None and whole.invitation.expires_at <= now,
@@ -152,9 +162,12 @@ def withdraw(request: Inside, mandate: Mandate) -> str:
 
 @_act
 def agree(request: Inside, mandate: Mandate) -> str:
-    """Say yes to the wording that waits."""
-    commands.agree(mandate=mandate, digest=request.POST.get("digest", ""), by=request.actor, now=clock.now())
-    return gettext("You have said yes: this wording is in force.")
+    """Say yes to the wording that waits, and what becomes of what it no longer covers; that can be chosen anew until the other's yes."""
+    digest = request.POST.get("digest", "")
+    done = rewording.agree(mandate=mandate, digest=digest, waiting=_chosen(request), by=request.actor, now=clock.now())
+    if done is None:
+        return gettext("Your choice is kept. It is carried out when the other side says yes.")
+    return " ".join([gettext("You have said yes: this wording is in force."), *became(asdict(done))])
 
 
 @_act
@@ -196,10 +209,14 @@ def resume(request: Inside, mandate: Mandate) -> str:
 
 
 def _stopped(request: Inside, mandate: Mandate, to: Standing, words: str) -> str:
-    chosen = request.POST.get("waiting", "")
-    waiting = Waiting(chosen) if chosen in Waiting.values else None
+    waiting = _chosen(request)
     done = mandates.stop(mandate=mandate, to=to, waiting=waiting, why=request.POST.get("why", ""), by=request.actor, now=clock.now())
     return " ".join([words, *_told(done)])
+
+
+def _chosen(request: Inside) -> Waiting | None:
+    chosen = request.POST.get("waiting", "")
+    return Waiting(chosen) if chosen in Waiting.values else None
 
 
 def _told(done: Stopped) -> list[str]:

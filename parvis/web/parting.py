@@ -126,6 +126,7 @@ def _mandate(mandate: Mandate) -> dict[str, Any]:
             {
                 "number": one.number, "digest": one.digest, "terms": one.terms, "written_by": one.who, "company_yes": one.client_who,
                 "company_yes_at": one.client_at, "professional_yes": one.inside_who, "professional_yes_at": one.inside_at,
+                "no_longer_covered": one.settled,
             }
             for one in mandate.revisions.all()
         ],

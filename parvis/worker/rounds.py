@@ -12,7 +12,7 @@ from parvis.channels.inviting import any_untold as any_connected_untold
 from parvis.channels.rounds import visit_due
 from parvis.core import clock
 from parvis.core.db import AWAY, hang_up
-from parvis.delegation import working
+from parvis.delegation import proposing, working
 from parvis.inbox import acknowledging, answering, commands, faces, forgetting, gathering, news, warning, wishes
 from parvis.media import files
 from parvis.posts import mandates as ending
@@ -81,6 +81,7 @@ ROUNDS = [
     Round("quiet", timedelta(hours=1), mail.tell_quiet),
     Round("endings", timedelta(hours=1), mail.tell_endings, mail.any_ending),
     Round("mandates", timedelta(seconds=60), ending.end_due, ending.any_to_end),
+    Round("proposals", timedelta(hours=24), proposing.forget, proposing.any_to_forget),
     Round("mandate mail", timedelta(seconds=60), mandates.tell, mandates.any_to_tell),
     Round("hours mail", timedelta(seconds=60), hours.tell, working.any_to_tell),
     Round("visits", timedelta(seconds=60), _visits),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,15 +11,19 @@ import pytest
 from django.test import Client
 
 from parvis.core import clock
-from parvis.delegation import contacts, linking
+from parvis.delegation import commands, contacts, linking
 from parvis.delegation.approvals import NoReason
 from parvis.delegation.circuits import ANSWER, NeedsYes
 from parvis.delegation.contacts import Wanted
-from parvis.delegation.models import Approval, Stage, Verdict, YesLink
+from parvis.delegation.models import Approval, Mandate, Stage, Verdict, YesLink
+from parvis.delegation.terms import Terms
 from parvis.inbox import answering, forgetting
 from parvis.inbox.models import Conversation, Message, Note, Presence, Promise, Standing
 from parvis.people.permissions import NotAllowed
+from parvis.posts import rewording
+from parvis.posts.mandates import Stopped
 from parvis.publishing.models import Delivery
+from parvis.publishing.states import State
 from parvis.worker import asking
 from tests.rooms.agreement import acting, bearer, circuit, fresh, mandate, step
 from tests.rooms.parlour import Parlour, channel, gather, only
@@ -173,3 +178,24 @@ def test_whoever_asks_to_be_forgotten_stands_in_no_request_any_more(world: World
     kept = fresh(approval)
     assert (kept.content, kept.label, kept.stage) == ({}, "…", Stage.REFUSED)
     assert "Camille" not in str(list(kept.decisions.values()))
+
+
+def test_an_answer_whose_kind_a_new_wording_drops_waits_and_one_that_was_agreed_to_leaves(world: World, heard: Heard) -> None:
+    talk, alice = heard(world), acting(world, world.alice, clock.now())
+    held = mandate(world, talk.channel_id, email="paul@agence.test", alone={"posts": "all", "answers": "all"})
+    paul = bearer(world, held)
+
+    def reword(**more: object) -> Stopped | None:
+        new = replace(Terms.of(Mandate.objects.get(pk=held.pk)), **more)  # type: ignore[arg-type]
+        revision = commands.change(mandate=held, terms=new, by=acting(world, paul, clock.now()), now=clock.now())
+        return rewording.agree(mandate=held, digest=revision.digest, by=alice, now=clock.now())
+
+    alone = asked(world, talk, paul)
+    assert reword(alone={"posts": "all", "answers": "none"}) == Stopped(held=1)
+    assert Delivery.objects.get(message=alone).state == State.HELD
+    other = asked(world, talk, paul, "Et lundi aussi.")
+    answering.decide(approval=Approval.objects.get(object_id=other.pk), verdict=Verdict.YES, by=alice, now=clock.now())
+    assert reword(alone={"posts": "none", "answers": "none"}) == Stopped()
+    assert Delivery.objects.get(message=other).state == State.SCHEDULED
+    assert reword(accounts={str(talk.channel_id): ["propose"]}, alone={"posts": "all", "answers": "none"}) == Stopped(held=1)
+    assert Delivery.objects.get(message=other).state == State.HELD

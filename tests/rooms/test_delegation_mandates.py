@@ -19,7 +19,7 @@ from parvis.people import invitations
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Invitation, Member, Role, User
 from parvis.people.permissions import NotAllowed, allowed, anywhere, may, under
-from parvis.posts import mandates
+from parvis.posts import mandates, rewording
 from tests.rooms.bakery import channel
 from tests.rooms.mandates import agency_of, bearer, mandate_of, marc, offered, terms, waiting
 from tests.world import NOON, World, build
@@ -93,7 +93,7 @@ def test_only_an_owner_writes_and_offers(world: World, who: str) -> None:
         lambda: commands.change(mandate=mandate, terms=terms(blue), by=by, now=NOON),
         lambda: commands.withdraw(mandate=mandate, by=by, now=NOON),
         lambda: commands.decline(mandate=mandate, why="", by=by, now=NOON),
-        lambda: commands.agree(mandate=mandate, digest=waiting(mandate), by=by, now=NOON),
+        lambda: rewording.agree(mandate=mandate, digest=waiting(mandate), by=by, now=NOON),
         lambda: mandates.stop(mandate=mandate, to=Standing.SUSPENDED, by=by, now=NOON),
         lambda: mandates.stop(mandate=mandate, to=Standing.LEFT, by=by, now=NOON),
         lambda: mandates.resume(mandate=mandate, by=by, now=NOON),
@@ -151,9 +151,9 @@ def test_a_new_wording_holds_only_once_both_have_said_yes(world: World) -> None:
     mandate.refresh_from_db()
     assert (mandate.standing, mandate.posts_a_month) == (Standing.ACTIVE, 4)
     assert not allowed(bearer(world, pro), "posts.schedule", world.bakery.pk, on=(blue.pk,))
-    commands.agree(mandate=mandate, digest=waiting(mandate), by=alice, now=NOON)
+    rewording.agree(mandate=mandate, digest=waiting(mandate), by=alice, now=NOON)
     assert not allowed(bearer(world, pro), "posts.schedule", world.bakery.pk, on=(blue.pk,)), "her own yes twice is not theirs"
-    commands.agree(mandate=mandate, digest=waiting(mandate), by=bearer(world, pro), now=NOON)
+    rewording.agree(mandate=mandate, digest=waiting(mandate), by=bearer(world, pro), now=NOON)
     mandate.refresh_from_db()
     assert (mandate.revision, mandate.posts_a_month) == (2, 8)
     assert allowed(bearer(world, pro), "posts.schedule", world.bakery.pk, on=(blue.pk,))
@@ -162,7 +162,7 @@ def test_a_new_wording_holds_only_once_both_have_said_yes(world: World) -> None:
     mandate.refresh_from_db()
     assert (mandate.standing, mandate.revision, mandate.posts_a_month) == (Standing.ACTIVE, 2, 8)
     with pytest.raises(Over):
-        commands.agree(mandate=mandate, digest=waiting(mandate), by=alice, now=NOON)
+        rewording.agree(mandate=mandate, digest=waiting(mandate), by=alice, now=NOON)
 
 
 def test_a_professional_may_write_the_next_one_and_the_owner_s_yes_makes_it_hold(world: World) -> None:

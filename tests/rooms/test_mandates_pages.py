@@ -268,3 +268,11 @@ def test_the_pages_stay_within_twelve_queries_however_many_mandates(world: World
         client.get(address)
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
+
+
+def test_whoever_writes_a_mandate_finds_what_is_usually_paid_and_settled_with_its_sources(world: World) -> None:
+    channel(world)
+    page = signed(world.alice).get(AT + "new/").content.decode()
+    assert "15 publications a month: 800 €" in page
+    assert "freelance-sandra-doucet.fr" in page
+    assert "here silence is never a yes" in page

@@ -184,3 +184,25 @@ def test_the_handover_stays_within_twelve_queries_however_many_accounts(world: W
     alice.get(at)
     with django_assert_max_num_queries(12):
         assert alice.get(at).status_code == 200
+
+
+def test_the_lists_say_of_each_network_which_role_is_given_and_where_none_exists(world: World) -> None:
+    blue, red, pro = channel(world), channel(world, "linkedin", "lenoir"), marc()
+    mandate = running(world, pro, blue, red)
+    alice = signed(world.alice)
+    start, end = (alice.get(f"{AT}{mandate.pk}/handover/{when}/").content.decode() for when in ("start", "end"))
+    assert "No such role exists: the password is shared at your own risk." in start
+    assert "content admin" in start
+    assert "Parvis works through the company’s own authorisation" in start
+    assert "The second factor is a code sent by e-mail" in start
+    assert "Read on " in start
+    assert "https://www.linkedin.com/help/linkedin/answer/a541981" in end
+
+
+def test_an_account_by_hand_says_that_whoever_publishes_needs_a_role_there(world: World) -> None:
+    hand, pro = channel(world, "tiktok", "lenoir", by_hand=True), marc()
+    other = channel(world, "place", "Le tableau", by_hand=True, name="Le tableau")
+    page = signed(world.alice).get(f"{AT}{running(world, pro, hand, other).pk}/handover/start/").content.decode()
+    assert page.count("whoever publishes signs in to the network itself") == 2
+    assert "Parvis works through the company’s own authorisation" not in page
+    assert "A Business Center gives members and partners access" in page
