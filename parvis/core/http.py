@@ -21,6 +21,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from threading import Lock
 from typing import Any, BinaryIO
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -230,6 +231,12 @@ class Piece:
                 yield part
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return the authorities that are believed; reading them takes longer than most calls, so once a process."""
+    return httpcore.default_ssl_context()
+
+
 @dataclass(slots=True)
 class Client:
     """Make outgoing calls. One per process is enough; it is safe to share between threads. It keeps no cookies."""
@@ -244,7 +251,7 @@ class Client:
         with self._lock:
             if self._pool is None:
                 self._pool = httpcore.ConnectionPool(
-                    ssl_context=httpcore.default_ssl_context(),
+                    ssl_context=_trust(),
                     max_connections=200,
                     max_keepalive_connections=50,
                     # Shorter than what servers keep: a connection that dies while we write on it makes an Unknown of nothing.
