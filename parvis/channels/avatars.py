@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image
-
 from parvis.core.http import Client, NotSent, Refused, Unknown
+from parvis.core.late import Image
 
 SIDE = 160
 MOST_BYTES = 5_000_000

@@ -1,4 +1,7 @@
-"""Web server and worker together, as children of a small supervisor that starts them again when they die."""
+"""Web server and worker together, as children of a small supervisor that starts them again when they die.
+
+It stays as small as Python lets it: what it needs once is asked of a child, and `dataclasses` and `pathlib` alone would weigh 2 MB.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
-
-from parvis.cli import stamp
 
 PYTHON = [sys.executable, "-m"]
 
@@ -30,17 +29,14 @@ class Stop(Exception):
     """A signal asked us to stop."""
 
 
-@dataclass
 class Child:
     """A process that is started again when it dies."""
 
-    name: str
-    command: list[str]
-    env: dict[str, str]
-    stdout: int | None = None
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    deaths: int = 0
+    def __init__(self, name: str, command: list[str], env: dict[str, str], stdout: int | None = None) -> None:
+        self.name, self.command, self.env, self.stdout = name, command, env, stdout
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started = 0.0
+        self.deaths = 0
 
     def start(self) -> None:
         """Start it, in its own group so that a Ctrl-C reaches it through us, in order."""
@@ -85,8 +81,7 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         if chosen.demo:
             children.append(_start_sandbox(env))
-        ready = stamp.is_current(demo=chosen.demo)
-        if not ready and (code := _prepare(env, demo=False)):
+        if not _is_prepared(env, demo=chosen.demo) and (code := _prepare(env, demo=False)):
             return code
         web = Child("web", [*PYTHON, "parvis.cli", "serve", "--prepared", "--host", chosen.host, "--port", str(port)], env)
         children.append(web)
@@ -138,15 +133,21 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
+def _is_prepared(env: dict[str, str], *, demo: bool) -> bool:
+    return subprocess.run([*PYTHON, "parvis.cli.stamp", *(["--demo"] if demo else [])], env=env, check=False).returncode == 0
+
+
 def _prepare(env: dict[str, str], *, demo: bool) -> int:
     return subprocess.run([*PYTHON, "parvis.cli", "prepare", *(["--demo"] if demo else [])], env=env, check=False).returncode
 
 
 def _wait_for_page(host: str, port: int) -> None:
-    """Wait until the house answers; by hand, for an HTTP client would stay in this process's memory."""
+    """Wait until the house answers; by hand, for an HTTP client, or names looked up, would stay in this process's memory."""
     for _ in range(300):
         try:
-            with socket.create_connection((host, port), timeout=2) as line:
+            with socket.socket() as line:
+                line.settimeout(2)
+                line.connect((host, port))
                 line.sendall(f"GET /-/health HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
                 if line.recv(64).startswith(b"HTTP/1"):
                     return
@@ -157,15 +158,23 @@ def _wait_for_page(host: str, port: int) -> None:
 
 def _start_sandbox(env: dict[str, str]) -> Child:
     """Start the stand-ins on the ports of the first time (accounts remember their server), and point the house at them."""
-    folder = Path(env.get("PARVIS_DATA") or Path(__file__).parents[2] / "var")
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / "sandbox.port"
-    port = int(kept.read_text()) if kept.exists() else _free_port("127.0.0.1", 8910, together=12)
-    kept.write_text(str(port))
-    child = Child("sandbox", [*PYTHON, "sandbox", "--port", str(port), "--state", str(folder / "sandbox")], env, stdout=subprocess.PIPE)
+    folder = env.get("PARVIS_DATA") or os.path.join(os.path.dirname(__file__), "..", "..", "var")
+    port = _sandbox_port(folder)
+    state = os.path.join(folder, "sandbox")
+    child = Child("sandbox", [*PYTHON, "sandbox", "--port", str(port), "--state", state], env, stdout=subprocess.PIPE)
     child.start()
     said = child.process.stdout.readline() if child.process and child.process.stdout else b""
     if not said:
         raise SystemExit(f"The stand-ins of the networks could not start on port {port}: another program may hold it.")
     env["PARVIS_DEMO"], env["PARVIS_SANDBOX"] = "1", said.decode()
     return child
+
+
+def _sandbox_port(folder: str) -> int:
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "sandbox.port"), "a+", encoding="ascii") as kept:
+        kept.seek(0)
+        port = int(kept.read() or _free_port("127.0.0.1", 8910, together=12))
+        kept.truncate(0)
+        kept.write(str(port))
+    return port

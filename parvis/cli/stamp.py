@@ -2,6 +2,7 @@
 
 A stamp in the data folder says what the house was made of when it was last prepared. The tables are asked again each time: a
 database may have been put back from an older copy. Only SQLite is asked; on PostgreSQL every start prepares.
+`python -m parvis.cli.stamp` ends well where nothing is to be prepared.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import importlib.util
 import json
 import os
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -70,3 +72,7 @@ def _tables(database: str) -> list[list[str]]:
 
 def _sorted(tables: Iterable[Iterable[str]]) -> list[list[str]]:
     return sorted(list(pair) for pair in tables)
+
+
+if __name__ == "__main__":
+    sys.exit(not is_current(demo="--demo" in sys.argv))

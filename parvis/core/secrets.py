@@ -9,11 +9,15 @@ import logging
 import os
 import re
 import secrets
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from parvis.core.late import fernet
+
+KEY_BYTES = 32
 
 
 class CannotOpen(Exception):
@@ -29,9 +33,14 @@ class KeyRing:
     def __init__(self, keys: Sequence[tuple[str, bytes]]) -> None:
         if not keys:
             raise ValueError("a key ring needs at least one key")
-        self._keys = {name: Fernet(key) for name, key in keys}
+        if not all(len(urlsafe_b64decode(key)) == KEY_BYTES for _, key in keys):
+            raise ValueError(f"a key is {KEY_BYTES} bytes, written in url-safe base64")
         self._raw = {name: bytes(key) for name, key in keys}
         self.current = keys[0][0]
+
+    @cached_property
+    def _keys(self) -> dict[str, fernet.Fernet]:
+        return {name: fernet.Fernet(key) for name, key in self._raw.items()}
 
     def seal(self, value: Mapping[str, Any]) -> str:
         """Seal a JSON-like mapping with the current key."""
@@ -42,7 +51,7 @@ class KeyRing:
         name, _, token = sealed.partition(":")
         try:
             return dict(json.loads(self._keys[name].decrypt(token.encode())))
-        except (KeyError, InvalidToken) as error:
+        except (KeyError, fernet.InvalidToken) as error:
             raise CannotOpen(name) from error
 
     def is_current(self, sealed: str) -> bool:
@@ -100,4 +109,4 @@ class Discreet(logging.Formatter):
 
 def new_key() -> str:
     """Return a fresh `id:key` line for a key ring."""
-    return f"{secrets.token_hex(4)}:{Fernet.generate_key().decode()}"
+    return f"{secrets.token_hex(4)}:{fernet.Fernet.generate_key().decode()}"

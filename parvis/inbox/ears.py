@@ -23,12 +23,12 @@ NOT_CONNECTED = Say(gettext_noop("This account must be connected again before an
 
 def listening() -> list[str]:
     """Return the keys of the networks that can be listened to."""
-    return [key for key, network in settings.NETWORKS.items() if network.ear is not None]
+    return [key for key, network in settings.NETWORKS.items() if network.listens]
 
 
 def hears(channel: Channel) -> bool:
     """Tell whether an account can be listened to."""
-    return not channel.by_hand and channel.network in settings.NETWORKS and network_of(channel).ear is not None
+    return not channel.by_hand and channel.network in settings.NETWORKS and network_of(channel).listens
 
 
 def ear_of(channel: Channel, *, calls: bool = True) -> tuple[Ear, Wires]:

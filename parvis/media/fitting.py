@@ -11,10 +11,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PIL import Image
-
 from parvis.core import http
 from parvis.core.db import writing
+from parvis.core.late import Image
 from parvis.core.say import Say, gettext_noop
 from parvis.media import files, framing
 from parvis.media.framing import Box

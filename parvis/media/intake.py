@@ -13,16 +13,12 @@ from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 from django.conf import settings
-from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
 
+from parvis.core.late import Image, ImageCms, ImageOps, JpegImagePlugin
 from parvis.core.say import Say, gettext_noop
-
-# Pillow's own guard warns first and refuses later; ours refuses from the header, at the setting's number.
-Image.MAX_IMAGE_PIXELS = None
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # an MPO is opened as the JPEG it begins with
 MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-SRGB = ImageCms.createProfile("sRGB")
 BROKEN = (OSError, SyntaxError, ValueError, IndexError, TypeError, EOFError, struct.error, zlib.error)
 
 
@@ -220,7 +216,7 @@ def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if "srgb" in ImageCms.getProfileDescription(source).lower():
             return image
-        turned = ImageCms.profileToProfile(colours, source, SRGB, outputMode="RGB")
+        turned = ImageCms.profileToProfile(colours, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return image  # a profile that cannot be read describes nothing
     if turned is None:

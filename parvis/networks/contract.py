@@ -333,3 +333,8 @@ class Network:
     # How it is listened to, and its webhooks (see `listening`); None where it cannot be.
     ear: Callable[[Account, Wires], Any] | None = None
     bell: Any = None
+
+    @property
+    def listens(self) -> bool:
+        """Whether it can be listened to."""
+        return self.ear is not None

@@ -1,11 +1,12 @@
 """The networks that this Parvis knows: one word each, the name of its folder, in the order in which they are offered.
 
 A folder has `spec.py` (facts), `code.py` (advice) and `handing.py` (what handing an account over means); with `network.py` it can be
-connected, without it a person publishes by hand.
+connected, without it a person publishes by hand; with `ear.py` it can be listened to.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -25,7 +26,17 @@ def part(key: str, name: str) -> ModuleType:
 
 def connects(key: str) -> bool:
     """Tell whether an account of this network can be connected."""
-    return find_spec(f"parvis.networks.{key}.network") is not None
+    return _holds(key, "network")
+
+
+@cache
+def listens(key: str) -> bool:
+    """Tell whether an account of this network can be listened to."""
+    return _holds(key, "ear")
+
+
+def _holds(key: str, name: str) -> bool:
+    return find_spec(f"parvis.networks.{key}.{name}") is not None
 
 
 def handing(key: str) -> Handing | None:

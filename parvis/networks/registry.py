@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from parvis.networks.contract import Account, Connector, Door, Network, Wires
 from parvis.networks.facts import Spec
-from parvis.networks.known import NETWORKS, connects, part
+from parvis.networks.known import NETWORKS, connects, listens, part
 
 Places = Mapping[str, Mapping[str, str]]
 
@@ -70,6 +70,11 @@ class Line:
     def connector(self) -> Callable[[Account, Wires], Connector]:
         """What makes a connector."""
         return self._whole.connector
+
+    @property
+    def listens(self) -> bool:
+        """Whether it can be listened to: asked at every tick of a house at rest, so its calls stay unloaded."""
+        return listens(self._key)
 
     @property
     def ear(self) -> Callable[[Account, Wires], Any] | None:

@@ -11,10 +11,10 @@ from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from PIL import Image
 
 from parvis.channels.queries import known, of, spec_of
 from parvis.core import clock
+from parvis.core.late import Image
 from parvis.core.say import Say
 from parvis.media import files, fitting, framing, framing_commands, queries
 from parvis.media.commands import Unclear

@@ -92,7 +92,7 @@ class Wanted:
     @classmethod
     def of(cls, asked: AskedNetwork, network: Network) -> Wanted:
         """Read what is known of it."""
-        return cls(asked, network.spec, network.ear is not None)
+        return cls(asked, network.spec, network.listens)
 
 
 @guest

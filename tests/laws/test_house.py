@@ -14,6 +14,7 @@ from django.db.models import ForeignKey
 from parvis import settings
 from parvis.cli.networks import DETAILS, READMES, details, with_table
 from parvis.networks.known import NETWORKS
+from parvis.networks.registry import Config, networks
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "parvis"
@@ -74,6 +75,11 @@ def test_a_network_is_named_only_in_its_own_folder() -> None:
             continue
         wrong += [f"{path.relative_to(ROOT)}:{n}" for n, line in enumerate(path.read_text().splitlines(), 1) if names.search(line)]
     assert not wrong
+
+
+def test_a_network_listens_exactly_where_its_folder_holds_an_ear() -> None:
+    lines = networks(Config(fake_base="http://127.0.0.1:9"))
+    assert {key for key, line in lines.items() if line.listens} == {key for key, line in lines.items() if line.ear is not None} != set()
 
 
 def test_network_folders_know_nothing_of_each_other() -> None:

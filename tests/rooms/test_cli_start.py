@@ -25,13 +25,17 @@ class House:
     data: Path
 
     def python(self, *args: str, **more: str) -> str:
-        env = {**os.environ, "PARVIS_DATA": str(self.data), "PARVIS_DATABASE": "", "PARVIS_LOG": "WARNING", **more}
-        env = {name: value for name, value in env.items() if name not in {"DJANGO_SETTINGS_MODULE", "PYTHONPATH"}}
-        done = subprocess.run([sys.executable, *args], cwd=self.root, env=env, capture_output=True, text=True, timeout=120, check=True)
+        done = self.done(*args, **more)
+        assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def done(self, *args: str, **more: str) -> subprocess.CompletedProcess[str]:
+        env = {name: value for name, value in os.environ.items() if name not in {"DJANGO_SETTINGS_MODULE", "PYTHONPATH"}}
+        env |= {"PARVIS_DATA": str(self.data), "PARVIS_DATABASE": "", "PARVIS_LOG": "WARNING", **more}
+        return subprocess.run([sys.executable, *args], cwd=self.root, env=env, capture_output=True, text=True, timeout=120, check=False)
+
     def is_current(self, demo: bool = False, **more: str) -> bool:
-        return self.python("-c", f"from parvis.cli import stamp; print(stamp.is_current(demo={demo}))", **more) == "True"
+        return self.done("-m", "parvis.cli.stamp", *(["--demo"] if demo else []), **more).returncode == 0
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +110,26 @@ def test_what_changed_is_prepared_at_the_next_start(prepared: House, change: Cal
     with change(prepared):
         assert not prepared.is_current()
     assert prepared.is_current()
+
+
+AT_WORK = """
+import threading, django
+django.setup()
+from parvis.core import clock
+from parvis.inbox import gathering
+from parvis.worker import loop, rounds
+gathering.any_due(clock.now())
+rounds.make_rounds()
+"""
+LOADS = {
+    "supervisor": ("import parvis.cli.run", {"sqlite3", "dataclasses", "pathlib", "parvis.cli.stamp"}),
+    "web server": ("import parvis.web.wsgi", {"PIL", "regex", "av", "pypdf", "typst"}),
+    "worker": (AT_WORK, {"PIL", "regex", "av", "pypdf", "typst", "cryptography", "fido2"}),
+}
+
+
+@pytest.mark.parametrize("process", LOADS)
+def test_what_a_house_at_rest_does_without_is_not_loaded(prepared: House, process: str) -> None:
+    code, heavy = LOADS[process]
+    loaded = prepared.python("-c", f"{code}\nimport sys; print(*sys.modules)", DJANGO_SETTINGS_MODULE="parvis.settings").split()
+    assert not heavy & set(loaded)

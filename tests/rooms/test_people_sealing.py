@@ -36,6 +36,12 @@ def test_a_rotation_lets_the_old_key_go(world: World, settings: Any) -> None:
     assert passkey.data["credential"] == {"id": "x"}
 
 
+@pytest.mark.parametrize("line", ["a:", "a:dG9vIHNob3J0", f"a:{'A' * 88}", "a:ñ", ""])
+def test_a_wrong_key_is_told_at_the_start_not_at_its_first_use(line: str) -> None:
+    with pytest.raises(ValueError, match=r"key|ASCII"):
+        KeyRing.parse(line)
+
+
 def test_without_its_key_a_secret_stays_shut(world: World, settings: Any) -> None:
     sealed = sealing.seal("JBSWY3DP")
     assert "JBSWY3DP" not in sealed
