@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from parvis.core.say import Say, gettext_noop
 from parvis.delegation.models import Bearer, Circuit, Contact, Mandate, Side
 from parvis.delegation.models import Standing as MandateStanding
 from parvis.delegation.permits import today_of
 from parvis.people.actors import Actor
 from parvis.people.models import Member, Role
-from parvis.people.permissions import allowed
+from parvis.people.permissions import allowed, rights_of
 
 POST, ANSWER, REVIEW = "post", "answer", "review"
 # What each kind of thing is approved by, and what one must be allowed for it to leave at all.
@@ -102,7 +104,9 @@ def asks_of(thing: Thing, by: Actor, now: datetime, standing: Sequence[Step] = (
     if not steps and not why:
         return None
     mandate_id = _mandate(thing, borne)
-    steps = steps or (Step(),)
+    # Colleagues of a professional never stand in for the yes of the company that their mandate, or the law, asks for.
+    if not steps or (borne and why and all(step.side == Side.INSIDE for step in steps)):
+        steps = (*steps, Step())
     first = _first_open(steps, by, thing, mandate_id)
     if first == len(steps):
         return None
@@ -187,7 +191,7 @@ def voters(step: Step, company_id: int, mandate_id: int | None) -> frozenset[int
     """
     outside = step.side == Side.INSIDE and mandate_id is not None
     rows = Member.objects.filter(company=company_id, user__is_active=True)
-    rows = rows.filter(role=Role.MANDATED) if outside else rows.exclude(role=Role.MANDATED)
+    rows = rows.filter(role=Role.MANDATED) if outside else _of_company(rows, mandate_id)
     if step.users:
         return frozenset(rows.filter(user__in=step.users).values_list("user_id", flat=True))
     if step.need != "all" or step.contacts:
@@ -202,6 +206,14 @@ def contacts_of(step: Step, company_id: int) -> frozenset[int]:
         return frozenset()
     rows = Contact.objects.filter(company=company_id, pk__in=step.contacts, removed_at=None)
     return frozenset(rows.values_list("pk", flat=True))
+
+
+def _of_company(rows: QuerySet[Member], mandate_id: int | None) -> QuerySet[Member]:
+    """Keep of a company's members those who speak for it where something is done under a mandate: nobody who bears that mandate."""
+    own = rows.exclude(role=Role.MANDATED)
+    if mandate_id is None:
+        return own
+    return own.filter(Q(role=Role.OWNER) | ~Q(pk__in=Bearer.objects.filter(mandate=mandate_id).values("member")))
 
 
 @dataclass(slots=True)
@@ -236,8 +248,9 @@ class Known:
 
 
 def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, asker: int | None, known: Known | None = None) -> bool:
-    """Tell whether `by` is one of those whose yes a step waits for. Nobody under a mandate ever speaks for the company.
+    """Tell whether `by` is one of those whose yes a step waits for.
 
+    Nobody speaks for the company about what is done under a mandate that they bear, whatever their role is beside it; its owners do.
     `asker` is who asks: inside, where nobody is named, a colleague of theirs looks over it and not they themselves.
     """
     if by.user_id is None:
@@ -247,9 +260,13 @@ def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, aske
     if by.user_id not in named and (named or known.contacts(step, thing.company_id)):
         return False
     if step.side == Side.INSIDE and mandate_id is not None:
-        bears = known.bearer(by.user_id, mandate_id, thing.company_id)
+        # What their mandates lend is there only while these run.
+        bears = any(lent.mandate_id == mandate_id for lent in rights_of(by).lent)
         return bears and (by.user_id != asker or by.user_id in named)
     if by.role == Role.MANDATED or by.company_id != thing.company_id:
+        return False
+    # Whoever has a plain role and nothing beside it bears no mandate.
+    if by.role != Role.OWNER and by.rights is not None and mandate_id and known.bearer(by.user_id, mandate_id, thing.company_id):
         return False
     return allowed(by, APPROVES[thing.kind], thing.company_id, on=thing.channels)
 

@@ -9,7 +9,7 @@ from parvis.core.db import writing
 from parvis.delegation import approvals, linking
 from parvis.delegation.approvals import Settled, Voice
 from parvis.delegation.circuits import ON_REQUEST, POST, Asks, NeedsYes, Step
-from parvis.delegation.models import Approval, Stage, Verdict, YesLink
+from parvis.delegation.models import Approval, Side, Stage, Verdict, YesLink
 from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed, may
@@ -105,7 +105,7 @@ def propose(*, post: Post, at: datetime | None, by: Actor, now: datetime, asks: 
 def decide(*, approval: Approval, verdict: Verdict, by: Actor, now: datetime, words: str = "") -> Approval:
     """Decide on a request for a post. With the last yes it leaves, exactly as it was shown; if it differs from that the request is GONE.
 
-    Raises NotAllowed, NoReason, Settled, and Breaks where it cannot leave as it is: then nothing was decided.
+    Raises NotAllowed, NoReason, Settled, and Breaks, OverMandate where it cannot leave as it is: then nothing was decided.
     """
     ready = _ready(approval, now) if verdict == Verdict.YES and approvals.may_decide(approval, by) else None
     with writing():
@@ -155,10 +155,15 @@ def _let_go(done: Approval, ready: _Ready | None, voice: Voice, now: datetime) -
     try:
         if ready is None or ready.digest != done.digest:
             raise Changed(Post(pk=done.object_id))
-        departures.let_out(ready.read, ready.sealed, done.at or now, by, now)
+        departures.let_out(ready.read, ready.sealed, done.at or now, by, now, inside=_inside(done))
     except Changed:
         approvals.end(done, approvals.OTHER, by, now)
     return Approval.objects.get(pk=done.pk)
+
+
+def _inside(done: Approval) -> bool:
+    """Tell whether only colleagues under a mandate have agreed, and nobody of the company."""
+    return done.mandate_id is not None and all(step.side == Side.INSIDE for step in approvals.steps_of(done))
 
 
 def revise(*, delivery: Delivery, parcel: Parcel, by: Actor, now: datetime) -> bool:

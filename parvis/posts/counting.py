@@ -12,16 +12,18 @@ from parvis.posts.models import Departure, Post
 from parvis.publishing.states import State
 
 
-def count_in(post: Post, channels: Iterable[int], at: datetime, by: Actor, now: datetime) -> None:
+def count_in(post: Post, channels: Iterable[int], at: datetime, by: Actor, now: datetime, *, inside: bool = False) -> None:
     """Count a post that is given an hour against the mandates it leaves under. Raises OverMandate.
 
     Whoever works under a mandate keeps to it. Where the company itself schedules what was begun under one, it counts and is never refused.
+    `inside`: nobody of the company has agreed, only colleagues under the mandate, who keep to it as well.
     """
     mine = {found for channel in channels if (found := under(by, "posts.schedule", (channel,))) is not None}
     begun = begun_under(post, by)
     if mine or begun is not None:
         read = {lent.mandate_id: lent.revision for lent in rights_of(by).lent}
-        uses.take(object_id=post.pk, mandates=mine or {begun or 0}, strictly=bool(mine), at=at, now=now, standing=standing, read=read)
+        strictly = bool(mine) or inside
+        uses.take(object_id=post.pk, mandates=mine or {begun or 0}, strictly=strictly, at=at, now=now, standing=standing, read=read)
 
 
 def begun_under(post: Post, by: Actor) -> int | None:

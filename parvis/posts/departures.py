@@ -102,10 +102,10 @@ def schedule(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     return _put(read, sealed, at, by, now)
 
 
-def _put(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: datetime) -> Outcome:
+def _put(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: datetime, *, inside: bool = False) -> Outcome:
     with writing():
         # The mandate's row before the post's, as whoever stops a mandate does: else each could wait for the other for ever.
-        count_in(read, [variant.channel_id for variant, _texts in sealed], at, by, now)
+        count_in(read, [variant.channel_id for variant, _texts in sealed], at, by, now, inside=inside)
         kept = Post.objects.filter(pk=read.pk, revision=read.revision, removed_at=None)
         if not kept.update(at=at, scheduled=True, sealed_revision=F("revision")):
             raise Changed(Post.objects.get(pk=read.pk))
@@ -119,9 +119,12 @@ def _put(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: dateti
     return hand.outcome
 
 
-def let_out(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: datetime) -> Outcome:
-    """Make the deliveries of what was sealed and agreed to, and new ones for what a network had refused of it. Raises Changed."""
-    outcome = _put(read, sealed, at, by, now)
+def let_out(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: datetime, *, inside: bool = False) -> Outcome:
+    """Make the deliveries of what was sealed and agreed to, and new ones for what a network had refused of it.
+
+    `inside`: it was agreed to under a mandate alone, whose limits then hold. Raises Changed, OverMandate.
+    """
+    outcome = _put(read, sealed, at, by, now, inside=inside)
     hand = _Hand(read, at, by, now, outcome)
     for variant, texts in sealed:
         if State.REFUSED in {delivery.state for delivery in newest(variant).values()}:

@@ -25,7 +25,7 @@ from parvis.people.invitations import mail_leaves
 from parvis.people.permissions import allowed
 from parvis.posts import approving
 from parvis.posts.approving import Settled
-from parvis.posts.departures import Breaks
+from parvis.posts.departures import Breaks, OverMandate
 from parvis.posts.models import Post
 from parvis.web import asked, reading
 from parvis.web.calendar import asked_channels, chips, next_page
@@ -150,7 +150,7 @@ def decide(request: Inside, pk: int) -> HttpResponse:
         done = DECIDES[approval.subject](approval=approval, verdict=verdict, by=request.actor, now=clock.now(), words=words)
     except NoReason:
         return _shown(request, approval, words, _("Say why: whoever wrote it needs it to go on. Nothing was decided yet."))
-    except Breaks as error:
+    except (Breaks, OverMandate) as error:
         return _shown(request, approval, words, f"{stopped(error)} {_('Nothing was decided: it could not leave as it is.')}")
     except (Closed, NothingToAnswer) as closed:
         return _shown(request, approval, words, f"{why_not(closed)} {_('Nothing was decided.')}")
