@@ -38,6 +38,7 @@ CHANGED = Say(gettext_noop("What is written is another text now: the yes that wa
 OTHER = Say(gettext_noop("What would leave is no longer exactly what was shown: a yes to it lets nothing out."))
 ANEW = Say(gettext_noop("A newer version was proposed."))
 TAKEN_BACK = Say(gettext_noop("Whoever had asked for it took it back."))
+OTHERWISE = Say(gettext_noop("Whoever may agree to it has decided otherwise since."))
 PUT_AWAY = Say(gettext_noop("It was put away."))
 
 
@@ -327,6 +328,16 @@ def end(approval: Approval, why: Say, by: Doer, now: datetime, *, tell: bool = T
 def crossed(*, subject: str, object_id: int, by: Doer, now: datetime, why: Say = CHANGED) -> int:
     """Close what was asked for a thing that has changed since: a yes is to one exact content. Return how many were closed."""
     return _end(Approval.objects.filter(subject=subject, object_id=object_id), OPEN, why, by, now)
+
+
+def superseded(*, subject: str, object_id: int, by: Doer, now: datetime, but: str = "", tell: bool = True) -> int:
+    """Let the yeses that a thing had hold no more: whoever may say them has decided otherwise since, by their own act.
+
+    `but` is the digest of what they let out by it. Return how many ended.
+    """
+    rows = Approval.objects.filter(subject=subject, object_id=object_id, stage__in=(Stage.APPROVED, Stage.LAPSED)).exclude(digest=but)
+    given = [one.pk for one in rows if agreed(one)]
+    return _end(Approval.objects.filter(pk__in=given), (Stage.APPROVED, Stage.LAPSED), OTHERWISE, by, now, tell=tell) if given else 0
 
 
 def ended_with(*, mandate_id: int, why: Say, by: Doer, now: datetime, only: Callable[[Approval], bool] | None = None) -> int:

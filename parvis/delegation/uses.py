@@ -59,6 +59,13 @@ def take(
         Use.objects.update_or_create(mandate=mandate, kind=POST, object_id=object_id, defaults={"month": month, "at": now})
 
 
+def keeps_within(*, mandates: Collection[int], at: datetime, now: datetime) -> None:
+    """Look, inside a write, whether these mandates run and reach as far as `at`. Raises OverMandate."""
+    if mandates:
+        for mandate in Mandate.objects.select_for_update(of=("self",)).select_related("company").filter(pk__in=mandates).order_by("pk"):
+            _within(mandate, today_of(mandate.company, at), now)
+
+
 def give_back(*, object_id: int) -> None:
     """Count a post no more: it was taken back, and is a draft again."""
     Use.objects.filter(kind=POST, object_id=object_id).delete()

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from parvis.audit.commands import Doer, record
+from parvis.channels import speaking
 from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core.db import writing
@@ -264,6 +265,7 @@ def decide_by_link(*, link: YesLink, verdict: Verdict, now: datetime, words: str
     ready = _ready(link.approval, now) if verdict == Verdict.YES else None
     with writing():
         _hold(link.approval)
+        speaking.check(link, now)
         done = linking.use(link=link, verdict=verdict, now=now, words=words)
         return _carry(done, ready, linking.voice_of(link), words, now)
 

@@ -15,6 +15,7 @@ from parvis.delegation.models import Approval, Stage
 from parvis.media.models import Kind
 from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
+from parvis.people.models import Role
 from parvis.people.permissions import allowed
 from parvis.posts.advice import remarks
 from parvis.posts.models import Post, Variant
@@ -96,6 +97,19 @@ def has_yes(post_id: int, sealed: Sealed, at: datetime, *, any_hour: bool = Fals
 def crossed(post: Post, by: Actor, now: datetime, why: Say = approvals.CHANGED) -> None:
     """Close the request that waits for a post, now that it is another one. Called inside the change's own transaction."""
     approvals.crossed(subject=POST, object_id=post.pk, by=by, now=now, why=why)
+
+
+def decided_otherwise(read: Post, by: Actor, now: datetime, *, sealed: Sealed = (), at: datetime | None = None) -> None:
+    """End the yeses that a post had, where `by` may say them and takes it back, or has something else leave (`sealed`, `at`).
+
+    Called inside the change's own transaction. A professional would else let out again what the company had taken back.
+    """
+    outside = by.mandate_id is not None and by.role != Role.OWNER
+    channels = [variant.channel_id for variant in read.variants.all()]
+    if by.role == "house" or outside or not allowed(by, "posts.approve", read.company_id, on=channels):
+        return
+    but = identity(content_of(read, sealed), at) if sealed else ""
+    approvals.superseded(subject=POST, object_id=read.pk, by=by, now=now, but=but, tell=at is None)
 
 
 def asked_of(posts: Iterable[int]) -> dict[int, str]:

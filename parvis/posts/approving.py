@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from parvis.channels import speaking
 from parvis.core.db import writing
 from parvis.delegation import approvals, linking
 from parvis.delegation.approvals import Settled, Voice
@@ -119,6 +120,7 @@ def decide_by_link(*, link: YesLink, verdict: Verdict, now: datetime, words: str
     ready = _ready(link.approval, now) if verdict == Verdict.YES else None
     with writing():
         _hold(link.approval)
+        speaking.check(link, now)
         done = linking.use(link=link, verdict=verdict, now=now, words=words)
         return _let_go(done, ready, linking.voice_of(link), now)
 

@@ -34,6 +34,7 @@ from parvis.posts.departures import (
     move,
     newest,
     next_free_slot,
+    put_off,
     schedule,
     schedule_next_free,
     schedule_now,
@@ -76,6 +77,7 @@ __all__ = [
     "next_free_slot",
     "order_pictures",
     "place_picture",
+    "put_off",
     "remove",
     "remove_slot",
     "restore",
@@ -182,6 +184,8 @@ def choose_channels(*, post: Post, channels: Sequence[int], by: Actor, now: date
         present = {variant.channel_id: variant for variant in read.variants.all()}
         for channel_id in present.keys() - set(channels):
             _leave_out(outcome, present[channel_id], by, now)
+        if outcome.done:
+            agreed.decided_otherwise(read, by, now)
         wanted = Channel.objects.filter(company_id=post.company_id, pk__in=set(channels) - present.keys())
         Variant.objects.bulk_create([Variant(post=post, channel=c) for c in wanted.exclude(state=ChannelState.CLOSED)])
         keep_revision(post, None, by, now)

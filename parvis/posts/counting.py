@@ -26,6 +26,12 @@ def count_in(post: Post, channels: Iterable[int], at: datetime, by: Actor, now: 
         uses.take(object_id=post.pk, mandates=mine or {begun or 0}, strictly=strictly, at=at, now=now, standing=standing, read=read)
 
 
+def keeps_within(channels: Iterable[int], at: datetime, by: Actor, now: datetime) -> None:
+    """Raise OverMandate where whoever acts under mandates gives an hour past their last day, on these accounts; nothing is counted."""
+    mine = {found for channel in channels if (found := under(by, "posts.schedule", (channel,))) is not None}
+    uses.keeps_within(mandates=mine, at=at, now=now)
+
+
 def begun_under(post: Post, by: Actor) -> int | None:
     """Return the mandate under which a post was proposed (the house acts for whoever did), or begun."""
     return by.mandate_id if by.role == "house" and by.mandate_id is not None else post.mandate_id

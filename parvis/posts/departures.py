@@ -25,19 +25,21 @@ from parvis.posts import agreed
 from parvis.posts.advice import remarks, stopping
 from parvis.posts.calendar import moments
 from parvis.posts.checks import Finding, findings
-from parvis.posts.counting import begun_under, count_in
+from parvis.posts.counting import begun_under, count_in, keeps_within
 from parvis.posts.models import Departure, Post, Variant
 from parvis.posts.parcels import CannotSeal, NotMade, parcels
 from parvis.posts.queries import accounts, slots, taken, whole
 from parvis.posts.shapes import COMMENT_PART, numbered
 from parvis.publishing import commands as engine
+from parvis.publishing import handing
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
+from parvis.publishing.moves import verb_of
 from parvis.publishing.states import State
 
 __all__ = [
     "Breaks", "Changed", "InThePast", "NeedsYes", "NoFreeSlot", "NothingToSend", "Outcome", "OverMandate", "TooLate",
-    "let_out", "mend", "move", "schedule", "schedule_next_free", "schedule_now", "sealed_of", "unschedule", "update",
+    "let_out", "mend", "move", "put_off", "schedule", "schedule_next_free", "schedule_now", "sealed_of", "unschedule", "update",
 ]  # fmt: skip
 
 WAITS = frozenset({State.SCHEDULED, State.HELD, State.HANDED})
@@ -109,6 +111,7 @@ def _put(read: Post, sealed: agreed.Sealed, at: datetime, by: Actor, now: dateti
         kept = Post.objects.filter(pk=read.pk, revision=read.revision, removed_at=None)
         if not kept.update(at=at, scheduled=True, sealed_revision=F("revision")):
             raise Changed(Post.objects.get(pk=read.pk))
+        agreed.decided_otherwise(read, by, now, sealed=sealed, at=at)
         hand = _Hand(read, at, by, now)
         for variant, texts in sealed:
             hand.bring(variant, texts)
@@ -304,6 +307,8 @@ def unschedule(*, post: Post, by: Actor, now: datetime, channel_id: int | None =
         for variant in read.variants.all():
             if channel_id in {None, variant.channel_id}:
                 _take_back(outcome, variant, by, now)
+        if outcome.done:
+            agreed.decided_otherwise(read, by, now)
         record(
             "posts:post:unscheduled", by=by, now=now, company_id=read.company_id, object_id=read.pk, label=read.called,
             cancelled=len(outcome.done), too_late=len(outcome.too_late),
@@ -351,12 +356,14 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
         for delivery in deliveries:
             if delivery.state in AWAY:
                 raise TooLate(delivery.state)
-        if post.scheduled and uses.counted(object_id=read.pk):
-            count_in(read, [variant.channel_id for variant in read.variants.all()], at, by, now)
+        if post.scheduled:
+            _count_moved(read, [variant.channel_id for variant in read.variants.all()], at, by, now)
         for delivery in deliveries:
             if delivery.state in WAITS:
                 hand.rehour(delivery)
                 hand.outcome.done.append(delivery)
+        if post.scheduled:
+            agreed.decided_otherwise(read, by, now, at=at)
         Post.objects.filter(pk=read.pk).update(at=at)
         if not read.scheduled and read.at != at:
             agreed.crossed(read, by, now)
@@ -367,11 +374,39 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
     return hand.outcome
 
 
-def _may_leave_then(read: Post, at: datetime, by: Actor, now: datetime) -> None:
-    """Raise Breaks or NeedsYes where what waits may not leave at another hour without more."""
+def put_off(*, delivery: Delivery, at: datetime, by: Actor, now: datetime) -> None:
+    """Give what waits on one account another hour, with what follows it there; the post's other accounts keep theirs.
+
+    Raises NotAllowed, OverMandate, InThePast, Breaks, NeedsYes where the yes was to another hour, and TooLate.
+    """
+    may(by, verb_of(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
+    if at < now:
+        raise InThePast
+    departure = Departure.objects.filter(delivery=delivery.pk).select_related("variant").first()
+    read = whole(departure.variant.post_id) if departure is not None else None
+    if departure is not None and read is not None:
+        _may_leave_then(read, at, by, now, only=departure.variant_id)
+    with writing():
+        if departure is not None and read is not None:
+            _count_moved(read, [departure.variant.channel_id], at, by, now)
+            agreed.decided_otherwise(read, by, now, at=at)
+        handing.postpone(delivery=delivery, due_at=at, by=by, now=now)
+
+
+def _count_moved(read: Post, channels: Sequence[int], at: datetime, by: Actor, now: datetime) -> None:
+    """Count a post in the month of its other hour, where it counts; whoever moves one that does not still keeps to their mandate's days."""
+    if uses.counted(object_id=read.pk):
+        count_in(read, channels, at, by, now)
+    else:
+        keeps_within(channels, at, by, now)
+
+
+def _may_leave_then(read: Post, at: datetime, by: Actor, now: datetime, *, only: int | None = None) -> None:
+    """Raise Breaks or NeedsYes where what waits may not leave at another hour without more; `only` looks at one variant (its id)."""
     if forbidden := _forbidden_then(read, at, now):
         raise Breaks(forbidden)
-    waiting = [(v, [Parcel.from_json(d.parcel) for _, d in sorted(newest(v).items()) if d.state in WAITS]) for v in read.variants.all()]
+    moved = [variant for variant in read.variants.all() if only in {None, variant.pk}]
+    waiting = [(v, [Parcel.from_json(d.parcel) for _, d in sorted(newest(v).items()) if d.state in WAITS]) for v in moved]
     if asks := agreed.needed(read, [(variant, texts) for variant, texts in waiting if texts], at, by, now):
         raise NeedsYes(asks, at)
 

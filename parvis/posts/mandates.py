@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from parvis.core.db import writing
 from parvis.delegation import approvals, commands
+from parvis.delegation.circuits import POST
 from parvis.delegation.models import Mandate, Standing, Waiting
 from parvis.delegation.permits import today_of
 from parvis.people.actors import HOUSE, Actor
@@ -81,13 +82,14 @@ def _settled(mandate: Mandate, waiting: Waiting, now: datetime) -> Stopped:
         held, late = waiting_deliveries.hold(mandate_id=mandate.pk, now=now)
         return Stopped(held=held, too_late=late)
     taken, late = waiting_deliveries.take_back(mandate_id=mandate.pk, now=now)
-    drafts_again(taken)
+    drafts_again(taken, now)
     approvals.ended_with(mandate_id=mandate.pk, why=waiting_deliveries.STOPPED_ASKING, by=HOUSE, now=now)
     return Stopped(cancelled=len(taken), too_late=late)
 
 
-def drafts_again(taken: Sequence[int]) -> None:
+def drafts_again(taken: Sequence[int], now: datetime) -> None:
     """Make drafts again of the posts of which nothing stands any more, now that these deliveries were taken back."""
     posts = Departure.objects.filter(delivery__in=taken).values_list("variant__post_id", flat=True)
     for post_id in sorted(set(posts)):
         settle(post_id)
+        approvals.superseded(subject=POST, object_id=post_id, by=HOUSE, now=now)

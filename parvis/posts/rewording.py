@@ -109,6 +109,6 @@ def _done(mandate: Mandate, waits: Sequence[Delivery], waiting: Waiting, now: da
         held = deliveries.hold_dropped(pks, now)
         return Stopped(held=held, too_late=len(pks) - held)
     taken = deliveries.take_back_these(pks, deliveries.REWORDED_BACK, mandate.pk, now)
-    drafts_again(taken)
+    drafts_again(taken, now)
     left = Delivery.objects.filter(pk__in=pks).exclude(state=State.CANCELLED).count()
     return Stopped(cancelled=len(taken), too_late=left)

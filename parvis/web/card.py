@@ -21,7 +21,7 @@ from parvis.networks.facts import COMMENT, Field, Parcel, Spec
 from parvis.people.permissions import anywhere
 from parvis.posts import departures
 from parvis.posts.calendar import NotAMoment, place, read_day, read_hour
-from parvis.posts.departures import Breaks, InThePast, OverMandate
+from parvis.posts.departures import Breaks, InThePast, NeedsYes, OverMandate
 from parvis.publishing import handing
 from parvis.publishing.commands import TooLate
 from parvis.publishing.handing import NotAnAddress, NotByHand
@@ -219,6 +219,10 @@ def postpone(request: Inside, pk: int) -> HttpResponse:
     except InThePast:
         tell(request, _("This hour is already past: nothing was moved."), tone="wrong")
         return back(request, reverse("card", args=[request.company.slug, pk]))
+    except NeedsYes:
+        words = _("Another hour needs a yes: ask for it on the page of the publication. Nothing was moved.")
+        tell(request, words, tone="wait")
+        return back(request, reverse("card", args=[request.company.slug, pk]))
     except (Breaks, OverMandate) as error:
         tell(request, f"{stopped(error)} {_('Nothing was moved.')}", tone="wrong")
         return back(request, reverse("card", args=[request.company.slug, pk]))
@@ -247,7 +251,7 @@ def _moved(request: Inside, found: Delivery, at: datetime, now: datetime) -> Non
             return
         except TooLate:  # an earlier part of it is there already
             pass
-    handing.postpone(delivery=found, due_at=at, by=request.actor, now=now)
+    departures.put_off(delivery=found, at=at, by=request.actor, now=now)
 
 
 def _late(request: Inside, late: TooLate) -> HttpResponse:

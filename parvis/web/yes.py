@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from parvis.channels import speaking
 from parvis.core import clock
 from parvis.delegation import linking, remarking
 from parvis.delegation.approvals import NoReason, Settled, agreed
@@ -63,7 +64,7 @@ def _by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if _guesses(request) > TRIES:
             return _private(render(request, "429.html", status=429))
         try:
-            link = linking.opened(token, clock.now())
+            link = speaking.opened(token, clock.now())
             with timezone.override(ZoneInfo(link.approval.company.timezone)):
                 return _private(view(request, link, token, **rest))
         except LinkOver as over:
@@ -167,7 +168,7 @@ def decide(request: HttpRequest, link: YesLink, token: str) -> HttpResponse:
     except Breaks as error:
         return _shown(request, link, token, words, f"{stopped(error)} {_('Nothing was decided: it could not leave as it is.')}")
     except Settled as error:
-        return _shown(request, linking.opened(token, clock.now()), token, words, stopped(error))
+        return _shown(request, speaking.opened(token, clock.now()), token, words, stopped(error))
     return HttpResponseRedirect(reverse("yes", args=[token]) + _spoken(request), status=303)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,15 +10,18 @@ import pytest
 from django.test import Client
 
 from parvis.core import clock
-from parvis.delegation.models import Approval, Bearer, Mandate, Stage, Verdict
-from parvis.people.models import Member, User
+from parvis.delegation import linking
+from parvis.delegation.models import Approval, Bearer, Mandate, Stage, Standing, Verdict, Waiting
+from parvis.people.models import Grant, MadeRole, Member, Role, User
 from parvis.people.permissions import NotAllowed
-from parvis.posts import approving
+from parvis.posts import approving, mandates
 from parvis.posts import commands as posts
 from parvis.posts.approving import Left
+from parvis.posts.models import Post
 from parvis.publishing.models import Delivery
-from tests.rooms.agreement import acting, bearer, circuit, fresh, mandate, outside, proposed, step
-from tests.rooms.bakery import TOMORROW, channel, idea
+from parvis.publishing.states import State
+from tests.rooms.agreement import LATER, acting, bearer, circuit, fresh, mandate, outside, proposed, step
+from tests.rooms.bakery import TOMORROW, channel, deliveries, idea, scheduled, typed
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +134,146 @@ def test_they_still_say_it_of_what_others_make(world: World) -> None:
     asked = left(world, world.bob).asked
     assert asked
     assert say(world, asked, world.chloe).stage == Stage.APPROVED
+
+
+# ---- links
+
+
+@pytest.mark.parametrize("role", ["editor", "guest", "made", "mandated"])
+def test_a_link_speaks_no_longer_than_whoever_made_it_could(world: World, role: str) -> None:
+    outside(world)
+    _, asked = proposed(world)
+    path = f"/yes/{linking.token_of(linking.make(approval=asked, name='Jeanne', by=acting(world, world.chloe), now=NOON))}/"
+    assert Client().get(path).status_code == 200
+    made = MadeRole.objects.create(company=world.bakery, name="Plume", verbs=["posts.read", "posts.write"])
+    Member.objects.filter(user=world.chloe).update(role=role, made=made if role == "made" else None)
+    assert Client().get(path).status_code == 410
+    assert Client().post(f"{path}decision/", {"verdict": "yes"}).status_code == 410
+    assert fresh(asked).stage == Stage.WAITING
+    assert not Delivery.objects.exists()
+
+
+def test_a_link_made_on_one_account_ends_with_the_role_there(world: World) -> None:
+    _, paul = outside(world)
+    guest = Member.objects.create(
+        company=world.bakery, user=User.objects.create_user("zoe@example.test"), role=Role.GUEST, since=NOON, granted=True
+    )
+    given = Grant.objects.create(member=guest, role=Role.APPROVER, channel_id=world.bakery.channels.get().pk)
+    asked = left(world, paul).asked
+    assert asked
+    path = f"/yes/{linking.token_of(linking.make(approval=asked, name='Jeanne', by=acting(world, guest.user), now=NOON))}/"
+    assert Client().get(path).status_code == 200
+    given.delete()
+    assert Client().post(f"{path}decision/", {"verdict": "yes"}).status_code == 410
+    assert not Delivery.objects.exists()
+
+
+# ---- another hour, by the door of what is published by hand
+
+
+def two_accounts(world: World, **more: Any) -> tuple[Mandate, User]:
+    held = mandate(world, channel(world).pk, channel(world, "mastodon", "@lenoir@toot.example").pk, **more)
+    return held, bearer(world, held)
+
+
+@pytest.mark.parametrize("accounts", [1, 2])
+def test_another_hour_given_on_a_card_needs_the_yes_that_any_other_hour_needs(world: World, accounts: int) -> None:
+    _, paul = outside(world) if accounts == 1 else two_accounts(world)
+    post, asked = proposed(world)
+    say(world, asked, world.alice)
+    page = enter(paul).post(f"/c/lenoir/deliveries/{deliveries(post)[0].pk}/hand/hour/", {"in": "60"}, follow=True)
+    assert "Rien n’a été déplacé" in page.content.decode()
+    assert {one.due_at for one in deliveries(post)} == {TOMORROW}
+    enter(world.alice).post(f"/c/lenoir/deliveries/{deliveries(post)[0].pk}/hand/hour/", {"in": "60"})
+    assert deliveries(post)[0].due_at == NOON + timedelta(hours=1)
+
+
+def test_another_hour_given_on_a_card_keeps_to_the_month_and_the_last_day_of_the_mandate(world: World) -> None:
+    _, paul = two_accounts(world, alone={"posts": "all"}, posts_a_month=1, last_day=(NOON + timedelta(days=40)).date())
+    first = approving.leave(post=idea(world), at=NOON + timedelta(days=25), by=acting(world, paul), now=NOON)
+    second = approving.leave(post=idea(world, "Autre."), at=TOMORROW, by=acting(world, paul), now=NOON)
+    assert first.outcome
+    assert second.outcome
+    moved = second.outcome.done[0]
+    for days in (25, 60):
+        with pytest.raises(posts.OverMandate):
+            posts.put_off(delivery=moved, at=NOON + timedelta(days=days), by=acting(world, paul), now=NOON)
+    assert Delivery.objects.get(pk=moved.pk).due_at == TOMORROW
+
+
+def test_what_the_company_scheduled_itself_is_not_moved_past_the_last_day_of_a_mandate(world: World) -> None:
+    _, paul = outside(world, alone={"posts": "all"}, last_day=(NOON + timedelta(days=3)).date())
+    post = scheduled(world)
+    with pytest.raises(posts.OverMandate):
+        posts.move(post=post, at=NOON + timedelta(days=30), by=acting(world, paul), now=NOON)
+    assert deliveries(post)[0].due_at == TOMORROW
+
+
+# ---- a yes that was taken back
+
+
+def by_taking_back(world: World, post: Post) -> None:
+    posts.unschedule(post=post, by=acting(world, world.alice), now=NOON)
+
+
+def by_stopping_the_mandate(world: World, post: Post) -> None:
+    held, alice = Mandate.objects.get(), acting(world, world.alice)
+    mandates.stop(mandate=held, to=Standing.SUSPENDED, waiting=Waiting.CANCEL, by=alice, now=NOON)
+    mandates.resume(mandate=held, by=alice, now=NOON)
+
+
+def by_putting_away(world: World, post: Post) -> None:
+    posts.remove(post=post, by=acting(world, world.alice), now=NOON)
+    posts.restore(post=post, by=acting(world, world.alice), now=NOON)
+
+
+def by_leaving_the_account_out(world: World, post: Post) -> None:
+    one = post.variants.get().channel_id
+    posts.choose_channels(post=post, channels=[], by=acting(world, world.alice), now=NOON)
+    posts.choose_channels(post=post, channels=[one], by=acting(world, world.alice), now=NOON)
+
+
+@pytest.mark.parametrize("how", [by_taking_back, by_stopping_the_mandate, by_putting_away, by_leaving_the_account_out])
+def test_what_the_company_took_back_does_not_leave_with_the_yes_it_had(world: World, how: Callable[[World, Post], None]) -> None:
+    _, paul = outside(world)
+    post, asked = proposed(world)
+    say(world, asked, world.alice)
+    how(world, Post.objects.get(pk=post.pk))
+    again = approving.leave(post=Post.objects.get(pk=post.pk), at=TOMORROW, by=acting(world, paul), now=NOON)
+    assert again.asked
+    assert again.asked.pk != asked.pk
+    assert not Delivery.objects.exclude(state=State.CANCELLED).exists()
+    assert fresh(asked).stage == Stage.GONE
+
+
+def test_taken_back_on_one_account_it_is_not_sent_there_again(world: World) -> None:
+    _, paul = two_accounts(world)
+    post, asked = proposed(world)
+    say(world, asked, world.alice)
+    one = deliveries(post)[0]
+    enter(world.alice).post(f"/c/lenoir/deliveries/{one.pk}/cancel/")
+    enter(paul).post(f"/c/lenoir/posts/{post.pk}/mending/?channel={one.channel_id}")
+    assert [row.state for row in deliveries(post) if row.channel_id == one.channel_id] == [State.CANCELLED]
+
+
+def test_another_hour_or_other_words_of_the_companys_are_not_undone_with_an_earlier_yes(world: World) -> None:
+    _, paul = outside(world)
+    post, asked = proposed(world, "avant")
+    say(world, asked, world.alice)
+    posts.move(post=Post.objects.get(pk=post.pk), at=LATER, by=acting(world, world.alice), now=NOON)
+    with pytest.raises(posts.NeedsYes):
+        posts.move(post=Post.objects.get(pk=post.pk), at=TOMORROW, by=acting(world, paul), now=NOON)
+    post, asked = proposed(world, "avant")
+    say(world, asked, world.alice)
+    posts.update(post=typed(Post.objects.get(pk=post.pk), ["après"], world), by=acting(world, world.alice), now=NOON)
+    with pytest.raises(posts.NeedsYes):
+        posts.update(post=typed(Post.objects.get(pk=post.pk), ["avant"], world), by=acting(world, paul), now=NOON)
+    assert [one.parcel["text"] for one in deliveries(post)] == ["après"]
+
+
+def test_whoever_only_asked_may_take_back_and_send_again_what_was_agreed_to(world: World) -> None:
+    _, paul = outside(world)
+    post, asked = proposed(world)
+    say(world, asked, world.alice)
+    posts.unschedule(post=Post.objects.get(pk=post.pk), by=acting(world, paul), now=NOON)
+    assert approving.leave(post=Post.objects.get(pk=post.pk), at=TOMORROW, by=acting(world, paul), now=NOON).outcome
