@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.db.models import BooleanField, F, Func, Q
 
 from parvis.channels.standing import Place, actors_of
 from parvis.core.text import folded
+from parvis.delegation.circuits import ANSWER, READS
+from parvis.delegation.circuits import POST as REQUESTS
 from parvis.delegation.models import Bearer, Mandate, Standing, Use, Work
 from parvis.delegation.permits import day_in, rights_under
 from parvis.delegation.queries import Spent
@@ -104,11 +106,15 @@ SEEN = ("posts.read", "inbox.read", "approvals.read", "channels.read")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where something may be done, over all clients: on whole companies (ids), or on single accounts of others."""
+    """Where something may be done, over all clients: on whole companies (ids), or on single accounts of others.
+
+    `answers`: where it may be done with answers to people, where that is another matter than with publications.
+    """
 
     wide: frozenset[int]
     narrow: frozenset[int]
     accounts: frozenset[int]
+    answers: Reach | None = None
 
     def of(self) -> Q:
         """Match rows with a company and an account that stand there."""
@@ -123,7 +129,7 @@ class Reach:
         return Q(Among("company_id", self.wide, sought=False))
 
     def __bool__(self) -> bool:
-        return bool(self.wide or self.accounts)
+        return bool(self.wide or self.accounts or self.answers)
 
 
 @dataclass(slots=True)
@@ -151,11 +157,11 @@ class Clients:
         """Return those whose mandate this person bears."""
         return self.kept(one for one in self.rows if any(user_id in held.bearers for held in one.held))
 
-    def reach(self, verb: str) -> Reach:
-        """Return where something may be done: what every reading across clients keeps to."""
+    def reach(self, verb: str, *besides: str) -> Reach:
+        """Return where something may be done, and one of `besides` too: what every reading across clients keeps to."""
         wide, narrow, accounts = set[int](), set[int](), set[int]()
         for one in self.rows:
-            on = one.rights.on(verb)
+            on = _both(one.rights.on(verb), [one.rights.on(other) for other in besides])
             if on is None:
                 wide.add(one.id)
             elif on:
@@ -163,10 +169,23 @@ class Clients:
                 accounts |= on
         return Reach(frozenset(wide), frozenset(narrow), frozenset(accounts))
 
+    def requests(self) -> Reach:
+        """Return where requests for a yes may be read, of publications and of answers."""
+        posts, answers = (self.reach("approvals.read", *READS[subject]) for subject in (REQUESTS, ANSWER))
+        return posts if posts == answers else replace(posts, answers=answers)
+
     def people(self) -> dict[int, str]:
         """Return who bears the mandates (ids and names), by their names."""
         found = {user: name for one in self.rows for held in one.held for user, name in held.bearers.items()}
         return dict(sorted(found.items(), key=lambda pair: (folded(pair[1]), pair[0])))
+
+
+def _both(on: frozenset[int] | None, besides: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
+    """Return the accounts that are among these and among some of the others; None is all of them."""
+    if not besides or None in besides:
+        return on
+    some = frozenset[int]().union(*(one for one in besides if one is not None))
+    return some if on is None else on & some
 
 
 def clients_of(user: User, now: datetime) -> Clients:
@@ -185,15 +204,15 @@ def clients_of(user: User, now: datetime) -> Clients:
             client = found[held.mandate.company_id] = Client(firms[held.mandate.company_id], Rights())
         client.held.append(held)
     for client in found.values():
-        client.rights = _with_agency(client, agencies, now)
+        client.rights = _with_agency(client, agencies, user.pk, now)
     return Clients(sorted(found.values(), key=lambda one: one.key), now)
 
 
 # What is read of each: with hundreds of clients, every column more is felt, and so is every model made of a row.
 FIRM = ("id", "name", "slug", "timezone", "agency")
 MANDATE = (
-    "company_id", "agency_id", "called", "accounts", "first_day", "last_day", "standing", "posts_a_month", "minutes_a_month", "stopped_at",
-    "created_at",
+    "company_id", "agency_id", "refused", "called", "accounts", "first_day", "last_day", "standing", "posts_a_month", "minutes_a_month",
+    "stopped_at", "created_at",
 )  # fmt: skip
 
 
@@ -266,10 +285,10 @@ def _taken(mandates: list[int], months: set[date]) -> dict[tuple[str, int, date]
         return {(sort, mandate, starts[place]): (total, asked) for sort, mandate, place, total, asked in cursor.fetchall()}
 
 
-def _with_agency(client: Client, agencies: set[int | None], now: datetime) -> Rights:
-    """Add what the mandates of their own agencies lend: its owner sees what its people see."""
-    own = client.actor.user_id if client.actor else None
-    ours = [held.mandate for held in client.held if held.mandate.agency_id in agencies and own not in held.bearers]
+def _with_agency(client: Client, agencies: set[int | None], own: int, now: datetime) -> Rights:
+    """Add what the mandates of their own agencies lend: its owner (`own`) sees what its people see, unless the company refused them."""
+    held = [one for one in client.held if one.mandate.agency_id in agencies and own not in one.bearers]
+    ours = [one.mandate for one in held if own not in one.mandate.refused]
     if not ours:
         return client.rights
     lent, before = rights_under(ours, day_in(client.company.timezone, now)), client.rights

@@ -148,10 +148,18 @@ def _read(room: Room) -> str:
 
 
 def _found(room: Room, reach: Reach, beside: str = "") -> str:
+    seen = _seen(room, reach)
+    if reach.answers is not None:
+        every = among(reach.wide | reach.narrow | reach.answers.wide | reach.answers.narrow)
+        answers = _seen(room, reach.answers)
+        seen = f"r.company_id IN ({every}) AND (r.subject = 'post' AND {seen} OR r.subject <> 'post' AND {answers})"
+    return f"{room.rows} {beside} WHERE {room.where} AND {seen}"
+
+
+def _seen(room: Room, reach: Reach) -> str:
     ids = {name: among(given) for name, given in (("wide", reach.wide), ("narrow", reach.narrow), ("accounts", reach.accounts))}
     ids["every"] = among(reach.wide | reach.narrow)
-    seen = room.seen.format(**ids, outside=OUTSIDE[connection.vendor].format(**ids))
-    return f"{room.rows} {beside} WHERE {room.where} AND {seen}"
+    return room.seen.format(**ids, outside=OUTSIDE[connection.vendor].format(**ids))
 
 
 def _rows(each: Sequence[str], now: datetime, **values: Any) -> list[Row]:

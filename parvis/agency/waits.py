@@ -67,7 +67,8 @@ class Page:
 
 def _asked(clients: Clients, only: Container[str | None] = ROOMS) -> list[tuple[Room, Reach]]:
     """Return what is asked, and where it may be seen; what nothing can answer is left out."""
-    on = {verb: clients.reach(verb) for verb in {room.verb for name, room in ROOMS.items() if name in only}}
+    verbs = {room.verb for name, room in ROOMS.items() if name in only}
+    on = {verb: clients.requests() if verb == "approvals.read" else clients.reach(verb) for verb in verbs}
     return [(room, on[room.verb]) for name, room in ROOMS.items() if name in only and on[room.verb]]
 
 

@@ -19,10 +19,10 @@ from django.db.models import F, Q, QuerySet
 from parvis.audit.commands import Doer, record
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.delegation.circuits import Asks, Known, Step, Thing, contacts_of, may_say, voters
+from parvis.delegation.circuits import READS, Asks, Known, Step, Thing, contacts_of, may_say, voters
 from parvis.delegation.models import Approval, Contact, Decision, Stage, Verdict, YesLink
 from parvis.people.actors import HOUSE, Actor
-from parvis.people.permissions import NotAllowed, may
+from parvis.people.permissions import NotAllowed, allowed, may
 
 OPEN = (Stage.WAITING, Stage.HELD)
 MOST_WORDS = 2_000
@@ -115,6 +115,14 @@ def may_decide(approval: Approval, by: Actor, known: Known | None = None) -> boo
     if step is None or approval.stage not in (*OPEN, Stage.LAPSED):
         return False
     return may_say(step, by, thing=thing_of(approval), mandate_id=approval.mandate_id, asker=approval.by_id, known=known)
+
+
+def may_read(approval: Approval, by: Actor) -> None:
+    """Raise NotAllowed unless somebody may read requests on these accounts, and what this one is about."""
+    may(by, "approvals.read", approval.company_id, on=approval.channels)
+    reads = READS[approval.subject]
+    if not any(allowed(by, verb, approval.company_id, on=approval.channels) for verb in reads):
+        raise NotAllowed(reads[0])
 
 
 # ---- asking

@@ -24,6 +24,8 @@ POST, ANSWER, REVIEW = "post", "answer", "review"
 # What each kind of thing is approved by, and what one must be allowed for it to leave at all.
 APPROVES = {POST: "posts.approve", ANSWER: "inbox.approve", REVIEW: "inbox.approve"}
 LEAVES = {POST: "posts.schedule", ANSWER: "inbox.answer", REVIEW: "inbox.answer"}
+# What one must be allowed besides reading requests: to read such things themselves, or to say yes to them.
+READS = {POST: ("posts.read", "posts.approve"), ANSWER: ("inbox.read", "inbox.approve"), REVIEW: ("inbox.read", "inbox.approve")}
 REMIND_HOURS, ESCALATE_HOURS = 24, 4
 
 BY_MANDATE = Say(gettext_noop("Under the mandate, this goes out only with the company’s yes."))

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
-from parvis.delegation.approvals import MOST_WORDS, Voice
+from parvis.delegation.approvals import MOST_WORDS, Voice, may_read
 from parvis.delegation.models import Approval, Bearer, Remark, Side
 from parvis.people.actors import Actor
-from parvis.people.permissions import NotAllowed, may
+from parvis.people.permissions import NotAllowed
 
 
 class Empty(Exception):
@@ -31,7 +31,7 @@ class Threads:
 
 def remark(*, approval: Approval, side: Side, words: str, by: Actor, now: datetime) -> Remark:
     """Say something of a thing: inside, to one's own side, or to everybody concerned. Raises NotAllowed, Empty."""
-    may(by, "approvals.read", approval.company_id, on=approval.channels)
+    may_read(approval, by)
     return _said(approval, words, Voice(by.user_id, by.name), now, side=side, mandate_id=_own_mandate(approval, by))
 
 
@@ -58,7 +58,7 @@ def _said(
 
 def take_away(*, remark: Remark, approval: Approval, by: Actor, now: datetime) -> None:
     """Take one's own remark away. Raises NotAllowed."""
-    may(by, "approvals.read", approval.company_id, on=approval.channels)
+    may_read(approval, by)
     if by.user_id is None or remark.user_id != by.user_id:
         raise NotAllowed("approvals.read")
     with writing():

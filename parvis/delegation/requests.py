@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, QuerySet
 
 from parvis.delegation.approvals import OPEN, may_decide, steps_of
-from parvis.delegation.circuits import Known, Step
+from parvis.delegation.circuits import READS, Known, Step
 from parvis.delegation.models import Approval, Contact, Decision, Stage, YesLink
 from parvis.people.actors import Actor
 from parvis.people.models import Company, User
@@ -48,9 +48,15 @@ def of(company: Company) -> QuerySet[Approval]:
 
 
 def seen(company: Company, rows: Iterable[Approval]) -> list[Approval]:
-    """Keep what whoever asks may see: requests all of whose accounts are theirs to read."""
-    only = company.only("approvals.read")
-    return [one for one in rows if only is None or set(one.channels) <= only]
+    """Keep what whoever asks may see: requests all of whose accounts are theirs to read, about things that they may read there."""
+    return [
+        one for one in rows if _all_of("approvals.read", one, company) and any(_all_of(verb, one, company) for verb in READS[one.subject])
+    ]
+
+
+def _all_of(verb: str, one: Approval, company: Company) -> bool:
+    only = company.only(verb)
+    return only is None or set(one.channels) <= only
 
 
 def waiting(company: Company, by: Actor, channels: Iterable[int] = ()) -> Waiting:

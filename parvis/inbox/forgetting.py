@@ -18,6 +18,7 @@ from parvis.core.db import writing
 from parvis.inbox import faces, yeses
 from parvis.inbox.models import Conversation, Message, Note, Objection, Person, Presence, Promise, Turn
 from parvis.inbox.objections import digest_of
+from parvis.inbox.queries import persons
 from parvis.inbox.settling import settle
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.models import Company
@@ -75,10 +76,13 @@ def part(*, person: Person, by: Actor, now: datetime) -> None:
             record("inbox:person:parted", by=by, now=now, company_id=person.company_id, object_id=person.pk, label=person.called)
 
 
-def likely(person: Person, text: str = "", most: int = 20) -> list[Person]:
-    """Return the cards that may be joined to somebody's: whose name or handle holds `text`, or, without it, those of the same name."""
+def likely(person: Person, company: Company, text: str = "", most: int = 20) -> list[Person]:
+    """Return the cards that may be joined to somebody's: whose name or handle holds `text`, or, without it, those of the same name.
+
+    Of those that whoever asks may see.
+    """
     root = person.merged_into_id or person.pk
-    others = Person.objects.filter(company=person.company_id, merged_into=None).exclude(pk=root)
+    others = persons(company).filter(merged_into=None).exclude(pk=root)
     if text:
         others = others.filter(Q(name__icontains=text) | Q(handle__icontains=text))
     else:

@@ -141,7 +141,7 @@ def remove_member(*, member: Member, by: Actor, now: datetime) -> None:
     """Take somebody's place in the company away; what they made stays. Raises LastOwner, BearsMandate."""
     may(by, "members.change", member.company_id)
     with writing():
-        if _take_out(member):
+        if _take_out(member, by, now):
             record(
                 "people:member:removed",
                 by=by,
@@ -157,7 +157,7 @@ def leave(*, member: Member, by: Actor, now: datetime) -> None:
     may(by, "company.leave", member.company_id)
     _self(by, member.user)
     with writing():
-        if _take_out(member):
+        if _take_out(member, by, now):
             record("people:member:left", by=by, now=now, company_id=member.company_id, object_id=member.user_id, label=member.user.called)
 
 
@@ -248,7 +248,7 @@ def _spared(member: Member, *, unless: bool = False) -> models.QuerySet[Member]:
     return row if unless else row.filter(~Q(role=Role.OWNER) | Exists(others))
 
 
-def _take_out(member: Member) -> bool:
+def _take_out(member: Member, by: Actor, now: datetime) -> bool:
     """Delete the row; tell whether it was still there."""
     _hold(member.company_id)
     if not Member.objects.filter(pk=member.pk).exists():
@@ -257,4 +257,19 @@ def _take_out(member: Member) -> bool:
         raise BearsMandate
     if not _spared(member).delete()[0]:
         raise LastOwner
+    _leave_clients(member, by, now)
     return True
+
+
+def _leave_clients(member: Member, by: Actor, now: datetime) -> None:
+    """Have whoever leaves an agency work for its clients no more: they bore its mandates as one of its people. The clients are told."""
+    places = Member.objects.filter(user=member.user_id, bears__mandate__agency=member.company_id).distinct()
+    for bearer in [one for place in places for one in place.bears.filter(mandate__agency=member.company_id).select_related("mandate")]:
+        mandate = bearer.mandate
+        bearer.delete()
+        mandate.tell = "bearers"
+        mandate.save(update_fields=["tell"])
+        record(
+            "delegation:bearer:removed", by=by, now=now, company_id=mandate.company_id, object_id=mandate.pk, label=mandate.called,
+            name=member.user.called,
+        )  # fmt: skip

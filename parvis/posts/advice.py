@@ -28,7 +28,7 @@ from parvis.people.permissions import may
 from parvis.posts import checks
 from parvis.posts.models import Post, Variant
 from parvis.posts.queries import accounts
-from parvis.posts.shapes import Held, by_part, draft_form, shaped, title_of, wordless
+from parvis.posts.shapes import Held, by_part, details_of, draft_form, shaped, title_of, wordless
 from parvis.voice.profiles import profile_of
 
 BEFORE, AFTER = timedelta(days=35), timedelta(days=8)
@@ -92,13 +92,42 @@ def remarks(post: Post, *, now: datetime, at: datetime | None = None, variants: 
     chosen = list(post.variants.all() if variants is None else variants)
     if not chosen:
         return []
-    zone = ZoneInfo(post.company.timezone)
-    moment = (at or now).astimezone(zone)
-    whole = Context(
-        at=moment if at else None, profile=profile_of(post.company), history=_around(post, moment), partnership=post.paid, synthetic=post.ai
-    )  # fmt: skip
+    whole = _context(post, now, at)
     found = [remark for part in range(max(len(v.own) for v in chosen)) for remark in _part(post, chosen, part, whole)]
     return sorted(found, key=lambda r: (-r.severity, r.part, r.hit.span or (-1, -1), r.rule.id))
+
+
+def _context(post: Post, now: datetime, at: datetime | None) -> Context:
+    moment = (at or now).astimezone(ZoneInfo(post.company.timezone))
+    return Context(
+        at=moment if at else None, profile=profile_of(post.company), history=_around(post, moment), partnership=post.paid, synthetic=post.ai
+    )  # fmt: skip
+
+
+def law_beside(post: Post, *, now: datetime, at: datetime | None, variants: Sequence[Variant]) -> list[Say]:
+    """Return what the law has to say of the words that leave beside the texts: a first comment, a warning, fields, descriptions.
+
+    Nobody is taught by these while they write; they count where the law asks for a yes.
+    """
+    said, whole = list[Say](), None
+    for variant in variants:
+        spec = spec_of(variant.channel)
+        for text in _beside(post, variant):
+            whole = whole or _context(post, now, at)
+            found = lint(Draft(Reading(text, post.language), spec.key, spec, whole))
+            said += [_remark(finding, variant, text).what for finding in found if finding.rule.of_law and not finding.rule.hard]
+    return said
+
+
+def _beside(post: Post, variant: Variant) -> list[str]:
+    alts = [place.asset.alt for place in post.pictures.all()]
+    comment = variant.comment if shaped(variant).comment is not None else ""
+    texts = [comment, post.warning, *details_of(variant).values(), *alts]
+    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+def _remark(finding: Finding, variant: Variant, text: str) -> Remark:
+    return Remark(finding.rule, finding.severity, finding.hit, text, variant.channel_id, 0, (variant.channel,))
 
 
 def stopping(found: Sequence[Remark]) -> list[checks.Finding]:

@@ -17,7 +17,7 @@ from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.models import Role
 from parvis.people.permissions import allowed
-from parvis.posts.advice import remarks
+from parvis.posts.advice import law_beside, remarks
 from parvis.posts.models import Post, Variant
 
 MOST_VERSIONS = 30
@@ -76,6 +76,7 @@ def thing_of(read: Post, variants: Sequence[Variant], at: datetime | None, now: 
 def of_law(read: Post, variants: Sequence[Variant], at: datetime | None, now: datetime) -> list[Say]:
     """Return the remarks about the law that stand on a post, those put aside too, and the pictures of which nobody said who is on them."""
     said = [remark.what for remark in remarks(read, now=now, at=at, variants=variants) if remark.rule.of_law]
+    said += law_beside(read, now=now, at=at, variants=variants)
     shown = [place.asset for place in read.pictures.all() if place.asset.kind != Kind.DOCUMENT and place.asset.shows_people is None]
     return [*distinct(said), *(Say(UNSAID, {"name": name}) for name in dict.fromkeys(asset.name for asset in shown))]
 

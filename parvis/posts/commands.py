@@ -214,6 +214,7 @@ def _leave_out(outcome: Outcome, variant: Variant, by: Actor, now: datetime) -> 
 def place_picture(*, post: Post, asset: Asset, by: Actor, now: datetime, part: int = 0) -> PostPicture:
     """Put a picture of this company after the others of a part; a picture already there stays where it is."""
     may(by, "posts.write", post.company_id, on=accounts(post))
+    may(by, "media.read", post.company_id)
     if asset.company_id != post.company_id:
         raise ValueError("a picture of another company")
     with writing():

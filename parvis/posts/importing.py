@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from parvis.audit.commands import record
 from parvis.channels.models import Channel
 from parvis.channels.queries import alive
@@ -116,12 +118,20 @@ def import_csv(*, company: Company, content: bytes, name: str, by: Actor, now: d
     return batch
 
 
+def batches(company: Company) -> QuerySet[Batch]:
+    """Return the files that were read for a company: nothing of them for whoever writes on single accounts, for they may name any."""
+    rows = Batch.objects.filter(company=company)
+    return rows if company.only("posts.write") is None else rows.none()
+
+
 def confirm_csv(*, batch: Batch, leave: bool, by: Actor, now: datetime) -> Made:
     """Make the posts of the good lines, all or none; with `leave`, schedule them too, or ask for the yes that they need.
 
     A post that cannot be scheduled stays a draft at its hour, and the reason is told. Raises NotAllowed, AlreadyMade.
     """
-    may(by, _verb(batch, by) if leave else "posts.write", batch.company_id)
+    may(by, "posts.write", batch.company_id)
+    if leave:
+        may(by, _verb(batch, by), batch.company_id)
     made = Made()
     with writing():
         if not Batch.objects.filter(pk=batch.pk, confirmed_at=None).update(confirmed_at=now, made=len(batch.good)):

@@ -15,6 +15,7 @@ from parvis.delegation.approvals import OPEN, agreed
 from parvis.delegation.circuits import POST
 from parvis.delegation.models import Approval, Stage, Verdict
 from parvis.networks.facts import Parcel, Spec
+from parvis.people.models import Company
 from parvis.posts.comparing import Compared, compare
 from parvis.web.previews import Shown
 
@@ -85,7 +86,9 @@ def _account(told: dict[str, Any], channel: Channel) -> Account:
     return Account(shown if known(channel) else channel, spec, parts)
 
 
-def compared(approval: Approval) -> Compared | None:
-    """Return what changed since the version before; None where there is none."""
+def compared(approval: Approval, company: Company | None = None) -> Compared | None:
+    """Return what changed since the version before; None where there is none, or where whoever asks (of `company`) may not see it."""
     earlier = requests.before(approval) if approval.version > 1 and approval.subject == POST else None
-    return compare(earlier, approval) if earlier else None
+    if earlier is None or (company is not None and not requests.seen(company, [earlier])):
+        return None
+    return compare(earlier, approval)

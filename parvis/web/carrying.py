@@ -21,8 +21,7 @@ from parvis.core.text import safe_cell
 from parvis.people.permissions import anywhere
 from parvis.posts.calendar import wall
 from parvis.posts.exporting import export_csv, export_json
-from parvis.posts.importing import COLUMNS, MOST_BYTES, AlreadyMade, NotRead, confirm_csv, import_csv
-from parvis.posts.models import Batch
+from parvis.posts.importing import COLUMNS, MOST_BYTES, AlreadyMade, NotRead, batches, confirm_csv, import_csv
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
 from parvis.web.tags import say
@@ -47,8 +46,8 @@ def bring_in(request: Inside) -> HttpResponse:
 
 
 def _offer(request: Inside, trouble: str) -> HttpResponse:
-    batches = Batch.objects.filter(company=request.company, confirmed_at=None).defer("good", "broken").order_by("-pk")[:5]
-    context = {"place": "publish", "trouble": trouble, "batches": batches, "columns": COLUMNS, "channels": channels_of(request.company)}
+    read = batches(request.company).filter(confirmed_at=None).defer("good", "broken").order_by("-pk")[:5]
+    context = {"place": "publish", "trouble": trouble, "batches": read, "columns": COLUMNS, "channels": channels_of(request.company)}
     return render(request, "posts/import.html", context, status=422 if trouble else 200)
 
 
@@ -56,7 +55,7 @@ def _offer(request: Inside, trouble: str) -> HttpResponse:
 @require_GET
 def review(request: Inside, pk: int) -> HttpResponse:
     """Show what a file holds: the good lines, and the broken ones with what is wrong."""
-    batch = one(Batch.objects.all(), request.company, pk)
+    batch = one(batches(request.company), request.company, pk)
     names = {channel.pk: channel for channel in channels_of(request.company)}
     page = Paginator(batch.good, LINES).get_page(request.GET.get("page"))
     context = {
@@ -76,10 +75,10 @@ def _line(kept: dict[str, Any], names: dict[int, Any]) -> dict[str, Any]:
 
 
 @require_POST
-@member("posts.write|posts.schedule")
+@member("posts.write")
 def confirm(request: Inside, pk: int) -> HttpResponse:
     """Make the posts of the good lines, once."""
-    batch = one(Batch.objects.select_related("company"), request.company, pk)
+    batch = one(batches(request.company).select_related("company"), request.company, pk)
     try:
         made = confirm_csv(batch=batch, leave=request.POST.get("leave") == "1", by=request.actor, now=clock.now())
     except AlreadyMade:
@@ -102,7 +101,7 @@ def confirm(request: Inside, pk: int) -> HttpResponse:
 @require_GET
 def refused(request: Inside, pk: int) -> HttpResponse:
     """Give the broken lines back as a file, with the reason at the end of each."""
-    batch = one(Batch.objects.all(), request.company, pk)
+    batch = one(batches(request.company), request.company, pk)
     rows = [[*(line["row"].get(name, "") for name in COLUMNS), say(line["why"])] for line in batch.broken]
     return _file(request, [[*COLUMNS, "reason"], *rows], "refused")
 

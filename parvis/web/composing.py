@@ -20,7 +20,7 @@ from parvis.channels.queries import spec_of
 from parvis.core import clock
 from parvis.media import queries as media
 from parvis.media.models import Asset
-from parvis.people.permissions import anywhere
+from parvis.people.permissions import anywhere, may
 from parvis.posts import commands
 from parvis.posts.calendar import NotAMoment
 from parvis.posts.links import Busy, read_link
@@ -291,6 +291,7 @@ def choose_pictures(request: gate.Inside, post: Post, sheet: Sheet) -> HttpRespo
 def shelf(request: gate.Inside, pk: int) -> HttpResponse:
     """Show the company's pictures, to choose some for a part of the post."""
     post = gate.one(_posts(request), request.company, pk)
+    may(request.actor, "media.read", request.company.pk)
     found = media.shelf(request.company, after=request.GET.get("after", ""), on=today())
     tab, part = number(request.GET.get("for", "")), number(request.GET.get("part", ""))
     return render(request, "compose/shelf.html", {"place": "publish", "post": post, "shelf": found, "tab": tab, "part": part})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -28,7 +28,9 @@ def labels(request: Inside) -> HttpResponse:
         except Nameless as trouble:
             tell(request, _why(trouble), tone="wait")
         return see("inbox-labels", request.company.slug)
-    rows = Label.objects.filter(company=request.company).annotate(count=Count("conversations")).order_by("name")
+    only = request.company.only("inbox.read")
+    mine = None if only is None else Q(conversations__channel__in=only)
+    rows = Label.objects.filter(company=request.company).annotate(count=Count("conversations", filter=mine)).order_by("name")
     context = {"place": "answer", "rows": rows, "sorts": anywhere(request.actor, "inbox.sort", request.company.pk)}
     return render(request, "inbox/labels.html", context)
 

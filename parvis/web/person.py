@@ -47,7 +47,7 @@ def person(request: Inside, person: int) -> HttpResponse:
         "place": "answer", "person": somebody, "objects": known["objects"], "asked": asked, "searched": "q" in request.GET,
         "cards": list(zip(own, [_read(card) for card in known["cards"]], strict=True)),
         "parts": [_part(known, counts, name) for name in ("messages", "answers", "notes")], "talks": _talks(known, counts),
-        "likely": forgetting.likely(somebody, asked), "sorts": anywhere(request.actor, "inbox.sort", request.company.pk),
+        "likely": forgetting.likely(somebody, request.company, asked), "sorts": anywhere(request.actor, "inbox.sort", request.company.pk),
         "erases": allowed(request.actor, "persons.erase", request.company.pk),
     }  # fmt: skip
     return render(request, "inbox/person.html", context)

@@ -16,7 +16,7 @@ from parvis.core import clock
 from parvis.people.models import Company
 from parvis.people.permissions import allowed
 from parvis.posts import commands
-from parvis.posts.models import Post
+from parvis.posts.queries import of as posts_of
 from parvis.voice import pillars
 from parvis.voice.models import Pillar
 from parvis.web.calendar import next_page
@@ -88,7 +88,7 @@ def remove(request: Inside, pk: int) -> str:
 @require_POST
 def classify(request: Inside, pk: int) -> HttpResponse:
     """Put a post under a pillar, or under none."""
-    post = one(Post.objects.filter(removed_at=None), request.company, pk)
+    post = one(posts_of(request.company).filter(removed_at=None), request.company, pk)
     typed = request.POST.get("pillar", "")
     row = one(_rows(request.company), request.company, int(typed)) if typed.isdecimal() and len(typed) < 19 else None
     commands.classify(post=post, pillar=row, by=request.actor, now=clock.now())

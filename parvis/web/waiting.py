@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from parvis.audit.models import Chain
 from parvis.channels.models import Channel
 from parvis.delegation.approvals import OPEN
-from parvis.delegation.circuits import POST
+from parvis.delegation.circuits import APPROVES, POST
 from parvis.delegation.models import Approval, Bearer, Side, Stage
 from parvis.inbox.ears import listening
 from parvis.inbox.models import Conversation, Message
@@ -58,7 +58,7 @@ def confirmations(company: Company, now: datetime) -> QuerySet[Post]:
 # of the company by their date, where the index of the few that are under way is meant.
 _ASKED = Approval._meta.db_table
 _COUNT = f"""
-SELECT c.id, c.name, c.slug, c.agency, m.role AS own_role, CASE WHEN m.granted OR m.role IN ('guest', 'mandated') THEN NULL ELSE (
+SELECT c.id, c.name, c.slug, c.agency, m.role AS own_role, CASE WHEN m.granted OR m.role IN ('guest', 'mandated', 'made') THEN NULL ELSE (
   SELECT COUNT(*) FROM (
     SELECT DISTINCT x.variant_id FROM {Delivery._meta.db_table} d
     JOIN {Departure._meta.db_table} x ON x.delivery_id = d.id
@@ -103,7 +103,7 @@ def companies(user_id: int, now: datetime) -> list[Company]:
 
     Each with `waiting` (how many things wait there, `yeses` of them for a yes) and `unanswered` (how many people do), each exact below
     MANY, and `listens`: it has an account that can be listened to; `torn`: its journal was found changed by hand. Where they see single
-    accounts only, `waiting` is None: `seen` counts what is theirs.
+    accounts only, or have a role that the company made, `waiting` is None: `seen` counts what is theirs.
     """
     ears = {f"ear{place}": key for place, key in enumerate(listening() or [""])}
     sql = _COUNT.replace("%(ears)s", ", ".join(f"%({name})s" for name in ears))
@@ -124,7 +124,10 @@ def seen(company: Company, now: datetime) -> tuple[int, int, int]:
     dead = within(Channel.objects.filter(company=company, state="dead"), company.only("channels.read"), "pk").values("pk")
     talks = Conversation.objects.filter(company=company, status="open", waiting_since__isnull=False)
     mine = Bearer.objects.filter(member__user=company.asker, mandate__company=company).values("mandate")
-    yeses = Approval.objects.filter(company=company, stage__in=OPEN, side=Side.INSIDE, mandate__in=mine).values("pk")
+    inside = Q(side=Side.INSIDE, mandate__in=mine)
+    agrees = [subject for subject, verb in APPROVES.items() if company.only(verb) is None]
+    client = (Q(side=Side.CLIENT) | Q(mandate=None)) & Q(subject__in=agrees)
+    yeses = Approval.objects.filter(inside | client, company=company, stage__in=OPEN).values("pk")
     *things, people, asked = _counted(*posts, dead, yeses, within(talks, company.only("inbox.read")).values("pk"), yeses)
     return sum(things), people, asked
 

@@ -103,7 +103,7 @@ def test_only_what_the_actions_of_a_mandate_let_one_see(here: Square, actions: l
     Mandate.objects.filter(pk=here.at_bakery.pk).update(accounts={str(here.bread.pk): actions})
     text = page(signed(here.marc), f"/desk/?client={here.world.bakery.pk}")
     assert ("Pain late" in text) == (actions == ["answer"])
-    assert ("Pain asked" in text) == (actions != ["report"])
+    assert ("Pain asked" in text) == (actions == ["propose"])
     assert ("Pain held" in text) == (actions != ["answer"])
 
 

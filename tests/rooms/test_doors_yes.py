@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from parvis.channels.models import Channel
 from parvis.core import clock
 from parvis.delegation import linking
 from parvis.delegation.models import Approval, Bearer, Mandate, Stage, Standing, Verdict, Waiting
+from parvis.media.commands import say_people
 from parvis.people.models import Grant, MadeRole, Member, Role, User
 from parvis.people.permissions import NotAllowed
 from parvis.posts import approving, mandates
 from parvis.posts import commands as posts
 from parvis.posts.approving import Left
-from parvis.posts.models import Post
+from parvis.posts.models import Post, Variant
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 from tests.rooms.agreement import LATER, acting, bearer, circuit, fresh, mandate, outside, proposed, step
-from tests.rooms.bakery import TOMORROW, channel, deliveries, idea, scheduled, typed
+from tests.rooms.bakery import TOMORROW, channel, deliveries, idea, picture, scheduled, typed
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +279,26 @@ def test_whoever_only_asked_may_take_back_and_send_again_what_was_agreed_to(worl
     say(world, asked, world.alice)
     posts.unschedule(post=Post.objects.get(pk=post.pk), by=acting(world, paul), now=NOON)
     assert approving.leave(post=Post.objects.get(pk=post.pk), at=TOMORROW, by=acting(world, paul), now=NOON).outcome
+
+
+# ---- the law, beside the text
+
+
+@pytest.mark.parametrize("where", ["first comment", "description", "warning", "own text"])
+def test_the_law_is_looked_for_wherever_words_leave(world: World, where: str) -> None:
+    _, paul = outside(world, alone={"posts": "all"})
+    wine, post = "Notre vin chaud vous attend au comptoir.", idea(world, "Le pain sort du four.")
+    if where == "first comment":
+        Channel.objects.update(network="linkedin")
+        Variant.objects.update(comment=wine)
+    elif where == "description":
+        asset = picture(world, alt=wine)
+        say_people(asset=asset, shown=False, by=acting(world, world.alice), now=NOON)
+        posts.place_picture(post=post, asset=asset, by=acting(world, world.alice), now=NOON)
+    elif where == "warning":
+        Post.objects.update(warning=wine)
+    else:
+        Variant.objects.update(parts=[wine])
+    asked = approving.leave(post=post, at=TOMORROW, by=acting(world, paul), now=NOON).asked
+    assert asked
+    assert asked.why
