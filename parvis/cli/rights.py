@@ -190,10 +190,14 @@ def _words(node: ast.expr, tree: ast.AST) -> set[str]:
     if isinstance(node, ast.Name):
         return _words(ast.Tuple(elts=[one for one in ast.walk(tree) if isinstance(one, ast.Constant)]), tree)
     words = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
-    # The form of a parcel tells a post from an answer.
-    if any(isinstance(one, ast.Call) and _name(one) == "verb_of" for one in ast.walk(node)):
-        return {"posts.schedule", "inbox.answer"}
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and _name(one) in BY_FORM:
+            return BY_FORM[_name(one)]
     return {word for word in words if re.fullmatch(r"[a-z]+\.[a-z]+", word)}
+
+
+# What is asked by the form of a parcel, which tells a post from an answer: see `publishing.moves`.
+BY_FORM = {"verb_of": {"posts.schedule", "inbox.answer"}, "decides": {"deliveries.decide", "inbox.answer"}}
 
 
 def _found(call: Callable[..., Any], name: ast.expr) -> Callable[..., Any] | None:

@@ -5,7 +5,7 @@ What asks more counts: a mandate that lets something out alone does not undo a c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,13 +60,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What would leave, as circuits look at it. `law` finds the remarks about the law that stand on it: called only where they count."""
+    """What would leave, as circuits look at it.
+
+    `law` finds the remarks about the law that stand on it, `topics` what is said in what it answers: each called only where it counts.
+    """
 
     company_id: int
     kind: str
     channels: frozenset[int]
     pillar: int | None = None
-    topic: str = ""
+    topics: Callable[[], Collection[str]] = tuple
     law: Callable[[], Sequence[Say]] = field(default=tuple)
 
 
@@ -158,7 +161,8 @@ def _alone(mandate: Mandate, thing: Thing) -> bool:
     said = mandate.alone.get("posts" if thing.kind == POST else "answers", "none")
     if isinstance(said, str):
         return said == "all"
-    return (thing.pillar if thing.kind == POST else thing.topic) in said
+    about = [thing.pillar] if thing.kind == POST else thing.topics()
+    return bool(about) and all(one in said for one in about)
 
 
 def _of_role(thing: Thing, by: Actor) -> list[Say]:

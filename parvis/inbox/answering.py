@@ -33,6 +33,7 @@ from parvis.networks.listening import Window
 from parvis.people.actors import HOUSE, Actor
 from parvis.people.permissions import may
 from parvis.publishing import commands as engine
+from parvis.publishing import revisions
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
@@ -40,7 +41,7 @@ from parvis.publishing.states import State
 __all__ = [
     "Closed", "Empty", "NeedsYes", "NoReason", "NothingToAnswer", "TooLate", "TooLong", "again", "answer", "any_moved", "approve_answer",
     "decide", "decide_by_link", "follow_answers",
-    "form_of", "give_up", "is_there", "measured", "refuse_answer", "take_back", "withdraw",
+    "form_of", "give_up", "is_there", "measured", "refuse_answer", "revise", "take_back", "withdraw",
 ]  # fmt: skip
 
 MOST_LETTERS = 20_000
@@ -97,7 +98,7 @@ def answer(*, conversation: Conversation, words: str, by: Actor, now: datetime, 
     except (Closed, TooLong, NothingToAnswer):
         _keep_draft(conversation, words, by)
         raise
-    asks = yeses.asks_for(conversation, promise, by, now)
+    asks = yeses.asks_for(conversation, promise, by, now, to)
     with writing():
         message = _row(conversation, parcel, by, now)
         if asks:
@@ -341,7 +342,7 @@ def again(*, message: Message, by: Actor, now: datetime) -> None:
     delivery = _delivery_of(message)
     promise = _promise(message.company_id)
     parcel = _parcel(message.conversation, _answered(message), message.words, now, promise.late_answers)
-    if (asks := yeses.asks_for(message.conversation, promise, by, now)) and not yeses.has_yes(message):
+    if (asks := yeses.asks_for(message.conversation, promise, by, now, _answered(message))) and not yeses.has_yes(message):
         raise NeedsYes(asks)
     with writing():
         state = Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
@@ -356,6 +357,19 @@ def again(*, message: Message, by: Actor, now: datetime) -> None:
         Message.objects.filter(pk=message.pk).update(standing=Standing.LEAVING, told=None)
         settle({message.conversation_id}, now)
         _journal("inbox:answer:sent_again", message.conversation, by, now)
+
+
+def revise(*, delivery: Delivery, parcel: Parcel, by: Actor, now: datetime) -> bool:
+    """Have other words put in the place of an answer that is there; return whether there is anything to change.
+
+    Raises what `publishing.revisions.revise` raises, and NeedsYes where somebody else would have had to agree to these words.
+    """
+    message = Message.objects.filter(delivery=delivery.pk).select_related("conversation__company").first()
+    if message is not None:
+        promise, answered = _promise(message.company_id), _answered(message)
+        if asks := yeses.asks_for(message.conversation, promise, by, now, answered):
+            raise NeedsYes(asks)
+    return revisions.revise(delivery=delivery, parcel=parcel, by=by, now=now)
 
 
 def is_there(*, message: Message, by: Actor, now: datetime, url: str = "") -> None:

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
 
 from parvis.delegation import approvals
 from parvis.delegation.approvals import OPEN, agreed, answer_digest
 from parvis.delegation.circuits import ANSWER, Asks, Step, Thing, asks_of
-from parvis.delegation.models import Approval, Decision, Remark
+from parvis.delegation.models import Approval, Bearer, Decision, Remark
 from parvis.inbox.models import Conversation, Message, Promise
 from parvis.people.actors import Actor
 
+# Of more that waits than this, the newest say what it is about.
+MOST_WAITING = 20
 
-def asks_for(conversation: Conversation, promise: Promise, by: Actor, now: datetime) -> Asks | None:
-    """Return what an answer here must go through where `by` gives it: a circuit, a mandate, or the company's own rule of a yes first."""
+
+def asks_for(conversation: Conversation, promise: Promise, by: Actor, now: datetime, to: Message | None = None) -> Asks | None:
+    """Return what an answer here (to the message `to`, where one is chosen) must go through where `by` gives it: a circuit, a mandate, or
+    the company's own rule of a yes first."""
     if not (conversation.company.circuits_set or promise.needs_yes or by.mandate_id is not None):
         return None
-    thing = Thing(conversation.company_id, ANSWER, frozenset({conversation.channel_id}), topic=conversation.topic)
+    thing = Thing(conversation.company_id, ANSWER, frozenset({conversation.channel_id}), topics=partial(topics, conversation, to))
     return asks_of(thing, by, now, standing=(Step(),) if promise.needs_yes else ())
+
+
+def topics(conversation: Conversation, to: Message | None) -> set[str]:
+    """Return what all that waits for an answer here is about, and what `to` is.
+
+    What somebody under a mandate made of it counts beside what its words say, never instead: nobody says themselves what they may answer
+    alone.
+    """
+    theirs = Message.objects.filter(conversation=conversation, mine=False, gone_at=None).order_by("-at", "-pk")
+    since = conversation.waiting_since
+    waiting = theirs.filter(at__gte=since)[:MOST_WAITING] if since else theirs[:1]
+    rows = [*waiting, *([to] if to is not None else [])]
+    outside = {corrected["by"] for one in rows if (corrected := one.corrected or {}).get("by")}
+    outside = set(Bearer.objects.filter(member__user__in=outside).values_list("member__user_id", flat=True)) if outside else set()
+    return {topic for one in rows for topic in _topics_of(one, outside)}
+
+
+def _topics_of(message: Message, outside: Collection[int]) -> set[str]:
+    said, corrected = str((message.sorted or {}).get("topic") or ""), message.corrected or {}
+    if "topic" not in corrected:
+        return {said}
+    return {str(corrected["topic"]), *([said] if corrected.get("by") in outside else [])}
 
 
 def ask(message: Message, asks: Asks, by: Actor, now: datetime, *, to: Message | None) -> Approval:

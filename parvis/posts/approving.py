@@ -11,7 +11,7 @@ from parvis.delegation import approvals, linking
 from parvis.delegation.approvals import Settled, Voice
 from parvis.delegation.circuits import ON_REQUEST, POST, Asks, NeedsYes, Step
 from parvis.delegation.models import Approval, Side, Stage, Verdict, YesLink
-from parvis.networks.facts import Parcel
+from parvis.networks.facts import MESSAGE, REPLY, Parcel
 from parvis.people.actors import Actor
 from parvis.people.permissions import allowed, may
 from parvis.posts import agreed, departures
@@ -173,6 +173,8 @@ def revise(*, delivery: Delivery, parcel: Parcel, by: Actor, now: datetime) -> b
 
     Raises what `publishing.revisions.revise` raises, and NeedsYes where somebody else would have had to agree to these words.
     """
+    if parcel.form in (REPLY, MESSAGE):
+        raise ValueError("an answer is changed by `inbox.answering.revise`, which asks for its own yes")
     departure = Departure.objects.filter(delivery=delivery.pk).select_related("variant__channel", "variant__post").first()
     if departure is not None:
         read = whole(departure.variant.post_id)

@@ -13,7 +13,7 @@ from parvis.people.actors import Actor
 from parvis.people.permissions import may, under
 from parvis.publishing.mandates import companys_word
 from parvis.publishing.models import Delivery
-from parvis.publishing.moves import FREE, by_person, drop_followers, moved, note, verb_of
+from parvis.publishing.moves import FREE, by_person, decides, drop_followers, moved, note, verb_of
 from parvis.publishing.spending import passes, price_of
 from parvis.publishing.states import State
 
@@ -109,7 +109,7 @@ def move(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> N
 
 def release(*, delivery: Delivery, due_at: datetime, by: Actor, now: datetime) -> None:
     """Let a held delivery leave at `due_at`. Raises NotAllowed, TooLate, and OverCeiling where its account may not spend that."""
-    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
+    may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     companys_word(delivery, by)
     if passes(Delivery.objects.select_related("channel", "company").get(pk=delivery.pk), due_at):
         raise OverCeiling
@@ -125,7 +125,7 @@ def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None
 
     Raises NotAllowed, TooLate.
     """
-    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
+    may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     with writing():
         _decide(delivery, State.ASKED, State.SENT, url=url[:700], sent_at=delivery.first_tried_at or now, told=None, **FREE)
         if not delivery.channel.by_hand:
@@ -136,7 +136,7 @@ def say_there(*, delivery: Delivery, url: str, by: Actor, now: datetime) -> None
 
 def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     """Answer the engine's question: it is not there, send it. Raises NotAllowed, TooLate."""
-    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
+    may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     with writing():
         _decide(delivery, State.ASKED, State.SCHEDULED, due_at=now, ready_at=now, fails=0, told=None)
         by_person(delivery, "again", now)
@@ -146,7 +146,7 @@ def send_again(*, delivery: Delivery, by: Actor, now: datetime) -> None:
 def ask_removal(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     """Have the worker take it off the network; what was to follow it stays here. Raises NotAllowed, CannotRemove, and TooLate when it is
     not there."""
-    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
+    may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     with writing():
         rows = Delivery.objects.filter(pk=delivery.pk, state=State.SENT, removed_at=None)
         if not rows.exists():

@@ -14,7 +14,7 @@ from parvis.people.permissions import may
 from parvis.publishing.claims import lateness
 from parvis.publishing.commands import TooLate, move
 from parvis.publishing.models import Delivery
-from parvis.publishing.moves import FREE, by_person, moved, note
+from parvis.publishing.moves import FREE, by_person, decides, moved, note
 from parvis.publishing.queries import is_comment
 from parvis.publishing.states import State
 from parvis.publishing.stops import free
@@ -55,7 +55,7 @@ def published(*, delivery: Delivery, url: str, by: Actor, now: datetime, also: C
 
     Raises NotAllowed, NotAnAddress, NotByHand, and TooLate when it was not for a person to say.
     """
-    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
+    may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     page = typed_address(url, 700)
     if url and not page:
         raise NotAnAddress
@@ -85,7 +85,7 @@ def regrettable(delivery: Delivery, now: datetime) -> bool:
 
 def unpublished(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     """Take back, within minutes, the word that it was published, and what was said with it. Raises NotAllowed, TooLate."""
-    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
+    may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     with writing():
         if not regrettable(delivery, now):
             raise TooLate(delivery.state)

@@ -70,6 +70,11 @@ def by_person(delivery: Delivery, verdict: str, now: datetime) -> None:
     Attempt.objects.create(delivery_id=delivery.pk, number=delivery.attempt, kind="person", began_at=now, ended_at=now, verdict=verdict)
 
 
+def decides(form: str) -> str:
+    """Return what one must be allowed in order to decide what becomes of a parcel of this form: an answer is a matter of the inbox."""
+    return "inbox.answer" if form in (REPLY, MESSAGE) else "deliveries.decide"
+
+
 def verb_of(form: str) -> str:
     """Return what one must be allowed in order to let a parcel of this form leave, or to take it back."""
     return "inbox.answer" if form in (REPLY, MESSAGE) else "posts.schedule"

@@ -17,7 +17,7 @@ from parvis.publishing import afterwards
 from parvis.publishing.afterwards import Errand
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
-from parvis.publishing.moves import note
+from parvis.publishing.moves import decides, note
 from parvis.publishing.states import State
 
 FIXED = gettext_noop("%(network)s does not let a publication be changed once it is there. Correct it in a comment, or take it off.")
@@ -53,7 +53,7 @@ def revise(*, delivery: Delivery, parcel: Parcel, by: Actor, now: datetime) -> b
     Only words are changed: pictures, videos and the form are those that are there. Raises NotAllowed, CannotRevise, and TooLate when it is
     not there (any more).
     """
-    may(by, "deliveries.decide", delivery.company_id, on=(delivery.channel_id,))
+    may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     why = why_not(delivery, delivery.channel) or _does_not_fit(spec_of(delivery.channel), parcel)
     if why is not None:
         raise CannotRevise(why)

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from parvis.channels.queries import spec_of
 from parvis.core import clock
-from parvis.networks.facts import Parcel
+from parvis.inbox import answering
+from parvis.networks.facts import MESSAGE, REPLY, Parcel
 from parvis.people.permissions import anywhere
-from parvis.posts.approving import NeedsYes, revise
+from parvis.posts import approving
+from parvis.posts.approving import NeedsYes
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
 from parvis.publishing.queries import of as deliveries_of
@@ -24,7 +26,7 @@ from parvis.web.htmx import back, tell
 from parvis.web.tags import network_name, say
 
 
-@member("posts.read", post="deliveries.decide")
+@member("posts.read|inbox.read", post="deliveries.decide|inbox.answer")
 def revision(request: Inside, pk: int) -> HttpResponse:
     """Show the words that are there, to be written anew; a POST has the worker put them there."""
     found = one(deliveries_of(request.company), request.company, pk)
@@ -33,6 +35,7 @@ def revision(request: Inside, pk: int) -> HttpResponse:
     there = Parcel.from_json(found.parcel)
     typed = request.POST.get("text", "").replace("\r\n", "\n").replace("\x00", "").strip()
     title = " ".join(request.POST.get("title", there.title).replace("\x00", "").split())
+    revise = answering.revise if there.form in (REPLY, MESSAGE) else approving.revise
     try:
         changed = revise(delivery=found, parcel=replace(there, text=typed, title=title), by=request.actor, now=clock.now())
     except CannotRevise as error:
