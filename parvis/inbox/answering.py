@@ -19,7 +19,7 @@ from parvis.channels.models import Channel
 from parvis.channels.queries import spec_of
 from parvis.core.db import writing
 from parvis.core.say import Say, gettext_noop
-from parvis.delegation import approvals, linking
+from parvis.delegation import approvals, linking, uses
 from parvis.delegation.approvals import NoReason, Settled, Voice
 from parvis.delegation.circuits import ANSWER, NeedsYes
 from parvis.delegation.models import Approval, Stage, Verdict, YesLink
@@ -31,7 +31,7 @@ from parvis.inbox.settling import settle
 from parvis.networks.facts import MESSAGE, REPLY, Parcel, TextRule
 from parvis.networks.listening import Window
 from parvis.people.actors import HOUSE, Actor
-from parvis.people.permissions import may
+from parvis.people.permissions import may, under
 from parvis.publishing import commands as engine
 from parvis.publishing import revisions
 from parvis.publishing.commands import TooLate
@@ -162,7 +162,12 @@ def _row(conversation: Conversation, parcel: Parcel, by: Actor, now: datetime) -
 
 
 def _leave(message: Message, parcel: Parcel, by: Actor, now: datetime) -> None:
-    """Hand an answer to the engine, after an earlier one of this conversation that has not left."""
+    """Hand an answer to the engine, after an earlier one of this conversation that has not left.
+
+    Whoever acts under a mandate may have lost it since the page was opened: looked at again under its lock. Raises NotAllowed.
+    """
+    lent = under(by, "inbox.answer", (message.channel_id,))
+    uses.keeps_within(mandates=[lent] if lent is not None else [], at=now, now=now)
     earlier = Message.objects.filter(conversation=message.conversation_id, standing=Standing.LEAVING, delivery__state__in=GOES_ON)
     last = earlier.exclude(pk=message.pk).select_related("delivery").order_by("-pk").first()
     due = now + timedelta(seconds=settings.UNDO_SECONDS)

@@ -311,7 +311,7 @@ def promise(*, company: Company, facts: Mapping[str, Any], by: Actor, now: datet
     """Keep how a company answers: any of `minutes`, `warn_minutes`, `acknowledges`, `acknowledgement`, `late_answers`, `needs_yes`,
     `keep_days` (for how many days each of `KINDS` is kept; 0 or nothing: without end). Whoever waits is promised an hour anew.
 
-    Raises NotAllowed, ValueError.
+    Whether answers need a yes is for whoever says what needs whose yes. Raises NotAllowed, ValueError.
     """
     may(by, "inbox.change", company.pk)
     names = ("minutes", "warn_minutes", "acknowledges", "acknowledgement", "late_answers", "needs_yes")
@@ -320,6 +320,8 @@ def promise(*, company: Company, facts: Mapping[str, Any], by: Actor, now: datet
         wanted["keep_days"] = _kept(facts["keep_days"])
     with clocks.retimed(company, now):
         before = Promise.objects.filter(company=company).first() or Promise(company=company)
+        if wanted.get("needs_yes", before.needs_yes) != before.needs_yes:
+            may(by, "approvals.change", company.pk)
         kept, _ = Promise.objects.update_or_create(company=company, defaults=wanted)
         if any(getattr(before, name) != getattr(kept, name) for name in names):
             record("inbox:promise:changed", by=by, now=now, company_id=company.pk, object_id=kept.pk, label=company.name)

@@ -10,7 +10,7 @@ from typing import Any
 from parvis.core.say import Say, gettext_noop
 from parvis.delegation import approvals
 from parvis.delegation.approvals import OPEN, agreed, digest_of
-from parvis.delegation.circuits import POST, Asks, Thing, asks_of, distinct
+from parvis.delegation.circuits import POST, Asks, Step, Thing, asks_of, distinct
 from parvis.delegation.models import Approval, Stage
 from parvis.media.models import Kind
 from parvis.networks.facts import Parcel
@@ -21,6 +21,7 @@ from parvis.posts.advice import law_beside, remarks
 from parvis.posts.models import Post, Variant
 
 MOST_VERSIONS = 30
+SAID_NO = Say(gettext_noop("Somebody said no to exactly this: only a yes undoes that."))
 UNSAID = gettext_noop("Nobody has said whether somebody can be recognised on “%(name)s”, and agreed to it.")
 
 Sealed = Sequence[tuple[Variant, Sequence[Parcel]]]
@@ -56,7 +57,9 @@ def needed(read: Post, sealed: Sealed, at: datetime, by: Actor, now: datetime, *
     `any_hour` looks at the content alone: what a network refused is sent again when it can be.
     """
     asks = asks_of(thing_of(read, [variant for variant, _ in sealed], at, now), by, now)
-    return None if asks is None or has_yes(read.pk, sealed, at, any_hour=any_hour) else asks
+    if asks is None:
+        return None if _speaks(read, by) else _refused(read, sealed, by)
+    return None if has_yes(read.pk, sealed, at, any_hour=any_hour) else asks
 
 
 def would_ask(read: Post, by: Actor, now: datetime, at: datetime | None = None) -> bool:
@@ -86,13 +89,26 @@ def has_yes(post_id: int, sealed: Sealed, at: datetime, *, any_hour: bool = Fals
 
     A yes that came after its hour was kept: a person may choose another one for it. Fewer accounts than agreed need no new yes.
     """
+    one = _last_word(post_id, sealed)
+    return one is not None and agreed(one) and (any_hour or one.stage == Stage.LAPSED or one.at == at)
+
+
+def _last_word(post_id: int, sealed: Sealed) -> Approval | None:
+    """Return the newest request about this very content that was decided, or let lapse."""
     wanted = {variant.channel_id: [parcel.to_json() for parcel in parcels] for variant, parcels in sealed}
     for one in Approval.objects.filter(subject=POST, object_id=post_id).order_by("-version")[:MOST_VERSIONS]:
         held = {account["channel"]: account["parts"] for account in one.content.get("accounts", [])}
-        if one.stage in (*OPEN, Stage.GONE) or any(held.get(channel) != parts for channel, parts in wanted.items()):
-            continue
-        return agreed(one) and (any_hour or one.stage == Stage.LAPSED or one.at == at)
-    return False
+        if one.stage not in (*OPEN, Stage.GONE) and not any(held.get(channel) != parts for channel, parts in wanted.items()):
+            return one
+    return None
+
+
+def _refused(read: Post, sealed: Sealed, by: Actor) -> Asks | None:
+    """Return what is asked though nothing asks for it: somebody said no to exactly this, and only a yes undoes a no."""
+    last = _last_word(read.pk, sealed)
+    if last is None or last.stage not in (Stage.REFUSED, Stage.CHANGES):
+        return None
+    return Asks((Step(),), (SAID_NO,), mandate_id=by.mandate_id)
 
 
 def crossed(post: Post, by: Actor, now: datetime, why: Say = approvals.CHANGED) -> None:
@@ -105,12 +121,17 @@ def decided_otherwise(read: Post, by: Actor, now: datetime, *, sealed: Sealed = 
 
     Called inside the change's own transaction. A professional would else let out again what the company had taken back.
     """
-    outside = by.mandate_id is not None and by.role != Role.OWNER
-    channels = [variant.channel_id for variant in read.variants.all()]
-    if by.role == "house" or outside or not allowed(by, "posts.approve", read.company_id, on=channels):
+    if by.role == "house" or not _speaks(read, by):
         return
     but = identity(content_of(read, sealed), at) if sealed else ""
     approvals.superseded(subject=POST, object_id=read.pk, by=by, now=now, but=but, tell=at is None)
+
+
+def _speaks(read: Post, by: Actor) -> bool:
+    """Tell whether somebody may say the company's yes to a post, without a mandate beside it; the house speaks for whoever said it."""
+    if by.mandate_id is not None and by.role not in (Role.OWNER, "house"):
+        return False
+    return allowed(by, "posts.approve", read.company_id, on=[variant.channel_id for variant in read.variants.all()])
 
 
 def asked_of(posts: Iterable[int]) -> dict[int, str]:

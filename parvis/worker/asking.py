@@ -22,7 +22,7 @@ from parvis.delegation.approvals import may_decide
 from parvis.delegation.models import Approval, Decision, Stage, Verdict, YesLink
 from parvis.people.invitations import mail_leaves
 from parvis.people.models import Member, Role
-from parvis.people.permissions import anywhere
+from parvis.people.permissions import allowed
 
 log = logging.getLogger(__name__)
 MOST = 100
@@ -85,7 +85,11 @@ def _awaited(approval: Approval, member: Member, now: datetime) -> bool:
 
 def _asker(approval: Approval, member: Member, now: datetime) -> bool:
     """Tell whether this member asked for it, and may still see it."""
-    return member.user_id == approval.by_id and anywhere(actor_of(member, now), "approvals.read", member.company_id)
+    return member.user_id == approval.by_id and _reads(approval, member, now)
+
+
+def _reads(approval: Approval, member: Member, now: datetime) -> bool:
+    return allowed(actor_of(member, now), "approvals.read", member.company_id, on=approval.channels)
 
 
 def _owner(approval: Approval, member: Member, now: datetime) -> bool:
@@ -94,8 +98,9 @@ def _owner(approval: Approval, member: Member, now: datetime) -> bool:
 
 
 def _said_yes(approval: Approval, member: Member, now: datetime) -> bool:
-    """Tell whether this member has said yes to it."""
-    return Decision.objects.filter(approval=approval, user=member.user_id, verdict=Verdict.YES).exists()
+    """Tell whether this member has said yes to it, and may still see it."""
+    said = Decision.objects.filter(approval=approval, user=member.user_id, verdict=Verdict.YES)
+    return said.exists() and _reads(approval, member, now)
 
 
 Concern = Callable[[Approval, Member, datetime], bool]

@@ -11,13 +11,14 @@ import pytest
 from django.test import Client
 
 from parvis.core import clock
+from parvis.delegation.models import Standing as Stands
 from parvis.inbox import answering
 from parvis.inbox import commands as inbox
 from parvis.inbox.models import Conversation, Message, Standing
 from parvis.networks.facts import Parcel
-from parvis.people.models import User
+from parvis.people.models import MadeRole, Member, Role, User
 from parvis.people.permissions import NotAllowed
-from parvis.posts import approving
+from parvis.posts import approving, mandates
 from parvis.publishing import commands as engine
 from parvis.publishing import revisions
 from parvis.publishing.models import Delivery
@@ -159,3 +160,25 @@ def test_an_older_message_of_another_topic_is_not_answered_under_the_newest_one_
     paul, older = paul_answers(world, talk, "praise"), Message.objects.get(remote_id="m1")
     answer = answering.answer(conversation=there.only(), words="Non.", by=acting(world, paul), now=NOON, to=older)
     assert answer.standing == Standing.ASKS
+
+
+def test_a_made_role_does_not_lift_the_yes_that_its_own_answers_need(world: World, parlour: Parlour) -> None:
+    talk = heard(world, parlour, "Vous êtes ouverts dimanche ?")
+    inbox.promise(company=world.bakery, facts={"needs_yes": True}, by=acting(world, world.alice), now=NOON)
+    made = MadeRole.objects.create(company=world.bakery, name="Accueil", verbs=["inbox.read", "inbox.answer", "inbox.change"])
+    user = User.objects.create_user("accueil@example.test", "correct horse 9")
+    Member.objects.create(company=world.bakery, user=user, role=Role.MADE, made=made, since=NOON)
+    with pytest.raises(NotAllowed):
+        inbox.promise(company=world.bakery, facts={"needs_yes": False}, by=acting(world, user), now=NOON)
+    inbox.promise(company=world.bakery, facts={"needs_yes": True, "minutes": 90}, by=acting(world, user), now=NOON)
+    talk.refresh_from_db()
+    assert answering.answer(conversation=talk, words="Oui.", by=acting(world, user), now=NOON).standing == Standing.ASKS
+
+
+def test_a_mandate_suspended_while_one_writes_stops_the_answer(world: World, parlour: Parlour) -> None:
+    talk = heard(world, parlour, "Vous êtes ouverts dimanche ?")
+    by = acting(world, bearer(world, held := mandate(world, talk.channel_id, alone={"posts": "all", "answers": "all"})))
+    mandates.stop(mandate=held, to=Stands.SUSPENDED, by=acting(world, world.alice), now=NOON)
+    with pytest.raises(NotAllowed):
+        answering.answer(conversation=talk, words="Oui.", by=by, now=NOON)
+    assert not Delivery.objects.exists()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail as outbox
 from django.test import Client
 
 from parvis.channels.models import Channel
@@ -22,6 +23,7 @@ from parvis.posts.approving import Left
 from parvis.posts.models import Post, Variant
 from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
+from parvis.worker import asking
 from tests.rooms.agreement import LATER, acting, bearer, circuit, fresh, mandate, outside, proposed, step
 from tests.rooms.bakery import TOMORROW, channel, deliveries, idea, picture, scheduled, typed
 from tests.world import NOON, World
@@ -302,3 +304,50 @@ def test_the_law_is_looked_for_wherever_words_leave(world: World, where: str) ->
     asked = approving.leave(post=post, at=TOMORROW, by=acting(world, paul), now=NOON).asked
     assert asked
     assert asked.why
+
+
+# ---- a no
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NO, Verdict.CHANGES])
+def test_what_was_refused_does_not_leave_alone_because_it_is_put_under_another_pillar(world: World, verdict: Verdict) -> None:
+    offers, bakehouse = (world.bakery.pillars.create(name=name) for name in ("Offres", "Fournil"))
+    _, paul = outside(world, alone={"posts": [bakehouse.pk]})
+    by, post = acting(world, paul), idea(world)
+    posts.classify(post=post, pillar=offers, by=by, now=NOON)
+    asked = approving.leave(post=Post.objects.get(), at=TOMORROW, by=by, now=NOON).asked
+    assert asked
+    approving.decide(approval=asked, verdict=verdict, by=acting(world, world.alice), now=NOON, words="Pas ainsi.")
+    posts.classify(post=post, pillar=bakehouse, by=by, now=NOON)
+    again = approving.leave(post=Post.objects.get(), at=LATER, by=by, now=NOON).asked
+    assert again
+    assert again.side == "client"
+    written = typed(Post.objects.get(), ["Le pain sort du four."], world)
+    assert approving.leave(post=written, at=LATER, by=by, now=NOON).outcome, "other words are another matter"
+
+
+def test_whoever_may_say_yes_undoes_a_no_by_their_own_act(world: World) -> None:
+    channel(world)
+    asked = approving.propose(post=idea(world), at=TOMORROW, by=acting(world, world.bob), now=NOON)
+    approving.decide(approval=asked, verdict=Verdict.NO, by=acting(world, world.alice), now=NOON, words="Non.")
+    post = Post.objects.get()
+    assert approving.leave(post=post, at=TOMORROW, by=acting(world, world.bob), now=NOON).asked
+    assert approving.leave(post=post, at=TOMORROW, by=acting(world, world.chloe), now=NOON).outcome
+
+
+# ---- mails
+
+
+def test_what_was_decided_is_not_mailed_to_whoever_may_not_read_it_any_more(world: World) -> None:
+    one = channel(world)
+    held = mandate(world, one.pk, channel(world, "mastodon", "@lenoir@toot.example").pk)
+    paul = bearer(world, held)
+    post = idea(world)
+    posts.choose_channels(post=post, channels=[one.pk], by=acting(world, paul), now=NOON)
+    asked = approving.propose(post=post, at=TOMORROW, by=acting(world, paul), now=NOON)
+    asking.tell(NOON)
+    Mandate.objects.update(accounts={pk: do for pk, do in held.accounts.items() if pk != str(one.pk)})
+    approving.decide(approval=asked, verdict=Verdict.NO, by=acting(world, world.alice), now=NOON, words="Secret.")
+    outbox.outbox.clear()
+    asking.tell(NOON)
+    assert outbox.outbox == []
