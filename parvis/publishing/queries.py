@@ -17,13 +17,17 @@ from parvis.publishing.states import OPEN, WAITS_FOR_A_PERSON, State
 
 def of(company: Company) -> QuerySet[Delivery]:
     """Return a company's deliveries, each with its channel."""
-    rows = Delivery.objects.filter(company=company).select_related("channel")
+    return Delivery.objects.filter(seen_in(company), company=company).select_related("channel")
+
+
+def seen_in(company: Company) -> Q:
+    """Match a company's deliveries that whoever asks may see: publications where they read these, answers where they read those."""
     posts, talks = company.only("posts.read"), company.only("inbox.read")
     if posts is None and talks is None:
-        return rows
+        return Q()
     answers = Q(parcel__form__in=[REPLY, MESSAGE])
     others = Q(parcel__form__isnull=True) | ~answers
-    return rows.filter(others & _on(posts) | answers & _on(talks))
+    return others & _on(posts) | answers & _on(talks)
 
 
 def _on(only: frozenset[int] | None) -> Q:

@@ -12,7 +12,7 @@ from parvis.channels.models import State as Life
 from parvis.publishing import stops
 from parvis.publishing.claims import APART, lateness
 from parvis.publishing.models import Delivery, Stop
-from parvis.publishing.queries import with_form
+from parvis.publishing.queries import seen_in, with_form
 from parvis.publishing.states import State
 
 MOST_READ = 500
@@ -89,8 +89,8 @@ class _Queues:
 
 
 def release_of(stop: Stop, now: datetime, most: int = 50) -> Release:
-    """Return what would leave if this stop were lifted now. Four queries."""
-    rows = stops.past_their_hour(stop, now).filter(Q(after=None) | Q(after__state__in=(State.SCHEDULED, State.SENT)))
+    """Return what would leave if this stop were lifted now, of what whoever asks may see. Four queries."""
+    rows = stops.past_their_hour(stop, now).filter(seen_in(stop.company)).filter(Q(after=None) | Q(after__state__in=(State.SCHEDULED, State.SENT)))
     total = rows.count()
     read = with_form(
         rows.select_related("channel", "company", "after").defer("parcel", "memory", "refs", "after__parcel", "channel__tokens")
@@ -107,8 +107,8 @@ def _turns(rows: list[Delivery], stop: Stop, now: datetime) -> list[Turn]:
 
 
 def going(stop: Stop) -> Going:
-    """Count what a stop came too late for, and what it holds. One query."""
-    rows = Delivery.objects.filter(company_id=stop.company_id, state__in=(State.SENDING, State.UNKNOWN, State.HANDED, State.SCHEDULED))
+    """Count what a stop came too late for, and what it holds, of what whoever asks may see. One query."""
+    rows = Delivery.objects.filter(seen_in(stop.company), company_id=stop.company_id, state__in=(State.SENDING, State.UNKNOWN, State.HANDED, State.SCHEDULED))
     if stop.channel_id is not None:
         rows = rows.filter(channel_id=stop.channel_id)
     found = rows.aggregate(

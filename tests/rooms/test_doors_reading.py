@@ -25,6 +25,7 @@ from parvis.posts import approving
 from parvis.posts import commands as posts
 from parvis.posts.importing import import_csv
 from parvis.posts.models import Batch, Post, PostPicture, Variant
+from parvis.publishing import stops
 from parvis.publishing.states import State
 from tests.rooms import parlour as there
 from tests.rooms.agreement import acting, bearer, circuit, mandate, step
@@ -256,3 +257,21 @@ def test_an_owner_of_an_agency_whom_the_company_refused_sees_nothing_of_it_on_th
     for url in ("/desk/", "/desk/calendar/", "/desk/inbox/"):
         assert SECRET not in page(owner, url), url
     assert SECRET in page(lou, "/desk/calendar/")
+
+
+# ---- a stop
+
+
+@pytest.mark.parametrize("standing", ["active", "suspended"])
+def test_the_page_of_a_stop_shows_what_waits_of_what_one_sees(world: World, talk: Conversation, standing: str) -> None:
+    one, other = two(world)
+    for account, words in ((one, "Le pain du jour"), (other, SECRET)):
+        post = idea(world, words)
+        posts.choose_channels(post=post, channels=[account.pk], by=acting(world, world.alice), now=NOON)
+        posts.schedule(post=post, at=NOON, by=acting(world, world.alice), now=NOON)
+    paul = bearer(world, mandate(world, one.pk, standing=standing))
+    stop = stops.stop(company=world.bakery, by=acting(world, world.alice), now=NOON, why="Deuil")
+    text = page(paul, f"/c/lenoir/stops/{stop.pk}/")
+    assert SECRET not in text
+    assert ("Le pain du jour" in text) == (standing == "active")
+    assert SECRET in page(world.remi, f"/c/lenoir/stops/{stop.pk}/")
