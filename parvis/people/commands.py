@@ -17,7 +17,7 @@ from parvis.audit.commands import record
 from parvis.core.db import writing
 from parvis.people.actors import Actor
 from parvis.people.invitations import mail_leaves
-from parvis.people.models import Company, MadeRole, Member, Role, User
+from parvis.people.models import Company, Invitation, MadeRole, Member, Role, User
 from parvis.people.permissions import NotAllowed, may
 
 
@@ -131,6 +131,8 @@ def change_role(*, member: Member, role: Role, by: Actor, now: datetime, made: M
         beside = before.grants.exists() or before.bears.exists()
         if not _spared(member, unless=role == Role.OWNER).update(role=role, made=made, granted=beside):
             raise LastOwner
+        if before.role == Role.OWNER:
+            _close_invitations(member, now)
         record(
             "people:member:given_role", by=by, now=now, company_id=member.company_id, object_id=member.user_id, label=member.user.called,
             before=before.made.name if before.made else before.role, role=made.name if made else str(role),
@@ -257,8 +259,14 @@ def _take_out(member: Member, by: Actor, now: datetime) -> bool:
         raise BearsMandate
     if not _spared(member).delete()[0]:
         raise LastOwner
+    _close_invitations(member, now)
     _leave_clients(member, by, now)
     return True
+
+
+def _close_invitations(member: Member, now: datetime) -> None:
+    """Let the links open nothing any more with which somebody, who owns the company no longer, was bringing others in."""
+    Invitation.objects.filter(company=member.company_id, by=member.user_id, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
 
 
 def _leave_clients(member: Member, by: Actor, now: datetime) -> None:

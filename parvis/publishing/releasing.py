@@ -90,7 +90,11 @@ class _Queues:
 
 def release_of(stop: Stop, now: datetime, most: int = 50) -> Release:
     """Return what would leave if this stop were lifted now, of what whoever asks may see. Four queries."""
-    rows = stops.past_their_hour(stop, now).filter(seen_in(stop.company)).filter(Q(after=None) | Q(after__state__in=(State.SCHEDULED, State.SENT)))
+    rows = (
+        stops.past_their_hour(stop, now)
+        .filter(seen_in(stop.company))
+        .filter(Q(after=None) | Q(after__state__in=(State.SCHEDULED, State.SENT)))
+    )
     total = rows.count()
     read = with_form(
         rows.select_related("channel", "company", "after").defer("parcel", "memory", "refs", "after__parcel", "channel__tokens")
@@ -108,7 +112,9 @@ def _turns(rows: list[Delivery], stop: Stop, now: datetime) -> list[Turn]:
 
 def going(stop: Stop) -> Going:
     """Count what a stop came too late for, and what it holds, of what whoever asks may see. One query."""
-    rows = Delivery.objects.filter(seen_in(stop.company), company_id=stop.company_id, state__in=(State.SENDING, State.UNKNOWN, State.HANDED, State.SCHEDULED))
+    rows = Delivery.objects.filter(
+        seen_in(stop.company), company_id=stop.company_id, state__in=(State.SENDING, State.UNKNOWN, State.HANDED, State.SCHEDULED)
+    )
     if stop.channel_id is not None:
         rows = rows.filter(channel_id=stop.channel_id)
     found = rows.aggregate(
