@@ -34,12 +34,12 @@ from parvis.publishing import commands as engine
 from parvis.publishing import handing
 from parvis.publishing.commands import TooLate
 from parvis.publishing.models import Delivery
-from parvis.publishing.moves import verb_of
+from parvis.publishing.moves import decides, verb_of
 from parvis.publishing.states import State
 
 __all__ = [
     "Breaks", "Changed", "InThePast", "NeedsYes", "NoFreeSlot", "NothingToSend", "Outcome", "OverMandate", "TooLate",
-    "let_out", "mend", "move", "put_off", "schedule", "schedule_next_free", "schedule_now", "sealed_of", "unschedule", "update",
+    "let_out", "mend", "move", "put_off", "release", "schedule", "schedule_next_free", "schedule_now", "sealed_of", "unschedule", "update",
 ]  # fmt: skip
 
 WAITS = frozenset({State.SCHEDULED, State.HELD, State.HANDED})
@@ -372,6 +372,22 @@ def move(*, post: Post, at: datetime, by: Actor, now: datetime) -> Outcome:
             at=at.isoformat(), before=read.at.isoformat() if read.at else "",
         )  # fmt: skip
     return hand.outcome
+
+
+def release(*, delivery: Delivery, by: Actor, now: datetime) -> None:
+    """Let what was held leave now: another hour than the one it had, which needs a yes like any other.
+
+    Raises NotAllowed, OverMandate, Breaks, NeedsYes, TooLate, and OverCeiling where its account may not spend that.
+    """
+    may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
+    departure = Departure.objects.filter(delivery=delivery.pk).select_related("variant").first()
+    read = whole(departure.variant.post_id) if departure is not None else None
+    if departure is not None and read is not None:
+        _may_leave_then(read, now, by, now, only=departure.variant_id)
+    with writing():
+        if departure is not None and read is not None:
+            _count_moved(read, [departure.variant.channel_id], now, by, now)
+        engine.release(delivery=delivery, due_at=now, by=by, now=now)
 
 
 def put_off(*, delivery: Delivery, at: datetime, by: Actor, now: datetime) -> None:

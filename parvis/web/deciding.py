@@ -20,6 +20,8 @@ from parvis.publishing.queries import of
 from parvis.web import tags
 from parvis.web.gate import Inside, member, one
 from parvis.web.htmx import back, tell
+from parvis.web.letting import ask_instead
+from parvis.web.stopping import STOPS, stopped
 
 Answer = Callable[[Inside, Delivery], str]
 
@@ -39,6 +41,8 @@ def _decision(answer: Answer) -> Callable[..., HttpResponse]:
         except OverCeiling:
             words = gettext("It stays here: it would still pass the month's ceiling. Raise the ceiling on the account's page first.")
             tell(request, words, tone="wait")
+        except STOPS as stop:
+            tell(request, f"{stopped(stop)} {gettext('It stays here.')}", tone="wrong")
         return back(request, _to(request))
 
     return decided
@@ -64,7 +68,12 @@ def again(request: Inside, delivery: Delivery) -> str:
 def leave_now(request: Inside, delivery: Delivery) -> str:
     """It is late and may leave all the same."""
     now = clock.now()
-    commands.release(delivery=delivery, due_at=now, by=request.actor, now=now)
+    try:
+        departures.release(delivery=delivery, by=request.actor, now=now)
+    except departures.NeedsYes as error:
+        departure: Any = delivery.departure  # type: ignore[attr-defined]
+        ask_instead(request, departure.variant.post, error, now)
+        return gettext("It stays here until the yes to another hour is there.")
     return gettext("It leaves now.")
 
 

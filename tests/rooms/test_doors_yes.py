@@ -25,7 +25,7 @@ from parvis.publishing.models import Delivery
 from parvis.publishing.states import State
 from parvis.worker import asking
 from tests.rooms.agreement import LATER, acting, bearer, circuit, fresh, mandate, outside, proposed, step
-from tests.rooms.bakery import TOMORROW, channel, deliveries, idea, picture, scheduled, typed
+from tests.rooms.bakery import TOMORROW, channel, deliveries, idea, picture, scheduled, stand, typed
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
@@ -351,3 +351,30 @@ def test_what_was_decided_is_not_mailed_to_whoever_may_not_read_it_any_more(worl
     outbox.outbox.clear()
     asking.tell(NOON)
     assert outbox.outbox == []
+
+
+# ---- what was held
+
+
+def test_what_is_late_leaves_at_another_hour_with_the_yes_of_whoever_may_say_it(world: World) -> None:
+    _, paul = outside(world)
+    post, asked = proposed(world)
+    say(world, asked, world.alice)
+    held = deliveries(post)[0]
+    stand(held, State.HELD)
+    enter(paul).post(f"/c/lenoir/deliveries/{held.pk}/now/")
+    assert [one.state for one in deliveries(post)] == [State.HELD]
+    again = Approval.objects.order_by("-pk")[0]
+    assert (again.stage, again.at) == (Stage.WAITING, None)
+    say(world, again, world.alice)
+    assert [(one.state, one.due_at) for one in deliveries(post)] == [(State.SCHEDULED, NOON)]
+
+
+def test_an_owner_has_what_is_late_leave_by_their_own_act(world: World) -> None:
+    outside(world)
+    post, asked = proposed(world)
+    say(world, asked, world.alice)
+    held = deliveries(post)[0]
+    stand(held, State.HELD)
+    enter(world.alice).post(f"/c/lenoir/deliveries/{held.pk}/now/")
+    assert [one.state for one in deliveries(post)] == [State.SCHEDULED]
