@@ -71,7 +71,7 @@ def leave_now(request: Inside, delivery: Delivery) -> str:
     try:
         departures.release(delivery=delivery, by=request.actor, now=now)
     except departures.NeedsYes as error:
-        departure: Any = delivery.departure  # type: ignore[attr-defined]
+        departure: Any = delivery.departure
         ask_instead(request, departure.variant.post, error, now)
         return gettext("It stays here until the yes to another hour is there.")
     return gettext("It leaves now.")
