@@ -271,10 +271,10 @@ def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, aske
         return bears and (by.user_id != asker or by.user_id in named)
     if by.role == Role.MANDATED or by.company_id != thing.company_id:
         return False
+    own = step.side == Side.INSIDE and by.user_id == asker and not named and _others(by, thing.company_id)
     # Whoever has a plain role and nothing beside it bears no mandate.
-    if by.role != Role.OWNER and by.rights is not None and mandate_id and known.bearer(by.user_id, mandate_id, thing.company_id):
-        return False
-    return allowed(by, APPROVES[thing.kind], thing.company_id, on=thing.channels)
+    lent = by.role != Role.OWNER and by.rights is not None and mandate_id and known.bearer(by.user_id, mandate_id, thing.company_id)
+    return not own and not lent and allowed(by, APPROVES[thing.kind], thing.company_id, on=thing.channels)
 
 
 def _first_open(steps: Sequence[Step], by: Actor, thing: Thing, mandate_id: int | None) -> int:
@@ -289,6 +289,12 @@ def _first_open(steps: Sequence[Step], by: Actor, thing: Thing, mandate_id: int 
 
 def _also_others(step: Step, by: Actor, thing: Thing, mandate_id: int | None) -> bool:
     return bool(voters(step, thing.company_id, mandate_id) - {by.user_id} or contacts_of(step, thing.company_id))
+
+
+def _others(by: Actor, company_id: int) -> bool:
+    """Tell whether a company has somebody else who may look over what one of its own makes."""
+    rows = Member.objects.filter(company=company_id, user__is_active=True, role__in=(Role.OWNER, Role.APPROVER))
+    return rows.exclude(user=by.user_id).exists()
 
 
 def _colleagues(by: Actor, mandate_id: int) -> bool:

@@ -378,3 +378,25 @@ def test_an_owner_has_what_is_late_leave_by_their_own_act(world: World) -> None:
     stand(held, State.HELD)
     enter(world.alice).post(f"/c/lenoir/deliveries/{held.pk}/now/")
     assert [one.state for one in deliveries(post)] == [State.SCHEDULED]
+
+
+# ---- one's own work
+
+
+def test_a_step_inside_is_another_pair_of_eyes_in_a_company_too(world: World) -> None:
+    channel(world)
+    circuit(world, step("inside"))
+    asked = left(world, world.chloe).asked
+    assert asked
+    with pytest.raises(NotAllowed):
+        say(world, asked, world.chloe)
+    assert not Delivery.objects.exists()
+    say(world, asked, world.alice)
+    assert Delivery.objects.count() == 1
+
+
+def test_whoever_is_alone_in_a_company_has_nobody_to_wait_for(world: World) -> None:
+    channel(world)
+    circuit(world, step("inside"))
+    Member.objects.filter(user=world.chloe).delete()
+    assert left(world, world.alice).outcome
