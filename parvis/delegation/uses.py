@@ -21,6 +21,10 @@ AFTER_END = gettext_noop("Your mandate ends on %(day)s: choose an hour before, o
 REWORDED = Say(
     gettext_noop("Another wording of your mandate took effect just now: look at what it says, and try again. What you wrote is kept.")
 )
+ONE_MONTH = gettext_noop(
+    "Your mandate counts publications by the month, and the rest of this one leaves in %(month)s: choose an hour in that month, or move all "
+    "of it. What you wrote is kept."
+)
 DAY = gettext_noop("%(month)s %(day)s, %(year)s")
 FIRST_DAY = gettext_noop("%(month)s 1, %(year)s")
 MONTH = gettext_noop("%(month)s %(year)s")
@@ -59,11 +63,20 @@ def take(
         Use.objects.update_or_create(mandate=mandate, kind=POST, object_id=object_id, defaults={"month": month, "at": now})
 
 
-def keeps_within(*, mandates: Collection[int], at: datetime, now: datetime) -> None:
-    """Look, inside a write, whether these mandates run and reach as far as `at`. Raises OverMandate."""
-    if mandates:
-        for mandate in Mandate.objects.select_for_update(of=("self",)).select_related("company").filter(pk__in=mandates).order_by("pk"):
-            _within(mandate, today_of(mandate.company, at), now)
+def keeps_within(*, mandates: Collection[int], at: datetime, now: datetime, object_id: int | None = None) -> None:
+    """Look, inside a write, whether these mandates run and reach as far as `at`; nothing is counted.
+
+    `object_id` is a post of which only a part is given that hour: where a month includes so many, it stays in the month it counts in.
+    Raises OverMandate.
+    """
+    if not mandates:
+        return
+    for mandate in Mandate.objects.select_for_update(of=("self",)).select_related("company").filter(pk__in=mandates).order_by("pk"):
+        day = today_of(mandate.company, at)
+        _within(mandate, day, now)
+        counts = Use.objects.filter(mandate=mandate, kind=POST, object_id=object_id or 0).exclude(month=day.replace(day=1)).first()
+        if counts is not None and mandate.posts_a_month is not None:
+            raise OverMandate(Say(ONE_MONTH, {"month": said_month(counts.month)}))
 
 
 def give_back(*, object_id: int) -> None:

@@ -26,10 +26,13 @@ def count_in(post: Post, channels: Iterable[int], at: datetime, by: Actor, now: 
         uses.take(object_id=post.pk, mandates=mine or {begun or 0}, strictly=strictly, at=at, now=now, standing=standing, read=read)
 
 
-def keeps_within(channels: Iterable[int], at: datetime, by: Actor, now: datetime) -> None:
-    """Raise OverMandate where whoever acts under mandates gives an hour past their last day, on these accounts; nothing is counted."""
+def keeps_within(channels: Iterable[int], at: datetime, by: Actor, now: datetime, *, part_of: Post | None = None) -> None:
+    """Raise OverMandate where whoever acts under mandates gives an hour past their last day, on these accounts; nothing is counted.
+
+    `part_of` is a post that leaves elsewhere at its own hour: what of it counts in one month does not leave in another.
+    """
     mine = {found for channel in channels if (found := under(by, "posts.schedule", (channel,))) is not None}
-    uses.keeps_within(mandates=mine, at=at, now=now)
+    uses.keeps_within(mandates=mine, at=at, now=now, object_id=part_of.pk if part_of else None)
 
 
 def begun_under(post: Post, by: Actor) -> int | None:

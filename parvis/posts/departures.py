@@ -386,7 +386,7 @@ def release(*, delivery: Delivery, by: Actor, now: datetime) -> None:
         _may_leave_then(read, now, by, now, only=departure.variant_id)
     with writing():
         if departure is not None and read is not None:
-            _count_moved(read, [departure.variant.channel_id], now, by, now)
+            _count_part(read, departure.variant, now, by, now)
         engine.release(delivery=delivery, due_at=now, by=by, now=now)
 
 
@@ -404,9 +404,18 @@ def put_off(*, delivery: Delivery, at: datetime, by: Actor, now: datetime) -> No
         _may_leave_then(read, at, by, now, only=departure.variant_id)
     with writing():
         if departure is not None and read is not None:
-            _count_moved(read, [departure.variant.channel_id], at, by, now)
+            _count_part(read, departure.variant, at, by, now)
             agreed.decided_otherwise(read, by, now, at=at)
         handing.postpone(delivery=delivery, due_at=at, by=by, now=now)
+
+
+def _count_part(read: Post, variant: Variant, at: datetime, by: Actor, now: datetime) -> None:
+    """Count a post one account of which is given another hour: in that month where the account is its only one that stands."""
+    others = [one for one in read.variants.all() if one.pk != variant.pk and newest(one) and not _given_up(one)]
+    if others:
+        keeps_within([variant.channel_id], at, by, now, part_of=read)
+    else:
+        _count_moved(read, [variant.channel_id], at, by, now)
 
 
 def _count_moved(read: Post, channels: Sequence[int], at: datetime, by: Actor, now: datetime) -> None:

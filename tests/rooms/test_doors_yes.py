@@ -194,15 +194,27 @@ def test_another_hour_given_on_a_card_needs_the_yes_that_any_other_hour_needs(wo
 
 def test_another_hour_given_on_a_card_keeps_to_the_month_and_the_last_day_of_the_mandate(world: World) -> None:
     _, paul = two_accounts(world, alone={"posts": "all"}, posts_a_month=1, last_day=(NOON + timedelta(days=40)).date())
-    first = approving.leave(post=idea(world), at=NOON + timedelta(days=25), by=acting(world, paul), now=NOON)
-    second = approving.leave(post=idea(world, "Autre."), at=TOMORROW, by=acting(world, paul), now=NOON)
-    assert first.outcome
-    assert second.outcome
-    moved = second.outcome.done[0]
+    by = acting(world, paul)
+    gone = approving.leave(post=idea(world), at=TOMORROW, by=by, now=NOON).outcome
+    assert gone
     for days in (25, 60):
         with pytest.raises(posts.OverMandate):
-            posts.put_off(delivery=moved, at=NOON + timedelta(days=days), by=acting(world, paul), now=NOON)
-    assert Delivery.objects.get(pk=moved.pk).due_at == TOMORROW
+            posts.put_off(delivery=gone.done[0], at=NOON + timedelta(days=days), by=by, now=NOON)
+    assert Delivery.objects.get(pk=gone.done[0].pk).due_at == TOMORROW
+    with pytest.raises(posts.OverMandate):
+        approving.leave(post=idea(world, "Autre."), at=LATER, by=by, now=NOON)
+    posts.put_off(delivery=gone.done[0], at=LATER, by=by, now=NOON)
+
+
+def test_what_leaves_on_one_account_alone_counts_in_the_month_of_its_other_hour(world: World) -> None:
+    _, paul = outside(world, alone={"posts": "all"}, posts_a_month=1)
+    by = acting(world, paul)
+    gone = approving.leave(post=idea(world), at=TOMORROW, by=by, now=NOON).outcome
+    assert gone
+    posts.put_off(delivery=gone.done[0], at=NOON + timedelta(days=25), by=by, now=NOON)
+    assert approving.leave(post=idea(world, "Autre."), at=LATER, by=by, now=NOON).outcome
+    with pytest.raises(posts.OverMandate):
+        posts.put_off(delivery=gone.done[0], at=LATER, by=by, now=NOON)
 
 
 def test_what_the_company_scheduled_itself_is_not_moved_past_the_last_day_of_a_mandate(world: World) -> None:
