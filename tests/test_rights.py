@@ -44,6 +44,7 @@ FREE = {
     "delegation.approvals.crossed": "what changed is told by the command that changed it",
     "delegation.commands.note_settled": "called by what puts a wording into force",
     "delegation.approvals.ended_with": "called by what ends a mandate",
+    "delegation.approvals.superseded": "what is taken back, or leaves otherwise, is by the command that does so",
     "channels.commands.rotate_seals": "the command line of whoever holds the server",
 }
 # What one does for oneself alone: whoever holds the verb is still refused it for another.

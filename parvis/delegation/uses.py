@@ -22,8 +22,8 @@ REWORDED = Say(
     gettext_noop("Another wording of your mandate took effect just now: look at what it says, and try again. What you wrote is kept.")
 )
 ONE_MONTH = gettext_noop(
-    "Your mandate counts publications by the month, and the rest of this one leaves in %(month)s: choose an hour in that month, or move all "
-    "of it. What you wrote is kept."
+    "Your mandate counts publications by the month, and the rest of this one leaves in %(month)s: choose an hour in that month, or move "
+    "all of it. What you wrote is kept."
 )
 DAY = gettext_noop("%(month)s %(day)s, %(year)s")
 FIRST_DAY = gettext_noop("%(month)s 1, %(year)s")
