@@ -82,7 +82,9 @@ def _across(request: Signed, pk: int) -> Reader:
     place = places.filter(company=mandate.agency_id).first() if mandate else None
     if mandate is None or place is None or not allowed(actor_of(place, now), "mandates.change", place.company_id):
         raise Http404
-    return Reader(mandate, mandate.runs(today_of(mandate.company, now)), False, (pk,), "desk-statement")
+    # Whom the company refused reads what is due, and nothing of what left.
+    lists = mandate.runs(today_of(mandate.company, now)) and request.user.pk not in mandate.refused
+    return Reader(mandate, lists, False, (pk,), "desk-statement")
 
 
 def _month(year: int, number: int) -> date:

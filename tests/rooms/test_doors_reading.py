@@ -275,3 +275,13 @@ def test_the_page_of_a_stop_shows_what_waits_of_what_one_sees(world: World, talk
     assert SECRET not in text
     assert ("Le pain du jour" in text) == (standing == "active")
     assert SECRET in page(world.remi, f"/c/lenoir/stops/{stop.pk}/")
+
+
+def test_nor_what_left_in_its_statement(world: World) -> None:
+    owner, lou, held = of_agency(world)
+    delegation.remove_bearer(bearer=Bearer.objects.get(mandate=held, member__user=owner), by=acting(world, world.alice), now=NOON)
+    post = scheduled(world, SECRET)
+    stand(deliveries(post)[0], State.SENT, sent_at=NOON, mandate_id=held.pk)
+    assert SECRET not in page(owner, f"/desk/mandates/{held.pk}/statement/2026/12/")
+    assert SECRET not in page(owner, f"/desk/mandates/{held.pk}/statement/2026/12/file/")
+    assert SECRET in page(lou, f"/c/lenoir/settings/mandates/{held.pk}/statement/2026/12/")
