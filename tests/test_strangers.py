@@ -163,9 +163,9 @@ def _inbox(world: World, channel: Channel) -> dict[str, Model]:
 # What a bare `pk` names, by how its address begins inside a company.
 NAMES = {
     "approvals/<": "approval", "deliveries/<": "delivery", "inbox/listening/<": "channel", "media/<": "asset", "posts/<": "post",
-    "settings/channels/<": "channel", "settings/channels/ask/<": "ask", "settings/contacts/<": "contact", "settings/hours/<": "establishment",
-    "settings/invitations/<": "invitation", "settings/mandates/<": "mandate", "settings/members/<": "member",
-    "settings/roles/<": "made", "settings/slots/<": "slot", "stops/<": "stop",
+    "settings/channels/<": "channel", "settings/channels/ask/<": "ask", "settings/contacts/<": "contact",
+    "settings/hours/<": "establishment", "settings/invitations/<": "invitation", "settings/mandates/<": "mandate",
+    "settings/members/<": "member", "settings/roles/<": "made", "settings/slots/<": "slot", "stops/<": "stop",
 }  # fmt: skip
 
 
