@@ -11,14 +11,18 @@ from parvis.delegation.circuits import ANSWER, Asks, Step, Thing, asks_of
 from parvis.delegation.models import Approval, Decision, Remark
 from parvis.inbox.models import Conversation, Message, Promise
 from parvis.people.actors import Actor
+from parvis.people.models import Habits
 
 
-def asks_for(conversation: Conversation, promise: Promise, by: Actor, now: datetime) -> Asks | None:
-    """Return what an answer here must go through where `by` gives it: a circuit, a mandate, or the company's own rule of a yes first."""
-    if not (conversation.company.circuits_set or promise.needs_yes or by.mandate_id is not None):
+def asks_for(conversation: Conversation, promise: Promise, by: Actor, now: datetime, known: Habits | None = None) -> Asks | None:
+    """Return what an answer here must go through where `by` gives it: a circuit, a mandate, or the company's own rule of a yes first.
+
+    `known` gives the circuits to a page; what makes an answer leave looks for itself.
+    """
+    if known and not (known.circuits or promise.needs_yes or by.mandate_id is not None):
         return None
     thing = Thing(conversation.company_id, ANSWER, frozenset({conversation.channel_id}), topic=conversation.topic)
-    return asks_of(thing, by, now, standing=(Step(),) if promise.needs_yes else ())
+    return asks_of(thing, by, now, (Step(),) if promise.needs_yes else (), known)
 
 
 def ask(message: Message, asks: Asks, by: Actor, now: datetime, *, to: Message | None) -> Approval:
