@@ -56,7 +56,7 @@ def full(world: World, bakery: dict[str, Any], travel: Any) -> dict[str, Any]:  
         Circuit.objects.create(
             company=company,
             name=f"Relecture {n}",
-            steps=[one, step("client", "one", world.alice, world.chloe)],
+            steps=[one, {**step("client", "one", world.alice, world.chloe), "contacts": [rows["contact"].pk]}],
             position=n,
             pillars=[pillars[n].pk] if n == 2 else [],
             findings=n == 1,
