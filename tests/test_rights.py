@@ -147,7 +147,7 @@ def test_an_address_opens_to_those_whom_the_table_names(some: list[View], cast: 
         for view in some:
             for method, verbs in (("get", view.read), ("post", view.post)):
                 # Whoever holds no verb is stopped before any row is looked for: one address tells as much as all.
-                urls, holds = list(_urls(view, bakery)), _holds(by, verbs)
+                urls, holds = list(urls_of(view, bakery)), _holds(by, verbs)
                 for url in urls if holds else urls[:1]:
                     with transaction.atomic(), writing() as written:
                         answer = getattr(browser, method)(url)
@@ -169,7 +169,7 @@ def _against(answer: Any, who: Who, method: str, holds: bool, changed: Callable[
     return f"shows {leaked}" if leaked else "changed something" if method == "post" and changed() else ""
 
 
-def _urls(view: View, bakery: dict[str, Any]) -> Iterator[str]:  # noqa: F811
+def urls_of(view: View, bakery: dict[str, Any]) -> Iterator[str]:  # noqa: F811
     route = f"{COMPANY}{view.route}"
     names = tuple(part.partition(">")[0].rpartition(":")[2] for part in route.split("<")[1:])
     return addresses(Place(view.name, route, names), bakery)

@@ -211,8 +211,8 @@ def clients_of(user: User, now: datetime) -> Clients:
 # What is read of each: with hundreds of clients, every column more is felt, and so is every model made of a row.
 FIRM = ("id", "name", "slug", "timezone", "agency")
 MANDATE = (
-    "company_id", "agency_id", "refused", "called", "accounts", "first_day", "last_day", "standing", "posts_a_month", "minutes_a_month",
-    "stopped_at", "created_at",
+    "company_id", "agency_id", "refused", "called", "accounts", "alone", "revision", "first_day", "last_day", "standing", "posts_a_month",
+    "minutes_a_month", "stopped_at", "created_at",
 )  # fmt: skip
 
 

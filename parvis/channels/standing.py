@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from parvis.delegation.models import Mandate
+from parvis.delegation.models import Bearer, Mandate
 from parvis.delegation.permits import day_in, rights_under
 from parvis.people.actors import Actor
 from parvis.people.models import Grant, Member, Role
 from parvis.people.permissions import ALLOWED, ENTER, ON_ACCOUNTS
 from parvis.people.rights import Rights
+
+# What of a mandate says what it lends.
+BORNE = ("id", "accounts", "alone", "standing", "first_day", "last_day", "revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,29 @@ class Place:
         return self.granted or self.by.role == Role.MANDATED
 
 
-def actor_of(member: Member, now: datetime) -> Actor:
-    """Return the actor that a member is at this moment, with everything they were given. None for plain roles, at most two queries."""
-    return actors_of([Place.of(member)], now)[member.pk]
+def actor_of(member: Member, now: datetime, borne: Sequence[Mandate] | None = None) -> Actor:
+    """Return the actor that a member is at this moment, with everything they were given. None for plain roles, at most two queries.
+
+    `borne` are their mandates where they are read already.
+    """
+    return actors_of([Place.of(member)], now, None if borne is None else {member.pk: borne})[member.pk]
+
+
+def with_mandates(places: QuerySet[Any]) -> QuerySet[Any]:
+    """Add to members the mandates that they bear: one row for each, one without where they bear none."""
+    others = Bearer.objects.filter(mandate=OuterRef("bears__mandate")).exclude(member=OuterRef("pk"))
+    joined: QuerySet[Any] = places.annotate(**{f"borne_{name}": F(f"bears__mandate__{name}") for name in BORNE}, shared=Exists(others))
+    return joined
+
+
+def borne_in(rows: Iterable[Any]) -> list[Mandate]:
+    """Return the mandates that a member bears, from the rows of `with_mandates`, as far as they say what each lends."""
+    found = {}
+    for row in rows:
+        if row.borne_id is not None:
+            found[row.borne_id] = Mandate(**{name: getattr(row, f"borne_{name}") for name in BORNE})
+            found[row.borne_id].shared = row.shared
+    return [found[pk] for pk in sorted(found)]
 
 
 def actors_of(places: Iterable[Place], now: datetime, borne: Mapping[int, Sequence[Mandate]] | None = None) -> dict[int, Actor]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import JSONObject
 
 from parvis.core import http
 
@@ -17,6 +21,7 @@ from parvis.core import http
 # wait for each other here instead, in turn, without burning their busy time-out.
 _one_writer = threading.RLock()
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
 class _Ends(threading.local):
@@ -92,6 +97,48 @@ def _finish() -> None:
     for do, items in given.items():
         if items:
             do(items)
+
+
+class Together(Subquery):
+    """A few rows read inside the question about another row: their `fields` as a list of mappings, for `apart` to make rows of.
+
+    `by` is the way from these rows to the fields, where they stand on rows beyond (`label__`).
+    """
+
+    template = "(SELECT jsonb_agg(listed.one) FROM (%(subquery)s) AS listed)"
+    output_field = JSONField()
+
+    def __init__(self, rows: QuerySet[Any, Any], *fields: str, by: str = "") -> None:
+        super().__init__(rows.values(one=JSONObject(**{name: f"{by}{name}" for name in fields})))
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        """Write it as SQLite does."""
+        template = "(SELECT json_group_array(json(listed.one)) FROM (%(subquery)s) AS listed)"
+        return self.as_sql(compiler, connection, template=template)
+
+
+def apart(model: type[M], rows: Iterable[Mapping[str, Any]] | None) -> list[M]:
+    """Return what `Together` read as rows of their model, with those fields alone."""
+    return [model(**{name: _unpacked(model, name, value) for name, value in one.items()}) for one in rows or ()]
+
+
+def _unpacked(model: type[Model], name: str, value: Any) -> Any:
+    # SQLite gives JSON inside JSON as its text, and truth as a number.
+    field = model._meta.get_field(name)
+    if isinstance(field, JSONField):
+        return json.loads(value) if isinstance(value, str) else value
+    return field.to_python(value)  # type: ignore[union-attr]
+
+
+def either(*wanted: QuerySet[Any, Any]) -> RawSQL | tuple[()]:
+    """Return, for `pk__in`, the rows of all these questions, each of which may have its own order and end: then one reads them all."""
+    pieces, values = list[str](), list[Any]()
+    for rows in wanted:
+        with suppress(EmptyResultSet):
+            sql, given = rows.values("id").query.sql_with_params()
+            pieces.append(f"SELECT t{len(pieces)}.id FROM ({sql}) AS t{len(pieces)}")  # noqa: S608 - written by the ORM
+            values += given
+    return RawSQL(" UNION ALL ".join(pieces), values) if pieces else ()  # noqa: S611 - the same
 
 
 def hang_up() -> None:

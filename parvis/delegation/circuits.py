@@ -13,12 +13,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from parvis.core.say import Say, gettext_noop
-from parvis.delegation.models import Bearer, Circuit, Contact, Mandate, Side
-from parvis.delegation.models import Standing as MandateStanding
-from parvis.delegation.permits import today_of
+from parvis.delegation.models import Bearer, Circuit, Contact, Side
 from parvis.people.actors import Actor
-from parvis.people.models import Member, Role
+from parvis.people.models import Habits, Member, Role
 from parvis.people.permissions import allowed, rights_of
+from parvis.people.rights import Lent
 
 POST, ANSWER, REVIEW = "post", "answer", "review"
 # What each kind of thing is approved by, and what one must be allowed for it to leave at all.
@@ -27,6 +26,8 @@ LEAVES = {POST: "posts.schedule", ANSWER: "inbox.answer", REVIEW: "inbox.answer"
 # What one must be allowed besides reading requests: to read such things themselves, or to say yes to them.
 READS = {POST: ("posts.read", "posts.approve"), ANSWER: ("inbox.read", "inbox.approve"), REVIEW: ("inbox.read", "inbox.approve")}
 REMIND_HOURS, ESCALATE_HOURS = 24, 4
+# What of a circuit says what it holds.
+HELD = ("id", "company_id", "name", "steps", "kinds", "channels", "pillars", "findings", "position", "remind_hours", "escalate_hours")
 
 BY_MANDATE = Say(gettext_noop("Under the mandate, this goes out only with the company’s yes."))
 BY_ROLE = Say(gettext_noop("Whoever wrote it may propose, and does not decide."))
@@ -93,16 +94,17 @@ class NeedsYes(Exception):
         self.asks, self.at = asks, at
 
 
-def asks_of(thing: Thing, by: Actor, now: datetime, standing: Sequence[Step] = ()) -> Asks | None:
+def asks_of(thing: Thing, by: Actor, now: datetime, standing: Sequence[Step] = (), known: Habits | None = None) -> Asks | None:
     """Return what this must go through where `by` would have it leave, None where their own act is enough.
 
-    `standing` are steps that the thing's own room asks for where no circuit holds (a company whose answers need a yes).
+    `standing` are steps that the thing's own room asks for where no circuit holds (a company whose answers need a yes). A page gives the
+    circuits that are `known`; what makes something leave looks for them itself.
     """
     if by.role == "house":
         return None
-    borne = borne_by(by, thing.company_id, now) if by.mandate_id is not None else []
+    borne = rights_of(by).lent if by.company_id == thing.company_id else ()
     law = _Once(thing.law)
-    circuits = _holding(thing, law)
+    circuits = _holding(thing, law, known)
     why = [*_of_mandates(thing, borne, law), *_of_role(thing, by)]
     named = [Say(BY_CIRCUIT, {"name": one.name}) for one in circuits if one.steps]
     steps = tuple(dict.fromkeys(Step.from_json(step) for one in circuits for step in one.steps)) or tuple(standing)
@@ -140,23 +142,17 @@ class _Once:
         return self.found
 
 
-def borne_by(by: Actor, company_id: int, now: datetime) -> list[Mandate]:
-    """Return the mandates under which somebody acts in a company at this moment."""
-    rows = Mandate.objects.filter(company=company_id, bearers__member__user=by.user_id, standing=MandateStanding.ACTIVE)
-    return [one for one in rows.select_related("company").order_by("pk") if one.runs(today_of(one.company, now))]
-
-
-def _of_mandates(thing: Thing, borne: Sequence[Mandate], law: _Once) -> Iterable[Say]:
+def _of_mandates(thing: Thing, borne: Sequence[Lent], law: _Once) -> Iterable[Say]:
     """Say why a professional may not let it out alone; nothing where they may, and where nobody acts under a mandate."""
     if not borne:
         return []
     if remarks := law():
         return remarks
-    free = all(any(str(channel) in one.accounts and _alone(one, thing) for one in borne) for channel in thing.channels)
+    free = all(any(channel in one.narrow and _alone(one, thing) for one in borne) for channel in thing.channels)
     return [] if free else [BY_MANDATE]
 
 
-def _alone(mandate: Mandate, thing: Thing) -> bool:
+def _alone(mandate: Lent, thing: Thing) -> bool:
     """Tell whether a mandate lets this kind of thing out without a yes."""
     said = mandate.alone.get("posts" if thing.kind == POST else "answers", "none")
     if isinstance(said, str):
@@ -169,14 +165,14 @@ def _of_role(thing: Thing, by: Actor) -> list[Say]:
     return [] if allowed(by, LEAVES[thing.kind], thing.company_id, on=thing.channels) else [BY_ROLE]
 
 
-def _mandate(thing: Thing, borne: Sequence[Mandate]) -> int | None:
-    covering = [one.pk for one in borne if any(str(channel) in one.accounts for channel in thing.channels)]
-    return next(iter([*covering, *(one.pk for one in borne)]), None)
+def _mandate(thing: Thing, borne: Sequence[Lent]) -> int | None:
+    covering = [one.mandate_id for one in borne if any(channel in one.narrow for channel in thing.channels)]
+    return next(iter([*covering, *(one.mandate_id for one in borne)]), None)
 
 
-def _holding(thing: Thing, law: _Once) -> list[Circuit]:
+def _holding(thing: Thing, law: _Once, known: Habits | None) -> list[Circuit]:
     """Return the circuits that hold: for each account the first that fits it."""
-    rows = list(Circuit.objects.filter(company=thing.company_id, removed_at=None))
+    rows: list[Circuit] = list(known.circuits if known else Circuit.objects.filter(company=thing.company_id, removed_at=None))
     fitting = [one for one in rows if _fits(one, thing) and (not one.findings or law())]
     held = {channel: next((one for one in fitting if not one.channels or channel in one.channels), None) for channel in thing.channels}
     return [one for one in fitting if one in held.values()]
@@ -279,16 +275,18 @@ def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, aske
 
 def _first_open(steps: Sequence[Step], by: Actor, thing: Thing, mandate_id: int | None) -> int:
     """Return the first step that the own act of whoever asks does not fulfil."""
+    # Whoever acts under a mandate bears it.
+    known = Known(bears={(by.user_id, mandate_id, thing.company_id): True}) if mandate_id is not None else Known()
     for place, step in enumerate(steps):
         alone = step.side == Side.INSIDE and mandate_id is not None and not step.users and not _colleagues(by, mandate_id)
-        own = alone or may_say(step, by, thing=thing, mandate_id=mandate_id, asker=by.user_id)
-        if not own or (not alone and step.need == "all" and _also_others(step, by, thing, mandate_id)):
+        own = alone or may_say(step, by, thing=thing, mandate_id=mandate_id, asker=by.user_id, known=known)
+        if not own or (not alone and step.need == "all" and _also_others(step, by, thing, mandate_id, known)):
             return place
     return len(steps)
 
 
-def _also_others(step: Step, by: Actor, thing: Thing, mandate_id: int | None) -> bool:
-    return bool(voters(step, thing.company_id, mandate_id) - {by.user_id} or contacts_of(step, thing.company_id))
+def _also_others(step: Step, by: Actor, thing: Thing, mandate_id: int | None, known: Known) -> bool:
+    return bool(known.voters(step, thing.company_id, mandate_id) - {by.user_id} or known.contacts(step, thing.company_id))
 
 
 def _others(by: Actor, company_id: int) -> bool:
@@ -298,4 +296,5 @@ def _others(by: Actor, company_id: int) -> bool:
 
 
 def _colleagues(by: Actor, mandate_id: int) -> bool:
-    return Bearer.objects.filter(mandate=mandate_id).exclude(member__user=by.user_id).exists()
+    shared = next((one.shared for one in rights_of(by).lent if one.mandate_id == mandate_id), None)
+    return shared if shared is not None else Bearer.objects.filter(mandate=mandate_id).exclude(member__user=by.user_id).exists()

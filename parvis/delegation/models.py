@@ -76,6 +76,8 @@ class Mandate(models.Model):
     tell = models.CharField(max_length=9, blank=True, help_text="What both sides are still to be written to about: a key of `mails.NEWS`.")
     refused = models.JSONField(default=list, help_text="Ids of the agency's people whom the company did not want.")
     handled_at = models.DateTimeField(null=True, help_text="When what it had scheduled was dealt with after its end.")
+    # No column: whether others bear it beside whoever asks, where that was read with it.
+    shared: bool | None = None
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="mandate_ends_after_it_begins")]

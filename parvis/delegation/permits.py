@@ -52,6 +52,8 @@ def lent_by(mandate: Mandate) -> Lent:
         mandate.pk,
         {int(channel): _verbs(tuple(actions)) for channel, actions in mandate.accounts.items()},
         mandate.revision,
+        mandate.alone,
+        mandate.shared,
     )
 
 

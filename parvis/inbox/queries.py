@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from parvis.channels.models import Channel
+from parvis.core.db import Together, apart
 from parvis.inbox import search
 from parvis.inbox.ears import abilities_of, window_of
 from parvis.inbox.models import Conversation, Label, Message, Note, Person, Presence, Promise, Reading, SavedAnswer, Standing, Status, Turn
@@ -351,9 +352,20 @@ def of(company: Company) -> QuerySet[Conversation]:
     return rows.select_related("channel", "person", "assigned_to", "under").defer(*_ABOVE)
 
 
-def whole(conversation: Conversation, user_id: int, now: datetime, before: int | None = None, to: int | None = None) -> Whole:
-    """Return a conversation as `of` gave it, open, with its newest messages (or those older than the message `before`). Five queries.
+def with_aside(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Add to conversations what stands beside each: its labels, and who follows it."""
+    labels = Conversation.labels.through.objects.filter(conversation=OuterRef("pk"), label__removed_at=None)
+    follows = Conversation.followers.through.objects.filter(conversation=OuterRef("pk"))
+    return rows.annotate(
+        labelled=Together(labels.order_by("label__name"), "id", "name", by="label__"),
+        followed=Together(follows.order_by("user__name", "user"), "id", "name", "email", by="user__"),
+    )
 
+
+def whole(conversation: Conversation, user_id: int, now: datetime, before: int | None = None, to: int | None = None) -> Whole:
+    """Return a conversation as `of` gave it, open, with its newest messages (or those older than the message `before`).
+
+    Three queries, one more where `with_aside` did not read it, one where somebody corrected what its newest message is about.
     `to` is the message of theirs that is to be answered, where it is not the newest.
     """
     rows = Message.objects.filter(conversation=conversation).select_related("person", "by", "delivery").defer(*_NEVER_SHOWN)
@@ -366,13 +378,14 @@ def whole(conversation: Conversation, user_id: int, now: datetime, before: int |
     chosen = next((one for one in messages if one.pk == to and not one.mine and one.gone_at is None), newest) if newest else None
     promise: Promise = getattr(conversation.company, "promise", None) or Promise(company_id=conversation.company_id)
     presences = list(Presence.objects.filter(conversation=conversation).select_related("user"))
-    followers, corrector = _minding(conversation, newest)
+    aside: Any = conversation if hasattr(conversation, "labelled") else with_aside(Conversation.objects.filter(pk=conversation.pk)).get()
+    corrector = (newest.corrected or {}).get("by") if newest else None
     return Whole(
         conversation=conversation,
         messages=_answering(messages),
         notes=list(Note.objects.filter(conversation=conversation, removed_at=None).select_related("by").order_by("at", "pk")),
-        labels=list(conversation.labels.order_by("name")),
-        followers=followers,
+        labels=apart(Label, aside.labelled),
+        followers=apart(User, aside.followed),
         here=_others(presences, user_id, now),
         own=next((one for one in presences if one.user_id == user_id), None),
         newest=newest,
@@ -380,22 +393,10 @@ def whole(conversation: Conversation, user_id: int, now: datetime, before: int |
         window=window_of(chosen, conversation, now, promise.late_answers),
         abilities=abilities_of(conversation.channel, conversation.kind),
         promise=promise,
-        corrector=corrector,
+        corrector=User.objects.filter(pk=corrector).first() if corrector else None,
         earlier=len(found) > MOST_MESSAGES,
         older=before is not None,
     )
-
-
-def _minding(conversation: Conversation, newest: Message | None) -> tuple[list[User], User | None]:
-    """Return who follows a conversation, and who said what its newest message is about, in one query."""
-    corrector = (newest.corrected or {}).get("by") if newest else None
-    if corrector is None:
-        return list(conversation.followers.order_by("name", "pk")), None
-    # Either of two ways to a user has a database look at every user of the house: only where somebody corrected something.
-    follows = Conversation.followers.through.objects.filter(conversation=conversation.pk)
-    rows = User.objects.filter(Q(pk__in=follows.values("user_id")) | Q(pk=corrector)).order_by("name", "pk")
-    found = list(rows.annotate(follows=Exists(follows.filter(user=OuterRef("pk")))))
-    return [one for one in found if one.follows], next((one for one in found if one.pk == corrector), None)
 
 
 def newest_of(messages: Iterable[Message]) -> Message | None:

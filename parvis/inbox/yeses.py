@@ -12,18 +12,24 @@ from parvis.delegation.circuits import ANSWER, Asks, Step, Thing, asks_of
 from parvis.delegation.models import Approval, Bearer, Decision, Remark
 from parvis.inbox.models import Conversation, Message, Promise
 from parvis.people.actors import Actor
+from parvis.people.models import Habits
 
 # Of more that waits than this, the newest say what it is about.
 MOST_WAITING = 20
 
 
-def asks_for(conversation: Conversation, promise: Promise, by: Actor, now: datetime, to: Message | None = None) -> Asks | None:
+def asks_for(
+    conversation: Conversation, promise: Promise, by: Actor, now: datetime, to: Message | None = None, *, known: Habits | None = None
+) -> Asks | None:
     """Return what an answer here (to the message `to`, where one is chosen) must go through where `by` gives it: a circuit, a mandate, or
-    the company's own rule of a yes first."""
-    if not (conversation.company.circuits_set or promise.needs_yes or by.mandate_id is not None):
+    the company's own rule of a yes first.
+
+    `known` gives the circuits to a page; what makes an answer leave looks for itself.
+    """
+    if known and not (known.circuits or promise.needs_yes or by.mandate_id is not None):
         return None
     thing = Thing(conversation.company_id, ANSWER, frozenset({conversation.channel_id}), topics=partial(topics, conversation, to))
-    return asks_of(thing, by, now, standing=(Step(),) if promise.needs_yes else ())
+    return asks_of(thing, by, now, (Step(),) if promise.needs_yes else (), known)
 
 
 def topics(conversation: Conversation, to: Message | None) -> set[str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -44,12 +48,21 @@ class User(AbstractBaseUser):
         return self.name or self.email.partition("@")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a company has set that many of its pages look at, as rows of the rooms above: the gate reads it with whoever asks."""
+
+    circuits: Sequence[Any]
+    pillars: Sequence[Any]
+    voice: Any
+
+
 class Company(models.Model):
     """The workspace of one company. Times shown are in `timezone`; `late_minutes` is how late a delivery may leave unasked.
 
     `agency`: a professional's own workspace, in whose name mandates of other companies are held. `sight` and `asker` are no columns: what
-    whoever asks may see (None: everything), and who that is, put there by the gate. Nor are `circuits_set` and `pillared`: whether any
-    circuit and any pillar is set, True where nobody has looked.
+    whoever asks may see (None: everything), and who that is, put there by the gate. Nor are its `habits`: None where nobody has
+    looked.
     """
 
     name = models.CharField(max_length=120)
@@ -63,8 +76,7 @@ class Company(models.Model):
     created_at = models.DateTimeField()
     sight: Rights | None = None
     asker: int | None = None
-    circuits_set: bool = True
-    pillared: bool = True
+    habits: Habits | None = None
 
     def only(self, verb: str) -> frozenset[int] | None:
         """Return the accounts (ids) on which whoever asks may do this, None where it is all of them: what every reading keeps to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -15,11 +15,16 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What one mandate lends: verbs by account, by its wording of that number."""
+    """What one mandate lends: verbs by account, by its wording of that number; `alone` is what that lets out without a yes.
+
+    `shared`: others bear it too; None where nobody has looked.
+    """
 
     mandate_id: int
     narrow: Mapping[int, frozenset[str]]
     revision: int = 1
+    alone: Mapping[str, str | Sequence[str | int]] = field(default_factory=dict)
+    shared: bool | None = None
 
     def covers(self, verb: str, on: Iterable[int]) -> bool:
         """Tell whether this may be done under it on each of these accounts."""

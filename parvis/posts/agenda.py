@@ -25,9 +25,9 @@ from parvis.people.models import Company
 from parvis.people.rights import within
 from parvis.posts.agreed import asked_of
 from parvis.posts.calendar import Placed, bounds, grid, holiday, moments, today, wall, week_of
-from parvis.posts.models import Departure, Post, PostPicture, Slot, Variant
+from parvis.posts.models import Departure, Post, PostPicture, Variant
 from parvis.posts.moods import MOVABLE, Mood, mood, of_request
-from parvis.posts.queries import of
+from parvis.posts.queries import of, week_and_hours
 from parvis.publishing.states import WAITS_FOR_A_PERSON
 
 COUNTED = 100
@@ -268,12 +268,9 @@ def _free(company: Company, days: Sequence[date], now: datetime) -> dict[date, l
     start, end = bounds(days[0], days[-1], company.timezone)
     if end <= now:
         return {}
-    weekly = list(Slot.objects.filter(company=company).values_list("weekday", "time"))
-    weeks = len(days) // 7 + 1
-    coming = [p for p in moments(weekly, max(now, start - timedelta(seconds=1)), company.timezone, weeks) if p.at < end]
-    if not coming:
-        return {}
-    held = set(Post.objects.filter(company=company, removed_at=None, at__in=[p.at for p in coming]).values_list("at", flat=True))
+    since = max(now, start - timedelta(seconds=1))
+    weekly, held = week_and_hours(company, since, end)
+    coming = [p for p in moments(weekly, since, company.timezone, len(days) // 7 + 1) if p.at < end]
     free: dict[date, list[Placed]] = {}
     for placed in coming:
         if placed.at not in held:

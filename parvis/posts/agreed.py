@@ -17,7 +17,7 @@ from parvis.networks.facts import Parcel
 from parvis.people.actors import Actor
 from parvis.people.models import Role
 from parvis.people.permissions import allowed
-from parvis.posts.advice import law_beside, remarks
+from parvis.posts.advice import Remark, law_beside, remarks
 from parvis.posts.models import Post, Variant
 
 MOST_VERSIONS = 30
@@ -62,23 +62,30 @@ def needed(read: Post, sealed: Sealed, at: datetime, by: Actor, now: datetime, *
     return None if has_yes(read.pk, sealed, at, any_hour=any_hour) else asks
 
 
-def would_ask(read: Post, by: Actor, now: datetime, at: datetime | None = None) -> bool:
-    """Tell whether this post, as it is written now, would ask for a yes if `by` had it leave. Nothing is sealed for it."""
+def would_ask(read: Post, by: Actor, now: datetime, at: datetime | None = None, said: Sequence[Remark] | None = None) -> bool:
+    """Tell whether this post, as it is written now, would ask for a yes if `by` had it leave. Nothing is sealed for it.
+
+    `said` is what the codes say of it, where that is known.
+    """
     variants = list(read.variants.all())
-    if not read.company.circuits_set and by.mandate_id is None and allowed(by, "posts.schedule", read.company_id):
+    habits = read.company.habits
+    if habits and not habits.circuits and by.mandate_id is None and allowed(by, "posts.schedule", read.company_id):
         return False
-    return bool(variants) and asks_of(thing_of(read, variants, at or read.at, now), by, now) is not None
+    return bool(variants) and asks_of(thing_of(read, variants, at or read.at, now, said), by, now, known=habits) is not None
 
 
-def thing_of(read: Post, variants: Sequence[Variant], at: datetime | None, now: datetime) -> Thing:
-    """Return a post as circuits look at it."""
-    law = partial(of_law, read, variants, at, now)
+def thing_of(read: Post, variants: Sequence[Variant], at: datetime | None, now: datetime, said: Sequence[Remark] | None = None) -> Thing:
+    """Return a post as circuits look at it; `said` as for `would_ask`."""
+    law = partial(of_law, read, variants, at, now, said)
     return Thing(read.company_id, POST, frozenset(variant.channel_id for variant in variants), read.pillar_id, law=law)
 
 
-def of_law(read: Post, variants: Sequence[Variant], at: datetime | None, now: datetime) -> list[Say]:
+def of_law(
+    read: Post, variants: Sequence[Variant], at: datetime | None, now: datetime, advised: Sequence[Remark] | None = None
+) -> list[Say]:
     """Return the remarks about the law that stand on a post, those put aside too, and the pictures of which nobody said who is on them."""
-    said = [remark.what for remark in remarks(read, now=now, at=at, variants=variants) if remark.rule.of_law]
+    found = remarks(read, now=now, at=at, variants=variants) if advised is None else advised
+    said = [remark.what for remark in found if remark.rule.of_law]
     said += law_beside(read, now=now, at=at, variants=variants)
     shown = [place.asset for place in read.pictures.all() if place.asset.kind != Kind.DOCUMENT and place.asset.shows_people is None]
     return [*distinct(said), *(Say(UNSAID, {"name": name}) for name in dict.fromkeys(asset.name for asset in shown))]

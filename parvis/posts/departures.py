@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
@@ -28,7 +28,7 @@ from parvis.posts.checks import Finding, findings
 from parvis.posts.counting import begun_under, count_in, keeps_within
 from parvis.posts.models import Departure, Post, Variant
 from parvis.posts.parcels import CannotSeal, NotMade, parcels
-from parvis.posts.queries import accounts, slots, taken, whole
+from parvis.posts.queries import accounts, week_and_hours, whole
 from parvis.posts.shapes import COMMENT_PART, numbered
 from parvis.publishing import commands as engine
 from parvis.publishing import handing
@@ -156,10 +156,7 @@ def update(*, post: Post, by: Actor, now: datetime) -> Outcome:
 
 def next_free_slot(*, company: Company, now: datetime) -> datetime | None:
     """Return the next weekly slot (UTC) that no post holds, within half a year, or None."""
-    weekly = [(slot.weekday, slot.time) for slot in slots(company)]
-    if not weekly:
-        return None
-    held = taken(company, now)
+    weekly, held = week_and_hours(company, now, now + timedelta(days=200))
     return next((p.at for p in moments(weekly, now, company.timezone) if p.at not in held), None)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from parvis.delegation.approvals import OPEN
 from parvis.delegation.circuits import POST
@@ -58,12 +59,26 @@ def sheets(posts: QuerySet[Post], company: Company | None = None) -> QuerySet[Po
     variants = Variant.objects.select_related("channel").order_by("channel__network", "pk")
     return (
         posts.select_related("company")
-        .annotate(asking=Exists(open_ones))
+        .annotate(asking=Exists(open_ones), beyond=beyond(company) if company else Value(False))
         .prefetch_related(
             Prefetch("variants", variants_seen(company) if company else variants),
             Prefetch("pictures", PostPicture.objects.select_related("asset__cover")),
         )
     )
+
+
+def beyond(company: Company) -> Exists:
+    """Tell of a post whether it is for an account that whoever asks does not see: `accounts_read` then says so."""
+    only = company.only("posts.read")
+    hidden = Variant.objects.filter(post=OuterRef("pk"))
+    return Exists(hidden.exclude(channel__in=only) if only is not None else hidden.none())
+
+
+def accounts_read(post: Post) -> list[int]:
+    """Return what `accounts` does of a post read with its variants and with `beyond`, for a page, at no question; nobody may do anything
+    on 0, which stands for accounts out of sight."""
+    seen = [variant.channel_id for variant in post.variants.all()]
+    return [*seen, 0] if getattr(post, "beyond", True) else seen
 
 
 def accounts(post: Post) -> QuerySet[Variant, int]:
@@ -76,11 +91,13 @@ def slots(company: Company) -> list[Slot]:
     return list(Slot.objects.filter(company=company))
 
 
-def taken(company: Company, since: datetime) -> set[datetime]:
-    """Return the hours that posts hold in the half year after `since`."""
-    until = since + timedelta(days=200)
-    held = Post.objects.filter(company=company, removed_at=None, at__gte=since, at__lt=until)
-    return {at for at in held.values_list("at", flat=True) if at is not None}
+def week_and_hours(company: Company, since: datetime, until: datetime) -> tuple[list[tuple[int, time]], set[datetime]]:
+    """Return a company's weekly times, and, where it has any, the hours in between (`until` left out) that posts hold. One query."""
+    weekly = Slot.objects.filter(company=company).order_by()
+    held = Post.objects.filter(Exists(weekly), company=company, removed_at=None, at__gte=since, at__lt=until).order_by()
+    times = weekly.values_list(F("weekday"), Cast("time", CharField()), Value(None, DateTimeField()))
+    rows = list(times.union(held.values_list(Value(-1), Value(""), F("at")), all=True))
+    return [(day, time.fromisoformat(hour)) for day, hour, at in rows if at is None], {at for _day, _hour, at in rows if at is not None}
 
 
 def showing(asset: Asset, most: int = 20) -> list[Post]:

@@ -75,7 +75,7 @@ class Enough(Exception):
 
 def of(company: Company) -> list[Pillar]:
     """Return a company's pillars, in their order."""
-    return list(Pillar.objects.filter(company=company, removed_at=None))
+    return list(company.habits.pillars if company.habits else Pillar.objects.filter(company=company, removed_at=None))
 
 
 def suggested(company: Company) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -48,7 +48,7 @@ class Place:
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Give the templates the company, the actor, the verbs and the menu; at most two queries, and none where they are not shown."""
+    """Give the templates the company, the actor, the verbs and the menu; at most one query, and none where they are not shown."""
     company = getattr(request, "company", None)
     around: dict[str, Any] = {
         "company": company,
@@ -95,7 +95,7 @@ def companies_of(request: HttpRequest) -> list[Company]:
     """Return the companies where this person has a place, each with how many things wait there; one query for the whole request."""
     known: list[Company] | None = getattr(request, "companies", None)
     if known is None:
-        known = waiting.companies(request.user.pk or 0, clock.now())
+        known = waiting.companies(request.user.pk or 0, clock.now(), getattr(request, "company", None))
         request.companies = known  # type: ignore[attr-defined]
     return known
 
@@ -122,10 +122,7 @@ def yeses_in(request: HttpRequest, company: Company) -> int:
 
 
 def _known(request: HttpRequest, company: Company) -> Company | None:
-    known: Any = next((known for known in companies_of(request) if known.pk == company.pk), None)
-    if known is not None and known.waiting is None:
-        known.waiting, known.unanswered, known.yeses = waiting.seen(company, clock.now())
-    return cast("Company | None", known)
+    return next((known for known in companies_of(request) if known.pk == company.pk), None)
 
 
 def _address(name: str, company: Company) -> str:

@@ -31,7 +31,7 @@ from parvis.posts.departures import next_free_slot
 from parvis.posts.links import LONGEST
 from parvis.posts.models import Link, Post, PostPicture, Variant
 from parvis.posts.parcels import address_in, cited, with_card
-from parvis.posts.queries import accounts
+from parvis.posts.queries import accounts_read
 from parvis.posts.shapes import Held, shaped
 from parvis.voice.models import Pillar
 from parvis.voice.pillars import of as pillars_of
@@ -196,7 +196,7 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
     found = findings(post, now=now, at=at) + stopping(advised)
     variant = variant_of(post, tab)
     said = numbered(advised, tab if variant else 0)
-    chosen = {v.channel_id for v in post.variants.all()}
+    chosen, on = {v.channel_id for v in post.variants.all()}, accounts_read(post)
     read = cited(post, (text for v in post.variants.all() if spec_of(v.channel).cards for text in v.own))
     shown = looks(post, found, with_card(read))
     return Desk(
@@ -212,8 +212,8 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         proposed=proposed,
         day=sheet.day if sheet else _wall(at, "%Y-%m-%d"),
         hour=sheet.hour if sheet else _wall(at, "%H:%M"),
-        may_write=allowed(actor, "posts.write", post.company_id, on=accounts(post)),
-        may_send=allowed(actor, "posts.schedule", post.company_id, on=accounts(post)),
+        may_write=allowed(actor, "posts.write", post.company_id, on=on),
+        may_send=allowed(actor, "posts.schedule", post.company_id, on=on),
         languages=_languages(post.language),
         cited=list(_cited(shown, read, now)),
         said=said,
@@ -224,9 +224,9 @@ def desk(post: Post, *, tab: int, actor: Actor, now: datetime, sheet: Sheet | No
         bills=bills(post, shown, now),
         stopped=heavy.stopped(post),
         may_propose=allowed(actor, "posts.propose", post.company_id, on=[*chosen]),
-        asks=bool(chosen) and would_ask(post, actor, now, at),
+        asks=bool(chosen) and would_ask(post, actor, now, at, advised),
         asked=getattr(post, "asking", False) or False,
-        pillars=pillars_of(post.company) if post.company.pillared else [],
+        pillars=pillars_of(post.company),
     )
 
 

@@ -8,16 +8,18 @@ from typing import Any, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
-from parvis.channels.standing import actor_of
+from parvis.channels.standing import actor_of, borne_in, with_mandates
 from parvis.core import clock
+from parvis.core.db import Together, apart
+from parvis.delegation.circuits import HELD
 from parvis.delegation.models import Circuit
 from parvis.people.actors import Actor
-from parvis.people.models import Company, Member, User
+from parvis.people.models import Company, Habits, Member, User
 from parvis.people.permissions import anywhere, may, rights_of
 from parvis.voice.models import Pillar
 from parvis.web.halts import Halts, halts_of, with_halts
@@ -27,10 +29,10 @@ M = TypeVar("M", bound=Model)
 View = Callable[..., HttpResponse]
 SAFE = ("GET", "HEAD", "OPTIONS")
 LAST = "company"
-# Most companies set no circuit and no pillar: their pages then ask nothing of them.
+# Few circuits and pillars stand in a company, and many pages look at them: they come with whoever asks, at no question of their own.
 SET = {
-    "circuits_set": Exists(Circuit.objects.filter(company=OuterRef("company"), removed_at=None)),
-    "pillared": Exists(Pillar.objects.filter(company=OuterRef("company"), removed_at=None)),
+    "set_circuits": Together(Circuit.objects.filter(company=OuterRef("company"), removed_at=None), *HELD),
+    "set_pillars": Together(Pillar.objects.filter(company=OuterRef("company"), removed_at=None), "id", "company_id", "name"),
 }
 YEAR = 60 * 60 * 24 * 365
 
@@ -70,15 +72,15 @@ def _guarded(view: View, read: str, post: str) -> View:
     @login_required
     @wraps(view)
     def guarded(request: Any, slug: str, **rest: Any) -> HttpResponse:
-        places = Member.objects.select_related("company__promise", "user", "made")
-        rows = list(with_halts(places.filter(company__slug=slug, user_id=request.user.pk)).annotate(**SET))
+        places = Member.objects.select_related("company__promise", "company__voice", "user", "made")
+        rows = list(with_mandates(with_halts(places.filter(company__slug=slug, user_id=request.user.pk))).annotate(**SET))
         if not rows:
             raise Http404
         place = rows[0]
-        by = actor_of(place, clock.now())
+        by = actor_of(place, clock.now(), borne_in(rows))
         request.place, request.company, request.actor = place, place.company, by
         place.company.sight, place.company.asker = by.rights and rights_of(by), by.user_id
-        place.company.circuits_set, place.company.pillared = rows[0].circuits_set, rows[0].pillared
+        place.company.habits = _habits(rows[0])
         request.halts = halts_of(rows, place.company.sight)
         speak_in(place.company, request)
         _enter(by, read if request.method in SAFE or not post else post)
@@ -90,6 +92,10 @@ def _guarded(view: View, read: str, post: str) -> View:
 
     guarded.asks = (read, post)  # type: ignore[attr-defined]
     return guarded
+
+
+def _habits(row: Any) -> Habits:
+    return Habits(apart(Circuit, row.set_circuits), apart(Pillar, row.set_pillars), getattr(row.company, "voice", None))
 
 
 def _enter(by: Actor, asks: str) -> None:
@@ -116,17 +122,10 @@ def one(rows: QuerySet[M], company: Company, pk: int) -> M:
     row = rows.filter(company=company, pk=pk).first()
     if row is None or not _seen(row, company):
         raise Http404
-    _look_as(row, company)
+    # What is read from it later keeps to what whoever asks may see, and its company is not read again.
+    found: Any = row
+    found.company = company
     return row
-
-
-def _look_as(row: Any, company: Company) -> None:
-    """Have what is read from a row later keep to what whoever asks may see, without reading its company again."""
-    if "company" in row._state.fields_cache:
-        row.company.sight, row.company.asker = company.sight, company.asker
-        row.company.circuits_set, row.company.pillared = company.circuits_set, company.pillared
-    else:
-        row.company = company
 
 
 def _seen(row: Model, company: Company) -> bool:

@@ -71,11 +71,10 @@ def with_halts(places: QuerySet[Member]) -> QuerySet[Any]:
 
 
 def halts_of(rows: Iterable[Any], sight: Rights | None) -> Halts:
-    """Return what is stopped, from the rows of `with_halts`; of single accounts, those that whoever asks may see."""
+    """Return what is stopped, from the rows of `with_halts`, each once; of single accounts, those that whoever asks may see."""
     seen = sight.on("channels.read") if sight is not None else None
     found = (
         Halt(row.halt_id, row.halt_channel, row.halt_account or "", row.halt_who, row.halt_at, row.halt_why)
-        for row in rows
-        if row.halt_id is not None
+        for row in {row.halt_id: row for row in rows if row.halt_id is not None}.values()
     )
     return Halts(tuple(halt for halt in found if halt.channel_id is None or seen is None or halt.channel_id in seen))

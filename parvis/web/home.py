@@ -16,6 +16,7 @@ from parvis.channels.models import Channel
 from parvis.channels.models import State as Life
 from parvis.channels.readiness import NotReady, ending, stopped
 from parvis.core import clock
+from parvis.core.db import either
 from parvis.delegation import requests as approvals
 from parvis.inbox.models import Message
 from parvis.inbox.queries import answers_stopped
@@ -24,7 +25,7 @@ from parvis.people.models import Company
 from parvis.people.permissions import allowed, anywhere
 from parvis.people.queries import FirstSteps, first_steps
 from parvis.people.rights import within
-from parvis.posts.models import Departure, Post, Variant
+from parvis.posts.models import Post, Variant
 from parvis.posts.moods import Mood, mood
 from parvis.posts.queries import of as posts_of
 from parvis.publishing.models import Delivery
@@ -142,14 +143,17 @@ def _steps(company: Company, day: Day) -> FirstSteps | None:
 
 
 def gather(company: Company, now: datetime, count: int, by: Actor | None = None) -> Day:
-    """Read the page's day in nine queries; `count` is how many things wait in all, `by` whose yes is looked for, where any waits."""
+    """Read the page's day in eight queries; `count` is how many things wait in all, `by` whose yes is looked for, where any waits."""
     decided = waiting.decisions(company, now).select_related("channel", "departure__variant__post").defer(*UNREAD).order_by("due_at", "id")
     decisions = _one_a_variant(with_form(decided.defer("parcel", "memory", "refs", "departure__variant__post__words"))[:SHOWN])
     channels = list(within(Channel.objects.filter(company=company), company.only("channels.read"), "pk"))
     posts = posts_of(company).filter(removed_at=None).defer("words")
     unsure = list(waiting.confirmations(company, now).defer("words").order_by("at", "id")[:SHOWN])
-    gone = list(posts.filter(scheduled=True, at__lte=now, at__gt=now - WEEK).order_by("-at", "-id")[:GONE])
-    coming = list(posts.filter(scheduled=True, at__gt=now).order_by("at", "id")[:COMING])
+    left = posts.filter(scheduled=True, at__lte=now, at__gt=now - WEEK).order_by("-at", "-id")[:GONE]
+    leaving = posts.filter(scheduled=True, at__gt=now).order_by("at", "id")[:COMING]
+    timed = list(posts.filter(pk__in=either(left, leaving)).order_by("at", "id"))
+    gone = [post for post in reversed(timed) if post.at and post.at <= now]
+    coming = [post for post in timed if post.at and post.at > now]
     shown = _with_deliveries([*unsure, *gone, *coming], channels)
     dead = [channel for channel in channels if channel.state == Life.DEAD]
     known = {channel.pk: channel for channel in channels}
@@ -180,12 +184,13 @@ def _one_a_variant(rows: Iterable[Delivery]) -> list[Delivery]:
 def _with_deliveries(posts: list[Post], channels: list[Channel]) -> dict[int, Shown]:
     shown = {post.pk: Shown(post) for post in posts}
     known = {channel.pk: channel for channel in channels}
-    variants = Variant.objects.filter(post__in=shown, channel__in=known).order_by("channel__network", "pk")
-    for post, channel in variants.values_list("post_id", "channel_id"):
-        shown[post].channels.append(known[channel])
-    left = Departure.objects.filter(variant__post__in=shown, variant__channel__in=known).order_by("pk")
-    for post, variant_id, part, state in left.values_list("variant__post_id", "variant_id", "part", "delivery__state"):
-        shown[post].states[variant_id, part] = state
+    variants = Variant.objects.filter(post__in=shown, channel__in=known).order_by("channel__network", "pk", "departures__pk")
+    left = ("departures__part", "departures__delivery__state")
+    for post, pk, channel, part, state in variants.values_list("post_id", "pk", "channel_id", *left):
+        if known[channel] not in shown[post].channels:
+            shown[post].channels.append(known[channel])
+        if state is not None:
+            shown[post].states[pk, part] = state
     return shown
 
 

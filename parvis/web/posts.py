@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -32,11 +32,11 @@ from parvis.posts import agenda, commands
 from parvis.posts.agenda import Item, Which
 from parvis.posts.agreed import would_ask
 from parvis.posts.calendar import NotAMoment, read_day
-from parvis.posts.checks import findings
+from parvis.posts.checks import Finding, findings
 from parvis.posts.departures import AWAY, WAITS, newest
 from parvis.posts.models import Departure, Post, PostPicture, Variant
 from parvis.posts.moods import MOVABLE, Mood, mood, of_request
-from parvis.posts.queries import accounts, variants_seen
+from parvis.posts.queries import accounts_read, beyond, variants_seen
 from parvis.posts.queries import of as posts_of
 from parvis.publishing.commands import CannotRemove, TooLate, ask_removal
 from parvis.publishing.models import Attempt, Delivery
@@ -199,6 +199,7 @@ def show(request: Inside, pk: int) -> HttpResponse:
     whole = mood(d.state for v in post.variants.all() for d in newest(v).values())
     left = any(d.state in AWAY for v in post.variants.all() for d in newest(v).values())
     unsealed = post.removed_at is None and (not post.scheduled or post.behind)
+    on = accounts_read(post)
     context = {
         "place": "publish",
         "post": post,
@@ -209,24 +210,30 @@ def show(request: Inside, pk: int) -> HttpResponse:
         "refused": any(way.mood == Mood.REFUSED for way in ways),
         "back_possible": any(s.delivery.state in WAITS for way in ways for s in way.sendings if not s.earlier),
         "left": left,
-        "findings": findings(post, now=now) if unsealed else [],
+        "findings": _findings(post, now) if unsealed else [],
         "parts": post.parts,
         "now": now,
         "late": bool(post.at and post.at < now),
-        "writes": allowed(request.actor, "posts.write", company.pk, on=accounts(post)),
-        "sends": allowed(request.actor, "posts.schedule", company.pk, on=accounts(post)),
+        "writes": allowed(request.actor, "posts.write", company.pk, on=on),
+        "sends": allowed(request.actor, "posts.schedule", company.pk, on=on),
         "decides": anywhere(request.actor, "deliveries.decide", company.pk),
         "here": request.get_full_path(),
-        **_yes(request, post, unsealed, now),
+        **_yes(request, post, on, unsealed, now),
     }
     return render(request, "posts/post.html", context)
 
 
-def _yes(request: Inside, post: Post, unsealed: bool, now: datetime) -> dict[str, Any]:
+def _findings(post: Post, now: datetime) -> list[Finding]:
+    shown = [place.asset for place in post.pictures.all() if place.asset.shows_people]
+    prefetch_related_objects(shown, "consents")
+    return findings(post, now=now)
+
+
+def _yes(request: Inside, post: Post, on: Iterable[int], unsealed: bool, now: datetime) -> dict[str, Any]:
     """Return what the page says of a post's yes: the newest request, whether the next departure would ask, its pillar."""
     by, company = request.actor, request.company
     asked = newest_request(company, POST, post.pk) if anywhere(by, "approvals.read", company.pk) else None
-    sends = allowed(by, "posts.schedule", company.pk, on=accounts(post))
+    sends = allowed(by, "posts.schedule", company.pk, on=on)
     asking, asks = asked is not None and asked.stage in OPEN, unsealed and would_ask(post, by, now)
     stands = of_request(asked.stage if asked else None)
     awaited = {"state": entries.MOODS[stands]} if stands != Mood.DRAFT and not post.scheduled else {}
@@ -237,8 +244,8 @@ def _yes(request: Inside, post: Post, unsealed: bool, now: datetime) -> dict[str
         "hushed": asking and asks,
         "asked_state": stage_of(asked) if asked else None,
         "asks": asks,
-        "lets": sends or allowed(by, "posts.propose", company.pk, on=accounts(post)),
-        "pillars": pillars_of(company) if company.pillared else [],
+        "lets": sends or allowed(by, "posts.propose", company.pk, on=on),
+        "pillars": pillars_of(company),
     }
 
 
@@ -247,12 +254,12 @@ def _read(company: Company) -> Any:
     return (
         posts_of(company)
         .select_related("company", "by")
+        .annotate(beyond=beyond(company))
         .prefetch_related(
             Prefetch("variants", variants_seen(company)),
             Prefetch("variants__departures", departures),
             Prefetch("variants__departures__delivery__attempts", Attempt.objects.order_by("pk")),
             Prefetch("pictures", PostPicture.objects.select_related("asset")),
-            "pictures__asset__consents",
         )
     )
 

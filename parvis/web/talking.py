@@ -109,7 +109,7 @@ def conversation(request: Inside, conversation: int) -> HttpResponse:
 
 def found(request: Inside, pk: int) -> Conversation:
     """Return a conversation of this company, or 404."""
-    return one(queries.of(request.company), request.company, pk)
+    return one(queries.with_aside(queries.of(request.company)), request.company, pk)
 
 
 def shown(
@@ -211,7 +211,8 @@ def _allowed(by: Actor, whole: Whole, now: datetime) -> dict[str, Any]:
 
     return {
         "answers": here("inbox.answer"), "sorts": here("inbox.sort"), "moderates": here("inbox.moderate"),
-        "proposes": yeses.asks_for(whole.conversation, whole.promise, by, now) is not None, **_asked(by, whole),
+        "proposes": yeses.asks_for(whole.conversation, whole.promise, by, now, known=whole.conversation.company.habits) is not None,
+        **_asked(by, whole),
     }  # fmt: skip
 
 

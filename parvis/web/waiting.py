@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,35 +93,37 @@ SELECT c.id, c.name, c.slug, c.agency, m.role AS own_role, CASE WHEN m.granted O
   SELECT 1 FROM {Channel._meta.db_table} e WHERE e.company_id = c.id AND e.state <> 'closed' AND NOT e.by_hand AND e.network IN (%(ears)s)
 ) AS listens, EXISTS (
   SELECT 1 FROM {Chain._meta.db_table} j WHERE j.id = c.id AND j.torn_at IS NOT NULL
-) AS torn
+) AS torn%(own)s
 FROM {Company._meta.db_table} c JOIN {Member._meta.db_table} m ON m.company_id = c.id
 WHERE m.user_id = %(user)s ORDER BY c.name, c.id
 """  # noqa: S608 - the names of our own tables
 
 
-def companies(user_id: int, now: datetime) -> list[Company]:
+def companies(user_id: int, now: datetime, inside: Company | None = None) -> list[Company]:
     """Return somebody's companies by name. One query.
 
     Each with `waiting` (how many things wait there, `yeses` of them for a yes) and `unanswered` (how many people do), each exact below
     MANY, and `listens`: it has an account that can be listened to; `torn`: its journal was found changed by hand. Where they see single
-    accounts only, or have a role that the company made, `waiting` is None: `seen` counts what is theirs.
+    accounts only, or have a role that the company made, `waiting` is None, but for the company that they are `inside` of: there all three
+    count what they may see.
     """
     ears = {f"ear{place}": key for place, key in enumerate(listening() or [""])}
     sql = _COUNT.replace("%(ears)s", ", ".join(f"%({name})s" for name in ears))
     moments = {"recent": now - RECENT, "now": now}
     adapted = {name: connection.ops.adapt_datetimefield_value(moment) for name, moment in moments.items()}
-    found: list[Any] = list(Company.objects.raw(sql, {**adapted, **ears, "user": user_id}))
+    columns, values = _counted(_seen(inside, now)) if inside is not None and inside.sight is not None else ("", {})
+    found: list[Any] = list(Company.objects.raw(sql.replace("%(own)s", columns), {**adapted, **ears, **values, "user": user_id}))
     for company in found:
-        company.waiting = None if company.waiting is None else company.waiting + company.yeses
+        if company.waiting is not None:
+            company.waiting += company.yeses
+        elif values and inside is not None and company.pk == inside.pk:
+            company.waiting = company.own_posts + company.own_drafts + company.own_dead + company.own_yeses
+            company.unanswered, company.yeses = company.own_talks, company.own_yeses
     return found
 
 
-def seen(company: Company, now: datetime) -> tuple[int, int, int]:
-    """Return how many things wait, how many people do, and how many of the things wait for a yes, on what whoever asks may see.
-
-    One query.
-    """
-    posts = decisions(company, now).values("departure__variant").distinct(), confirmations(company, now).values("pk")
+def _seen(company: Company, now: datetime) -> dict[str, QuerySet[Any, Any]]:
+    """Return what waits on what whoever asks may see."""
     dead = within(Channel.objects.filter(company=company, state="dead"), company.only("channels.read"), "pk").values("pk")
     talks = Conversation.objects.filter(company=company, status="open", waiting_since__isnull=False)
     mine = Bearer.objects.filter(member__user=company.asker, mandate__company=company).values("mandate")
@@ -128,21 +131,23 @@ def seen(company: Company, now: datetime) -> tuple[int, int, int]:
     agrees = [subject for subject, verb in APPROVES.items() if company.only(verb) is None]
     client = (Q(side=Side.CLIENT) | Q(mandate=None)) & Q(subject__in=agrees)
     yeses = Approval.objects.filter(inside | client, company=company, stage__in=OPEN).values("pk")
-    *things, people, asked = _counted(*posts, dead, yeses, within(talks, company.only("inbox.read")).values("pk"), yeses)
-    return sum(things), people, asked
+    return {
+        "posts": decisions(company, now).values("departure__variant").distinct(), "drafts": confirmations(company, now).values("pk"),
+        "dead": dead, "yeses": yeses, "talks": within(talks, company.only("inbox.read")).values("pk"),
+    }  # fmt: skip
 
 
-def _counted(*wanted: QuerySet[Any, Any]) -> list[int]:
-    """Count each of these up to MANY, all in one question: every page of theirs asks it."""
-    pieces: list[str] = []
-    values: list[Any] = []
-    for rows in wanted:
+def _counted(wanted: Mapping[str, QuerySet[Any, Any]]) -> tuple[str, dict[str, Any]]:
+    """Return columns (`own_…`) that count each of these up to MANY, and their values by name: they go into the question of every page."""
+    columns, values = "", dict[str, Any]()
+    for name, rows in wanted.items():
         try:
             sql, given = rows.order_by()[:MANY].query.sql_with_params()
         except EmptyResultSet:
             sql, given = "SELECT 1 WHERE 1 = 0", ()
-        pieces.append(f"(SELECT COUNT(*) FROM ({sql}) AS t{len(pieces)})")  # noqa: S608 - written by the ORM
-        values += given
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(pieces)}", values)
-        return list(cursor.fetchone())
+        named = {f"{name}{place}": value for place, value in enumerate(given)}
+        for key in named:
+            sql = sql.replace("%s", f"%({key})s", 1)
+        columns += f", (SELECT COUNT(*) FROM ({sql}) AS of_{name}) AS own_{name}"  # noqa: S608 - written by the ORM
+        values |= named
+    return columns, values

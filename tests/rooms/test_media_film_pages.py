@@ -161,4 +161,4 @@ def test_the_page_of_a_video_costs_the_same_whatever_was_made_of_it(world: World
         making(asset, f"x{number}")
         Making.objects.update(state="working")
     assert cost() == few
-    assert few <= 14
+    assert few <= 12
