@@ -265,12 +265,12 @@ def may_say(step: Step, by: Actor, *, thing: Thing, mandate_id: int | None, aske
         # What their mandates lend is there only while these run.
         bears = any(lent.mandate_id == mandate_id for lent in rights_of(by).lent)
         return bears and (by.user_id != asker or by.user_id in named)
-    if by.role == Role.MANDATED or by.company_id != thing.company_id:
+    if by.role == Role.MANDATED or not allowed(by, APPROVES[thing.kind], thing.company_id, on=thing.channels):
         return False
     own = step.side == Side.INSIDE and by.user_id == asker and not named and _others(by, thing.company_id)
     # Whoever has a plain role and nothing beside it bears no mandate.
     lent = by.role != Role.OWNER and by.rights is not None and mandate_id and known.bearer(by.user_id, mandate_id, thing.company_id)
-    return not own and not lent and allowed(by, APPROVES[thing.kind], thing.company_id, on=thing.channels)
+    return not own and not lent
 
 
 def _first_open(steps: Sequence[Step], by: Actor, thing: Thing, mandate_id: int | None) -> int:
