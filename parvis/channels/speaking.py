@@ -1,4 +1,5 @@
-"""A link by which somebody decides speaks for whoever made it, and no longer than these could say it themselves."""
+"""A link by which somebody decides speaks for whoever made it, and no longer than these could say it themselves; never for whoever bears
+the mandate that is decided about."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from parvis.delegation import linking
 from parvis.delegation.approvals import steps_of, thing_of
 from parvis.delegation.circuits import may_say
 from parvis.delegation.linking import LinkOver
-from parvis.delegation.models import YesLink
+from parvis.delegation.models import Bearer, YesLink
 from parvis.people.models import Member
 
 
@@ -21,9 +22,20 @@ def opened(token: str, now: datetime) -> YesLink:
 
 
 def check(link: YesLink, now: datetime) -> None:
-    """Raise LinkOver where whoever made a link may not say this yes any more. One that nobody made is not theirs to close."""
-    if link.by_id is not None and not _speaks(link, now):
+    """Raise LinkOver where whoever made a link may not say this yes any more, or whoever it was sent to bears the mandate by now.
+
+    One that nobody made is nobody's to close.
+    """
+    if (link.by_id is not None and not _speaks(link, now)) or _bears(link):
         raise LinkOver("revoked", link)
+
+
+def _bears(link: YesLink) -> bool:
+    """Tell whether a link went to the address of somebody who would agree to their own work by it."""
+    mandate_id = link.approval.mandate_id
+    if not link.email or mandate_id is None:
+        return False
+    return Bearer.objects.filter(mandate=mandate_id, member__user__email__iexact=link.email).exists()
 
 
 def _speaks(link: YesLink, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from parvis.core import clock
 from parvis.delegation import approvals, contacts, linking
 from parvis.delegation.contacts import NoAddress, StillThere, Taken, Wanted
 from parvis.delegation.models import Approval, Contact, Decision, Remark, Stage, YesLink
+from parvis.people.models import User
 from parvis.people.permissions import NotAllowed
 from parvis.publishing.models import Delivery
 from parvis.web import waiting
@@ -129,6 +130,18 @@ def test_a_mail_scanner_decides_nothing_and_a_link_decides_once(world: World) ->
     phone().post(f"{path}decision/", {"verdict": "no", "words": "Trop tôt."})
     assert phone().post(f"{path}decision/", {"verdict": "yes"}).status_code == 410
     assert fresh(approval).stage == Stage.REFUSED
+    assert not Delivery.objects.exists()
+
+
+def test_a_contact_who_bears_the_mandate_by_now_does_not_agree_to_their_own_work(world: World) -> None:
+    approval = asked_of(world, named(world, email="paul@example.test"))
+    path = path_in(to(told(), "paul@example.test")[0])
+    assert phone().get(path).status_code == 200
+    assert approval.mandate is not None
+    User.objects.filter(pk=approval.mandate.bearers.get().member.user_id).update(email="Paul@example.test")
+    assert phone().get(path).status_code == 410
+    Client().post(path, {"verdict": "yes"})
+    assert fresh(approval).stage == Stage.WAITING
     assert not Delivery.objects.exists()
 
 
