@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from parvis.channels.models import Channel, Connecting, ConnectInvitation, Regis
 from parvis.channels.queries import flow, invited_flow
 from parvis.core.db import writing
 from parvis.core.http import ForbiddenAddress
+from parvis.core.links import digest
 from parvis.core.say import Say, gettext_noop
 from parvis.networks.contract import Account, Begun, Found, Network, NotSent, Refused, Unknown
 from parvis.networks.facts import Spec
@@ -244,11 +244,6 @@ def connect_stop(*, state: str, why: str, by: Actor, now: datetime, invitation: 
             Say(gettext_noop("Nothing was changed. You can start again whenever you like.")),
         )
     raise NotConnected(Say(gettext_noop("The server ended the connection without saying why.")))
-
-
-def digest(state: str) -> str:
-    """Return what is stored of a state parameter."""
-    return hashlib.sha256(state.encode()).hexdigest()
 
 
 def _person(by: Actor, company_id: int | None) -> int:

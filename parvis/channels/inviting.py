@@ -5,8 +5,6 @@ Only the digest of the link's secret is kept. It names its networks, ends, can b
 
 from __future__ import annotations
 
-import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -14,13 +12,13 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import F, Q, QuerySet
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from parvis.audit.commands import record
 from parvis.channels.applications import client_of
 from parvis.channels.models import AskedNetwork, Channel, ConnectInvitation
 from parvis.core.db import writing
+from parvis.core.links import derived, digest
 from parvis.core.say import Say, gettext_noop
 from parvis.people.actors import Actor
 from parvis.people.models import Company
@@ -166,15 +164,10 @@ def token_of(invitation: ConnectInvitation) -> str:
     return token if digest(token) == invitation.digest else ""
 
 
-def digest(token: str) -> str:
-    """Return what the database keeps of a secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _derived(invitation: ConnectInvitation) -> str:
     """Make the secret from the house's key and the row's own facts: the link can be shown again, the database alone does not hold it."""
     facts = f"{invitation.company_id}:{invitation.email}:{invitation.name}:{invitation.created_at.timestamp()}"
-    return urlsafe_b64encode(salted_hmac("parvis.channels.inviting", facts, algorithm="sha256").digest()).decode().rstrip("=")
+    return derived("parvis.channels.inviting", facts)
 
 
 def post(*, invitation: ConnectInvitation, link: str, now: datetime) -> bool:

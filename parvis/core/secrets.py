@@ -96,7 +96,9 @@ class KeyRing:
         return cls.parse(path.read_text())
 
 
-_OPENS = re.compile(r"(/join|/reset/key|/confirm-email)/[^/\s]+/|(?<=[?&])(code|state|token)=[^&\s]+")
+# Addresses whose next piece opens something, for whoever has it.
+_DOORS = ("/join", "/yes", "/proposals", "/connect/for", "/m", r"/hooks/[\w-]+", "/reset/key", "/confirm-email")
+_OPENS = re.compile(rf"({'|'.join(_DOORS)})/[^/\s?]+|(?<=[?&])(code|state|token)=[^&\s]+")
 
 
 class Discreet(logging.Formatter):
@@ -104,7 +106,7 @@ class Discreet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one line."""
-        return _OPENS.sub(lambda found: f"{found[1]}/…/" if found[1] else f"{found[2]}=…", super().format(record))
+        return _OPENS.sub(lambda found: f"{found[1]}/…" if found[1] else f"{found[2]}=…", super().format(record))
 
 
 def new_key() -> str:

@@ -6,20 +6,18 @@ The secret is derived from the house's own key and the row: it can be shown agai
 
 from __future__ import annotations
 
-import hashlib
 import smtplib
-from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
+from parvis.core.links import derived, digest
 from parvis.delegation import approvals
 from parvis.delegation.approvals import OPEN, Settled, Voice, may_decide, silent_contacts
 from parvis.delegation.circuits import Known
@@ -257,14 +255,9 @@ def post(*, link: YesLink, address: str) -> bool:
         return False
 
 
-def digest(token: str) -> str:
-    """Return what the database keeps of a secret."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
 def _derived(link: YesLink) -> str:
     facts = f"{link.pk}:{link.approval_id}:{link.step}:{link.name}:{link.created_at.timestamp()}"
-    return urlsafe_b64encode(salted_hmac("parvis.delegation.linking", facts, algorithm="sha256").digest()).decode().rstrip("=")
+    return derived("parvis.delegation.linking", facts)
 
 
 def _journal(verb: str, link: YesLink, by: Actor, now: datetime) -> None:

@@ -6,9 +6,7 @@ company is read when a proposal is made. Only the digest of the link's secret is
 
 from __future__ import annotations
 
-import hashlib
 import smtplib
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,11 +17,11 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import Q, QuerySet
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from parvis.audit.commands import Doer, record
 from parvis.core.db import writing
+from parvis.core.links import derived, digest
 from parvis.core.say import Say, gettext_noop
 from parvis.delegation import commands
 from parvis.delegation.commands import OwnCompany, owns
@@ -239,14 +237,9 @@ def token_of(proposal: Proposal) -> str:
     return token if digest(token) == proposal.digest else ""
 
 
-def digest(token: str) -> str:
-    """Return what the database keeps of a secret."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
 def _derived(proposal: Proposal) -> str:
     facts = f"{proposal.pk}:{proposal.agency_id}:{proposal.email}:{proposal.created_at.timestamp()}"
-    return urlsafe_b64encode(salted_hmac("parvis.delegation.proposing", facts, algorithm="sha256").digest()).decode().rstrip("=")
+    return derived("parvis.delegation.proposing", facts)
 
 
 def post(*, proposal: Proposal, link: str) -> bool:

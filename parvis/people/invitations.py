@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.utils import translation
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from parvis.audit.commands import record
 from parvis.core.db import writing
+from parvis.core.links import derived, digest
 from parvis.people.actors import Actor
 from parvis.people.models import Company, Establishment, Grant, Invitation, MadeRole, Member, Role
 from parvis.people.permissions import may
@@ -152,11 +150,6 @@ def token_of(invitation: Invitation) -> str:
     return token if digest(token) == invitation.digest else ""
 
 
-def digest(token: str) -> str:
-    """Return what the database keeps of a secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def post(*, invitation: Invitation, link: str) -> bool:
     """Mail the link in the company's language; tell whether the mail server took it. Never called inside a write."""
     company, by = invitation.company, invitation.by
@@ -204,4 +197,4 @@ def _derived(invitation: Invitation) -> str:
     facts = f"{invitation.company_id}:{invitation.email}:{invitation.created_at.timestamp()}"
     if invitation.mandate_id is not None:
         facts += f":{invitation.mandate_id}"
-    return urlsafe_b64encode(salted_hmac("parvis.people.invitations", facts, algorithm="sha256").digest()).decode().rstrip("=")
+    return derived("parvis.people.invitations", facts)

@@ -20,10 +20,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from parvis.channels import applications, choosing, commands, queries, rounds
-from parvis.channels.connecting import Connected, NotConnected, digest, where_to
+from parvis.channels.connecting import Connected, NotConnected, where_to
 from parvis.channels.models import Channel, Connecting
 from parvis.channels.standing import actor_of
 from parvis.core import clock
+from parvis.core.links import digest
 from parvis.core.say import Say
 from parvis.networks.contract import Network
 from parvis.networks.facts import AppRule, Spec

@@ -23,9 +23,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from parvis.channels import choosing, commands, inviting, queries, rounds
-from parvis.channels.connecting import Connected, NotConnected, digest, where_to
+from parvis.channels.connecting import Connected, NotConnected, where_to
 from parvis.channels.models import AskedNetwork, Connecting, ConnectInvitation
 from parvis.core import clock
+from parvis.core.links import digest
 from parvis.core.say import Say
 from parvis.networks.contract import Network
 from parvis.networks.facts import Spec

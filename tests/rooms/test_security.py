@@ -33,6 +33,7 @@ from parvis.posts.models import PostPicture
 from tests.loopback import answering, loopback
 from tests.rooms.bakery import channel, idea, picture
 from tests.rooms.town import as_, begin, sign, words
+from tests.test_strangers import PLACES, Place
 from tests.world import NOON, World
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,20 @@ def test_the_log_names_no_link_that_opens_something(world: World) -> None:
     text = DictConfigurator(house.LOGGING).configure_formatter(house.LOGGING["formatters"]["line"]).format(written)
     assert "Forbidden: /join/…/" in text
     assert not any(word in text for word in (secret, "4-abc-123", "s3cret", "c0de"))
+
+
+# Those of a library are written as patterns: two of them stand in the test above.
+OURS = [place for place in PLACES if "(?P" not in place.pattern]
+
+
+@pytest.mark.parametrize("place", [place for place in OURS if {"token", "key"} & set(place.kwargs)], ids=lambda place: place.name)
+def test_the_log_shortens_every_address_that_opens_something(place: Place) -> None:
+    address = "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: "s3cret" if found[1] in {"token", "key"} else "7", place.pattern)
+    written = logging.getLogger("any").makeRecord("any", logging.WARNING, "", 0, "Gone: %s", (address,), None)
+    text = DictConfigurator(house.LOGGING).configure_formatter(house.LOGGING["formatters"]["line"]).format(written)
+    assert "s3cret" in address
+    assert "s3cret" not in text
+    assert "/…" in text
 
 
 def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
