@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from parvis.inbox.models import Conversation, Message, Presence
 from tests.journeys.conftest import Open, violations
@@ -75,6 +75,23 @@ def test_what_is_typed_survives_every_button_and_a_closed_page(open_page: Open, 
     page.goto("/c/lenoir/inbox/")
     page.goto(f"/c/lenoir/inbox/{talks[0].pk}/")
     expect(page.locator("#words")).to_have_value("Bonjour Camille, à mercredi")
+
+
+def test_what_is_typed_before_the_scripts_have_come_is_kept(open_page: Open, live_world: World, talks: list[Conversation]) -> None:
+    page, words = open_page("desk", live_world.alice), "Bonjour Camille, je regarde"
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/inbox.js", hold, times=1)
+    page.goto(f"/c/lenoir/inbox/{talks[0].pk}/", wait_until="commit")
+    page.locator("#words").fill(words)
+    with page.expect_response("**/draft/"):
+        held[0].continue_()
+    page.goto("/c/lenoir/inbox/")
+    page.goto(f"/c/lenoir/inbox/{talks[0].pk}/")
+    expect(page.locator("#words")).to_have_value(words)
 
 
 def test_a_page_closed_at_once_keeps_what_was_typed(open_page: Open, live_world: World, talks: list[Conversation]) -> None:

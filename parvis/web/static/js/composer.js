@@ -53,7 +53,9 @@ class Composer extends HTMLElement {
 
   ready() {
     this.writable = !this.querySelector("#title")?.readOnly;
-    this.saved = this.whole();
+    // What was typed before this file had come is not kept yet.
+    const typed = [...this.form.elements].some((one) => one.defaultValue !== undefined && one.value !== one.defaultValue);
+    this.saved = typed ? "" : this.whole();
     this.stuck = this.querySelector("#other")?.getAttribute("role") === "alert";
     this.byHand();
     this.underlined();

@@ -39,9 +39,10 @@ class Inbox extends HTMLElement {
   get words() { return this.querySelector("#words"); }
   get lines() { return [...this.querySelectorAll(".convo")]; }
 
-  // The conversation has just been drawn.
+  // The conversation has just been drawn. What was typed before this file had come is not kept yet.
   ready() {
-    this.saved = this.words?.value ?? "";
+    this.saved = this.words?.defaultValue ?? "";
+    if (this.words && this.words.value !== this.saved) this.saving = setTimeout(() => this.keep(), SAVE_MS);
     const box = this.querySelector("#messages");
     if (box) box.scrollTop = box.scrollHeight;
     this.lines.forEach((line) => line.toggleAttribute("aria-current", line.dataset.talk === this.talk?.dataset.talk));
