@@ -78,7 +78,10 @@ def _database(url: str, folder: Path) -> dict[str, Any]:
             # Server-side prepared statements break behind a transaction pooler. A question of a page has many columns and few rows: where
             # the tables were never analysed, PostgreSQL would compile it for 200 ms each time, and answer it in one; a second process to
             # help with it comes later than the answer.
-            "OPTIONS": {"prepare_threshold": None, "options": "-c lock_timeout=8000 -c statement_timeout=30000 -c jit=off -c max_parallel_workers_per_gather=0"},
+            "OPTIONS": {
+                "prepare_threshold": None,
+                "options": "-c lock_timeout=8000 -c statement_timeout=30000 -c jit=off -c max_parallel_workers_per_gather=0",
+            },
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
