@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.backends.signals import connection_created
 from django.db.models import Field, JSONField, Model, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
@@ -46,6 +47,15 @@ class Busy(Exception):
 
 # What a loop that must live on survives: the database will be back.
 AWAY = (Busy, OperationalError, InterfaceError)
+
+
+def _knows_json(*, connection: Any, **_more: Any) -> None:
+    if connection.vendor == "sqlite":
+        # Django asks once whether SQLite knows JSON, by a transaction of its own: asked while the file is locked it hears no, for ever.
+        connection.features.supports_json_field = True
+
+
+connection_created.connect(_knows_json)
 
 
 @contextmanager

@@ -108,6 +108,15 @@ def test_a_locked_database_says_so_and_what_was_typed_can_be_sent_again(alice: C
     assert world.bakery.name == "Le Fournil d’Élise"
 
 
+def test_a_page_first_asked_for_while_the_database_is_locked_opens_once_it_is_free(alice: Client) -> None:
+    # As in a process that has only begun: what Django finds out of a database it keeps for as long as it lives.
+    connection.close()
+    vars(connection.features).pop("supports_json_field", None)
+    with locked():
+        alice.get("/c/lenoir/")
+    assert alice.get("/c/lenoir/").status_code == 200
+
+
 def test_a_full_disk_says_so_and_leaves_no_half_state(alice: Client, world: World) -> None:
     with full():
         answer = alice.post(PLACE, GIVEN)
