@@ -377,13 +377,12 @@ def release(*, delivery: Delivery, by: Actor, now: datetime) -> None:
     Raises NotAllowed, OverMandate, Breaks, NeedsYes, TooLate, and OverCeiling where its account may not spend that.
     """
     may(by, decides(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
-    departure = Departure.objects.filter(delivery=delivery.pk).select_related("variant").first()
-    read = whole(departure.variant.post_id) if departure is not None else None
-    if departure is not None and read is not None:
-        _may_leave_then(read, now, by, now, only=departure.variant_id)
+    part = _part_of(delivery)
+    if part is not None:
+        _may_leave_then(part.read, now, by, now, only=part.variant.pk)
     with writing():
-        if departure is not None and read is not None:
-            _count_part(read, departure.variant, now, by, now)
+        if part is not None:
+            _count_part(part, now, by, now)
         engine.release(delivery=delivery, due_at=now, by=by, now=now)
 
 
@@ -395,24 +394,38 @@ def put_off(*, delivery: Delivery, at: datetime, by: Actor, now: datetime) -> No
     may(by, verb_of(delivery.parcel.get("form", "")), delivery.company_id, on=(delivery.channel_id,))
     if at < now:
         raise InThePast
-    departure = Departure.objects.filter(delivery=delivery.pk).select_related("variant").first()
-    read = whole(departure.variant.post_id) if departure is not None else None
-    if departure is not None and read is not None:
-        _may_leave_then(read, at, by, now, only=departure.variant_id)
+    part = _part_of(delivery)
+    if part is not None:
+        _may_leave_then(part.read, at, by, now, only=part.variant.pk)
     with writing():
-        if departure is not None and read is not None:
-            _count_part(read, departure.variant, at, by, now)
-            agreed.decided_otherwise(read, by, now, at=at)
+        if part is not None:
+            _count_part(part, at, by, now)
+            agreed.decided_otherwise(part.read, by, now, at=at)
         handing.postpone(delivery=delivery, due_at=at, by=by, now=now)
 
 
-def _count_part(read: Post, variant: Variant, at: datetime, by: Actor, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A post, and the one account of it that is given another hour."""
+
+    read: Post
+    variant: Variant
+
+
+def _part_of(delivery: Delivery) -> _Part | None:
+    """Return the post that a delivery is of; None for what was never one: an answer to somebody."""
+    departure = Departure.objects.filter(delivery=delivery.pk).select_related("variant").first()
+    return _Part(whole(departure.variant.post_id), departure.variant) if departure is not None else None
+
+
+def _count_part(part: _Part, at: datetime, by: Actor, now: datetime) -> None:
     """Count a post one account of which is given another hour: in that month where the account is its only one that stands."""
-    others = [one for one in read.variants.all() if one.pk != variant.pk and newest(one) and not _given_up(one)]
+    channels = [part.variant.channel_id]
+    others = [one for one in part.read.variants.all() if one.pk != part.variant.pk and newest(one) and not _given_up(one)]
     if others:
-        keeps_within([variant.channel_id], at, by, now, part_of=read)
+        keeps_within(channels, at, by, now, part_of=part.read)
     else:
-        _count_moved(read, [variant.channel_id], at, by, now)
+        _count_moved(part.read, channels, at, by, now)
 
 
 def _count_moved(read: Post, channels: Sequence[int], at: datetime, by: Actor, now: datetime) -> None:
