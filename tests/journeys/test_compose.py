@@ -6,7 +6,7 @@ import base64
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from parvis.media.models import Asset
 from parvis.posts.models import Post
@@ -174,6 +174,22 @@ def test_what_was_typed_just_before_leaving_the_page_is_kept(open_page: Open, li
     page.goto(address)
     expect(page.locator("#part-0")).to_have_value("Parti trop vite")
     expect(page.locator("#unsent")).to_be_hidden()
+
+
+def test_what_is_typed_before_the_scripts_have_come_is_kept(page: Page, accounts: list[int]) -> None:
+    post = begin(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/composer.js", hold, times=1)
+    page.goto(f"/c/lenoir/posts/{post.pk}/edit/", wait_until="commit")
+    page.locator("#part-0").fill("Nos bûches sont prêtes !")
+    with page.expect_response(lambda answer: "/draft/" in answer.url and answer.status == 200):
+        held[0].continue_()
+    post.refresh_from_db()
+    assert post.parts == ["Nos bûches sont prêtes !"]
 
 
 def test_pictures_are_dropped_picked_and_each_bad_one_is_named(open_page: Open, live_world: World) -> None:

@@ -56,6 +56,7 @@ class Composer extends HTMLElement {
     // What was typed before this file had come is not kept yet.
     const typed = [...this.form.elements].some((one) => one.defaultValue !== undefined && one.value !== one.defaultValue);
     this.saved = typed ? "" : this.whole();
+    if (typed) this.saving = setTimeout(() => this.save(), SAVE_MS);
     this.stuck = this.querySelector("#other")?.getAttribute("role") === "alert";
     this.byHand();
     this.underlined();
